@@ -163,6 +163,22 @@ export const hunts = {
   capture: (id, wanted) => call('POST', `/api/v1/hunts/${part(id)}/captures`, { body: wanted }),
 };
 
+export const probes = {
+  list: (query, signal) => get('/api/v1/probes', query, signal),
+  show: (id, signal) => get(`/api/v1/probes/${part(id)}`, undefined, signal),
+  /** `next` of the answer lists what has come since. */
+  calls: (id, query, signal) => get(`/api/v1/probes/${part(id)}/calls`, query, signal),
+  start: (wanted) => call('POST', '/api/v1/probes', { body: wanted }),
+  end: (id) => call('DELETE', `/api/v1/probes/${part(id)}`),
+};
+
+export const savedViews = {
+  list: (kind, signal) => get('/api/v1/views', { kind }, signal),
+  save: (wanted) => call('POST', '/api/v1/views', { body: wanted }),
+  change: (id, changes) => call('PATCH', `/api/v1/views/${part(id)}`, { body: changes }),
+  remove: (id) => call('DELETE', `/api/v1/views/${part(id)}`),
+};
+
 export const search = (q, signal) => get('/api/v1/search', { q }, signal);
 
 /** Searches over the rows of timelines; `next` of the answer lists what has come since. */

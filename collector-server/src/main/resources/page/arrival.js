@@ -7,10 +7,12 @@ const FALLBACK = 'tbody tr[tabindex="0"], h1, h2, h3';
 
 let waiting = null;
 
-/** The heading of what the address asks for; of evidence that of its part. */
+/** The heading of what the address asks for; of evidence that of its part, if it has its own. */
 const heading = () => {
   const part = document.getElementById('part');
-  return part ? part.querySelector('h2, h3') : document.querySelector('main h1');
+  return part && !part.querySelector('.summary')
+    ? part.querySelector('h2, h3')
+    : document.querySelector('main h1');
 };
 
 const isNowhere = () => {

@@ -30,6 +30,8 @@ import { Retention } from './views/retention.js';
 import { Rule } from './views/rule.js';
 import { NewRule, RuleSetView } from './views/rule-edit.js';
 import { Rules } from './views/rules.js';
+import { Probe } from './views/probe.js';
+import { Probes } from './views/probes.js';
 import { Search } from './views/search.js';
 import { Mutes } from './views/mutes.js';
 import { Notifications } from './views/notifications.js';
@@ -71,6 +73,7 @@ function viewOf([place, id, part]) {
   if (place === 'rules') return id ? [Rule, { id }] : [Rules, {}];
   if (place === 'audit') return [Audit, {}];
   if (place === 'retention') return [Retention, {}];
+  if (place === 'probes') return id ? [Probe, { id }] : [Probes, {}];
   if (place === 'search') return [Search, {}];
   if (place === 'tokens') return [Tokens, {}];
   if (place === 'notifications') return [Notifications, {}];

@@ -236,7 +236,8 @@ final class CollectorServer implements ServeCommand.Running {
     }
     Tokens.Made created = Tokens.make(file, new SecureRandom());
     LOG.info("tokens were made in {}", file);
-    operatorMessages.accept("tokens were made in " + file + "; the responder's, shown only now:");
+    operatorMessages.accept(
+        "tokens were made in " + file + ", which has them all; the responder's is printed once:");
     operatorMessages.accept(created.responder());
     return created.tokens();
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -95,9 +96,13 @@ final class CustodyRoutes {
     }
     Paging paging = Paging.of(request);
     Long after = paging.position();
+    Instant from = Paging.time(request, "from");
+    Instant to = Paging.time(request, "to");
     List<CustodyEntry> remaining =
         custody.entries(new Id(evidence)).stream()
             .filter(entry -> after == null || entry.sequence() > after)
+            .filter(entry -> from == null || !entry.time().isBefore(from))
+            .filter(entry -> to == null || entry.time().isBefore(to))
             .toList();
     List<CustodyEntry> page = remaining.subList(0, Math.min(paging.limit(), remaining.size()));
     String next =

@@ -58,6 +58,7 @@ import whorl.collector.notify.Notifier;
 import whorl.collector.notify.Notify;
 import whorl.collector.people.tokens.ApiTokenRoutes;
 import whorl.collector.people.tokens.ApiTokens;
+import whorl.collector.probe.ProbeService;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.ReceiverDependencies;
 import whorl.collector.receive.bag.BagImport;
@@ -66,10 +67,12 @@ import whorl.collector.receive.tus.Receiver;
 import whorl.collector.retention.PurgeListener;
 import whorl.collector.schedules.Schedules;
 import whorl.collector.scopes.ScopeGuard;
+import whorl.collector.search.IdRoutes;
 import whorl.collector.search.RowSearchLimits;
 import whorl.collector.search.RowSearches;
 import whorl.collector.search.SearchRoutes;
 import whorl.collector.sigma.SigmaService;
+import whorl.collector.store.access.IdLookup;
 import whorl.collector.store.access.Origin;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.disk.Ballast;
@@ -99,6 +102,8 @@ import whorl.collector.store.triage.EarlierAlerts;
 import whorl.collector.store.triage.GravestLedger;
 import whorl.collector.store.triage.GroupLists;
 import whorl.collector.store.triage.Triage;
+import whorl.collector.store.views.ViewLedger;
+import whorl.collector.views.ViewRoutes;
 import whorl.evidence.Id;
 
 /** Creates the collector's parts and connects them; no other class knows more than one of them. */
@@ -388,6 +393,7 @@ final class Wiring {
     routes.addAll(
         new SearchRoutes(new IndicatorLedger(database), new AgentLedger(database), journalLedger)
             .routes());
+    routes.addAll(new IdRoutes(new IdLookup(database), fleet::save).routes());
     RowSearchLedger rowSearches =
         new RowSearchLedger(
             database, clock, RowSearchLimits.MAX_OF_PERSON, RowSearchLimits.MAX_RUNNING);
@@ -466,6 +472,18 @@ final class Wiring {
             metrics,
             closing));
     routes.addAll(
+        ProbeService.open(
+            new ProbeService.Parts(
+                database,
+                fleet,
+                channel,
+                custody,
+                sharing.notifications(),
+                clock,
+                agent -> scopes.ledger().idOf(Origin.of(agent))),
+            metrics,
+            closing));
+    routes.addAll(
         timelines.routes(
             retention.cases()::evidenceOf, scopes::seesEvidence, exports, marks));
     routes.addAll(
@@ -491,6 +509,7 @@ final class Wiring {
             clock,
             marks));
     routes.addAll(people.routes());
+    routes.addAll(new ViewRoutes(new ViewLedger(records.cases()), clock).routes());
     check(readiness, records, doubts, timelines, freeBytes);
     DatabaseCheck damage = new DatabaseCheck(records.files());
     readiness.addOptional(damage::problem);

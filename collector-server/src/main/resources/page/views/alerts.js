@@ -12,6 +12,7 @@ import { RuleSearch, ServiceSearch } from '../suggest.js';
 import { Table } from '../table.js';
 import { ago, Time } from '../time.js';
 import { count, plural } from '../words.js';
+import { SavedViews } from './saved.js';
 
 const LEVELS = [
   ['', 'all levels'],
@@ -60,6 +61,7 @@ export class Alerts extends Component {
       <${Head} title=${html`<span id="alerts-title">Alerts</span>`}>
         <span class="muted small">newest first, refreshed every ${EVERY / 1000} s</span>
         <a class="small" href=${href(['alerts', 'mutes'])}>mutes</a>
+        <${SavedViews} kind="alerts" query=${query} user=${user} />
       <//>
       <${Filters} query=${query} />
       ${problem && html`<${ProblemNote} problem=${problem} />`}

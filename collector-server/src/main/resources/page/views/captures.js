@@ -128,7 +128,7 @@ const Progress = ({ capture: { state, progress } }) => {
       ? bytes(progress.bytes)
       : state === 'requested'
         ? 'waiting for the agent'
-        : 'the agent is working';
+        : 'the agent is capturing';
   if (ENDED.has(state)) return html`<p class="muted">${known || progress.bytes ? text : ''}</p>`;
   return html`<p>
     <progress

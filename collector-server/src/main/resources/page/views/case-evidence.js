@@ -94,13 +94,16 @@ const columnsOf = (one, may, act) => [
     : []),
 ];
 
-/** Evidence to add, from a list by service and words; or by its id. */
+/** Evidence to add, from a list by service, words and time; or by its id. */
 class AddEvidence extends Component {
+  /** It stays open while evidence is added. */
+  opensAtFirst = !this.props.one.evidence.length;
+
   search = (event) => {
     event.preventDefault();
-    const { q, service } = event.currentTarget.elements;
+    const { q, service, from } = event.currentTarget.elements;
     this.setState({
-      asked: { q: q.value.trim(), service: service.value.trim() },
+      asked: { q: q.value.trim(), service: service.value.trim(), from: from.value.trim() },
       cursor: undefined,
     });
   };
@@ -113,7 +116,7 @@ class AddEvidence extends Component {
   };
 
   render({ one, act }, { asked, cursor }) {
-    return html`<details id="add-evidence" open=${!one.evidence.length}>
+    return html`<details id="add-evidence" open=${this.opensAtFirst}>
       <summary>Add evidence</summary>
       <form class="filters" role="search" onSubmit=${this.search}>
         <label class="field">
@@ -123,6 +126,10 @@ class AddEvidence extends Component {
         <label class="field">
           <span>Service</span>
           <input name="service" placeholder="exact name" autocomplete="off" />
+        </label>
+        <label class="field">
+          <span>Sealed since</span>
+          <input name="from" placeholder="2h, yesterday, 2026-01-31" autocomplete="off" />
         </label>
         <button type="submit">Search</button>
       </form>

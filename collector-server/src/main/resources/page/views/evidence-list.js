@@ -10,15 +10,18 @@ import { Table } from '../table.js';
 import { Time } from '../time.js';
 import { bytes, count, plural } from '../words.js';
 import { requestOf } from './alerts.js';
+import { SavedViews } from './saved.js';
 
 const NONE =
   'No evidence matches. Alerts of agents start captures, and you can start one: see Captures.';
 
-export const EvidenceList = ({ query }) => {
+export const EvidenceList = ({ query, user }) => {
   const { cursor, ...filter } = query;
   const set = (name) => (value) => refine({ [name]: value, cursor: undefined });
   return html`<section>
-    <${Head} title="Evidence" />
+    <${Head} title="Evidence">
+      <${SavedViews} kind="evidence" query=${query} user=${user} />
+    <//>
     <div class="filters">
       <${Search}
         main

@@ -49,7 +49,9 @@ const RULE =
   'detection: {a: {command|contains: curl}, condition: a}';
 
 export const Hunts = ({ query, user }) => html`<section class="stack">
-  <${Head} title="Hunts" />
+  <${Head} title="Hunts">
+    <a href=${href(['probes'])}>method probes</a>
+  <//>
   ${user.role !== 'viewer' && html`<${NewHunt} asked=${query} />`}
   <${Paged}
     of="hunts"

@@ -87,7 +87,9 @@ export const RuleSetView = ({ name, query, user }) => html`<${Loaded}
     <${Versions} versions=${set.versions} />
     ${
       user.role === 'viewer'
-        ? html`<pre class="value" tabIndex="0" aria-label="Text of the set">${set.rules}</pre>`
+        ? html`<pre class="value" role="region" tabIndex="0" aria-label="Text of the set">
+          ${set.rules}
+        </pre>`
         : html`<${Editor}
           key=${set.version}
           text=${set.rules}

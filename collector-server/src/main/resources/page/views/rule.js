@@ -194,7 +194,9 @@ export class Text extends Component {
           ${copied ? 'Copied' : 'Copy'}
         </button>
       <//>
-      <pre class="value" id="rule-text" tabIndex="0" aria-label="Text of the rule">${text}</pre>
+      <pre class="value" id="rule-text" role="region" tabIndex="0" aria-label="Text of the rule">
+        ${text}
+      </pre>
     </section>`;
   }
 }

@@ -119,16 +119,16 @@ export const SourceOf = ({ rule }) =>
 export const AtAgents = ({ agents }) => {
   if (!agents) return html`<span class="muted">–</span>`;
   const others = [
-    [agents.refused, 'refuse it or leave it out'],
-    [agents.waiting, 'have not answered yet'],
-    [agents.differ, 'have built-in rules of another version'],
-    [agents.unsupported, 'are too old to say'],
+    [agents.refused, 'refused or left out'],
+    [agents.waiting, 'no answer yet'],
+    [agents.differ, 'other version'],
+    [agents.unsupported, 'too old to say'],
   ].filter(([number]) => number > 0);
   return html`
     ${count(agents.active)}
     ${others.map(
       ([number, what]) => html`<span key=${what} class="muted small block">
-        ${count(number)} ${what}
+        ${what}: ${count(number)}
       </span>`,
     )}
   `;

@@ -9,12 +9,15 @@ import { Table } from '../table.js';
 import { Time } from '../time.js';
 import { count, plural, short } from '../words.js';
 import { fieldsInWords } from './events.js';
+import { SavedViews } from './saved.js';
 import { RowSearch } from './search-rows.js';
 
 const TEXT_MIN = 3;
 
-export const Search = ({ query }) => html`<section class="stack">
-  <${Head} title="Search" />
+export const Search = ({ query, user }) => html`<section class="stack">
+  <${Head} title="Search">
+    <${SavedViews} kind="search" query=${query} user=${user} />
+  <//>
   <div class="filters">
     <${Box}
       main

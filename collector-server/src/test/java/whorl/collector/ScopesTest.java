@@ -175,6 +175,10 @@ class ScopesTest {
     table.put("GET /session", "own");
     table.put("DELETE /session", "own");
     table.put("GET /api/v1/tokens", "own");
+    table.put("GET /api/v1/views", "own");
+    table.put("POST /api/v1/views", "own");
+    table.put("PATCH /api/v1/views/{id}", "own");
+    table.put("DELETE /api/v1/views/{id}", "own");
     table.put("POST /api/v1/tokens", "own");
     table.put("DELETE /api/v1/tokens/{id}", "own");
     for (String agents : List.of("OPTIONS", "POST")) {
@@ -199,6 +203,7 @@ class ScopesTest {
             "/evidence",
             "/holds",
             "/hunts",
+            "/probes",
             "/retention",
             "/rules",
             "/schedules",
@@ -217,6 +222,8 @@ class ScopesTest {
             "/hunts/{id}",
             "/hunts/{id}/agents",
             "/hunts/{id}/rows",
+            "/probes/{id}",
+            "/probes/{id}/calls",
             "/rules/{name}",
             "/sigma-rules/{id}",
             "/evidence/{id}",
@@ -236,6 +243,7 @@ class ScopesTest {
             "/evidence/{id}/series",
             "/evidence/{id}/performance",
             "/evidence/{id}/heap",
+            "/evidence/{id}/heap/growth",
             "/evidence/{id}/lines/{artifact...}",
             "/evidence/{id}/threads",
             "/evidence/{id}/classes",
@@ -247,8 +255,8 @@ class ScopesTest {
     table.put("POST /api/v1/search/rows", "401 400 400 400 400 400 403 400");
     table.put("GET /api/v1/search/rows/{id}", "401 404 404 404 404 404 403 404");
     table.put("DELETE /api/v1/search/rows/{id}", "401 404 404 404 404 404 403 404");
-    // examined only where there is a snapshot; without earlier evidence there is no growth
-    table.put("GET /api/v1/evidence/{id}/heap/growth", "401 404 404 404 404 404 403 404");
+    // without a kind
+    table.put("GET /api/v1/ids", "401 400 400 400 400 400 403 400");
     // without the other evidence
     table.put("GET /api/v1/evidence/{id}/compare", "401 400 400 400 400 404 403 400");
     table.put("GET /api/v1/evidence/{id}/classes/{sha256}", "401 422 422 422 422 404 403 422");
@@ -265,6 +273,8 @@ class ScopesTest {
     table.put("GET /api/v1/agents/matching", "401 403 403 400 400 400 403 400"); // no target
     table.put("POST /api/v1/hunts", "401 403 403 400 400 400 403 400");
     table.put("POST /api/v1/hunts/{id}/cancel", "401 403 403 200 200 404 403 200");
+    table.put("POST /api/v1/probes", "401 403 403 403 400 400 403 400");
+    table.put("DELETE /api/v1/probes/{id}", "401 403 403 403 200 404 403 200");
     // it has no rows, so there is nothing to capture
     table.put("POST /api/v1/hunts/{id}/captures", "401 403 403 404 404 404 403 404");
     table.put("POST /api/v1/cases", "401 403 403 400 400 400 403 400");
@@ -400,6 +410,7 @@ class ScopesTest {
             "/api/v1/hunts?limit=1",
             "/api/v1/sigma-rules?limit=1000",
             "/api/v1/sigma-rules?source=agents",
+            "/api/v1/probes?limit=1",
             "/api/v1/custody?evidence=" + a.agent.evidence,
             "/api/v1/timeline?evidence=" + a.agent.evidence,
             "/api/v1/timeline?case=" + a.aCase,
@@ -428,6 +439,7 @@ class ScopesTest {
             "libraries?name=library*",
             "hunts",
             "audit",
+            "probes",
             "rules",
             "sigma-rules?source=pushed",
             "sigma-rules?source=agents")) {

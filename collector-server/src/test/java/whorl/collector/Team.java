@@ -44,6 +44,7 @@ final class Team implements AutoCloseable {
   String capture = "";
   String aCase = "";
   String hunt = "";
+  String probe = "";
   private final RawChannel channel;
 
   private Team(String mark, RawChannel channel) {
@@ -169,6 +170,20 @@ final class Team implements AutoCloseable {
                 + "\"}}");
     assertThat(hunted.status()).as(hunted.text()).isEqualTo(202);
     hunt = hunted.json().get("id").asText();
+    Answer probed =
+        send(
+            admin,
+            "POST",
+            "/api/v1/probes",
+            "{\"target\":{\"agent\":\""
+                + agent.id
+                + "\"},\"class\":\"probed."
+                + mark
+                + "\",\"method\":\"x\",\"reason\":\"probe of "
+                + mark
+                + "\"}");
+    assertThat(probed.status()).as(probed.text()).isEqualTo(202);
+    probe = probed.json().get("id").asText();
     aCase =
         send(
                 admin,
@@ -228,7 +243,8 @@ final class Team implements AutoCloseable {
         alert.value(),
         capture,
         aCase,
-        hunt);
+        hunt,
+        probe);
   }
 
   /** A path of a route about this team. */
@@ -249,6 +265,7 @@ final class Team implements AutoCloseable {
     things.put("/sigma-rules/{id}", "/sigma-rules/rule-" + mark);
     things.put("/tests/{id}", "/tests/none");
     things.put("/rows/{row}", "/rows/0");
+    things.put("/probes/{id}", "/probes/" + probe);
     things.put("/search/rows/{id}", "/search/rows/no-such-search");
     things.put("/rules/{name}", "/rules/rules-" + mark);
     things.put("/schedules/{name}", "/schedules/none-" + mark);

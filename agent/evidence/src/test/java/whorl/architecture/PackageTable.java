@@ -58,12 +58,14 @@ public final class PackageTable {
           Map.entry("Netty's utilities", List.of("io.netty.util", "io.netty.handler.ssl")),
           Map.entry("Nimbus JOSE", List.of("com.nimbusds.jose", "com.nimbusds.jwt")),
           Map.entry("Nimbus OAuth", List.of("com.nimbusds.oauth2", "com.nimbusds.openid")),
+          Map.entry("Okio", List.of("okio")),
           Map.entry(
               "OpenTelemetry proto", List.of("io.opentelemetry.proto", "com.google.protobuf")),
           Map.entry("picocli", List.of("picocli")),
           Map.entry("PostgreSQL", List.of("org.postgresql")),
           Map.entry("progressbar", List.of("me.tongfei.progressbar")),
           Map.entry("Reactor", List.of("reactor.core")),
+          Map.entry("shark-hprof", List.of("shark")),
           Map.entry("SnakeYAML", List.of("org.snakeyaml.engine")),
           Map.entry("SQLite", List.of("org.sqlite")),
           Map.entry("Vineflower", List.of("org.jetbrains.java.decompiler")));

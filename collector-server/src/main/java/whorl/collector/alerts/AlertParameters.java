@@ -1,15 +1,11 @@
 package whorl.collector.alerts;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.format.DateTimeParseException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.http.request.Paging;
 import whorl.collector.http.request.Principal;
@@ -17,12 +13,12 @@ import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Request;
 import whorl.collector.store.triage.GroupFilter;
 import whorl.collector.store.triage.TriageState;
+import whorl.collector.times.Times;
 import whorl.evidence.Level;
 import whorl.evidence.Text;
 
 /** The query parameters of lists of alerts. A problem names the parameter and what is allowed. */
 public final class AlertParameters {
-  private static final Pattern AGO = Pattern.compile("([0-9]{1,6})(s|m|h|d)");
   private static final List<String> TRIAGED =
       List.of("group", "state", "assignee", "q", "since", "from", "to", "atLeast", "muted");
 
@@ -120,36 +116,12 @@ public final class AlertParameters {
     return text == null || text.isEmpty() ? null : time(name, text, clock.instant());
   }
 
-  /** Reads a time: of RFC 3339, or how long ago, such as {@code 10m}. */
+  /** Reads a time: in any form of {@link Times}. */
   static Instant time(String name, String text, Instant now) {
-    Duration ago = duration(text);
-    if (ago != null) {
-      return now.minus(ago);
-    }
     try {
-      return Instant.parse(text);
-    } catch (DateTimeParseException e) {
-      throw new ProblemException(
-          400,
-          "bad parameter",
-          name
-              + ": a time such as 2026-11-29T08:00:00Z, or how long ago, such as 10m, 2h or 3d, not "
-              + Text.shortened(text));
+      return Times.of(text, now);
+    } catch (IllegalArgumentException e) {
+      throw new ProblemException(400, "bad parameter", name + ": " + e.getMessage());
     }
-  }
-
-  /** Reads a duration such as {@code 45s}, {@code 10m}, {@code 2h} or {@code 3d}; null if none. */
-  public static @Nullable Duration duration(String text) {
-    Matcher matcher = AGO.matcher(text);
-    if (!matcher.matches()) {
-      return null;
-    }
-    long number = Long.parseLong(matcher.group(1));
-    return switch (matcher.group(2)) {
-      case "s" -> Duration.ofSeconds(number);
-      case "m" -> Duration.ofMinutes(number);
-      case "h" -> Duration.ofHours(number);
-      default -> Duration.ofDays(number);
-    };
   }
 }

@@ -1,11 +1,8 @@
 package whorl.collector.audit;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,8 +10,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.custody.log.CustodyAction;
 import whorl.collector.http.request.Paging;
@@ -26,13 +21,12 @@ import whorl.collector.http.request.Route;
 import whorl.collector.http.request.Scoped;
 import whorl.collector.store.audit.AuditEntry;
 import whorl.collector.store.audit.AuditLedger;
+import whorl.collector.times.Times;
 import whorl.evidence.Id;
 import whorl.evidence.Text;
 
 /** {@code GET /api/v1/audit}: who did what, the newest first. */
 final class AuditRoutes {
-  private static final Pattern AGO = Pattern.compile("([0-9]{1,6})(s|m|h|d)");
-
   /** Words that people use for an act, where they are not its beginning. */
   private static final Map<String, CustodyAction> WORDS =
       Map.of(
@@ -107,33 +101,9 @@ final class AuditRoutes {
   }
 
   private @Nullable Instant time(Request request, String name) {
-    String text = blankIsNull(request.query(name));
-    if (text == null) {
-      return null;
-    }
-    Matcher ago = AGO.matcher(text);
-    if (ago.matches()) {
-      long number = Long.parseLong(ago.group(1));
-      return clock
-          .instant()
-          .minus(
-              switch (ago.group(2)) {
-                case "s" -> Duration.ofSeconds(number);
-                case "m" -> Duration.ofMinutes(number);
-                case "h" -> Duration.ofHours(number);
-                default -> Duration.ofDays(number);
-              });
-    }
-    try {
-      return OffsetDateTime.parse(text).toInstant();
-    } catch (DateTimeParseException e) {
-      throw new ProblemException(
-          400,
-          "bad parameter",
-          name
-              + ": not a time such as 2026-11-29T08:00:00Z, nor an age such as 24h: "
-              + Text.shortened(text));
-    }
+    return blankIsNull(request.query(name)) == null
+        ? null
+        : Paging.query(request, name, text -> Times.of(text, clock.instant()));
   }
 
   private static @Nullable Id evidence(@Nullable String id) {

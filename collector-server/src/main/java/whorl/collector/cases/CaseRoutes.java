@@ -212,7 +212,9 @@ public final class CaseRoutes {
     return new CaseLedger.Filter(
         state == null ? null : state.equals("closed"),
         request.query("tag"),
-        evidence == null ? null : new Id(evidence));
+        evidence == null ? null : new Id(evidence),
+        Paging.time(request, "from"),
+        Paging.time(request, "to"));
   }
 
   private static Id id(Request request) {

@@ -4,16 +4,18 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 import whorl.collector.cli.alerts.AlertsCommand;
 import whorl.collector.cli.audit.AuditCommand;
 import whorl.collector.cli.cases.CasesCommand;
+import whorl.collector.cli.completion.CompleteCommand;
+import whorl.collector.cli.completion.CompletionCommand;
 import whorl.collector.cli.doctor.DoctorCommand;
 import whorl.collector.cli.evidence.CompareCommand;
 import whorl.collector.cli.evidence.CustodyCommand;
@@ -42,6 +44,8 @@ import whorl.collector.cli.login.UseCommand;
 import whorl.collector.cli.mcp.McpCommand;
 import whorl.collector.cli.notify.NotificationsCommand;
 import whorl.collector.cli.offline.ImportCommand;
+import whorl.collector.cli.probes.ProbeCommand;
+import whorl.collector.cli.probes.ProbesCommand;
 import whorl.collector.cli.replay.ReplayCommand;
 import whorl.collector.cli.rules.RulesCommand;
 import whorl.collector.cli.server.BackupCommand;
@@ -57,6 +61,7 @@ import whorl.collector.cli.timeline.QueryCommand;
 import whorl.collector.cli.timeline.SeriesCommand;
 import whorl.collector.cli.timeline.TimelineCommand;
 import whorl.collector.cli.tls.TlsCommand;
+import whorl.collector.cli.views.ViewsCommand;
 
 /** The command line: all commands, and the handling of errors. */
 @Command(
@@ -69,6 +74,10 @@ import whorl.collector.cli.tls.TlsCommand;
       "Runs the collector, and talks to one: captures, lists, downloads, analyses and verifies.",
     },
     footer = {
+      "%nIds are given whole, by their first or last characters (at least 4) if only one has"
+          + " them, as latest, or as latest:SERVICE. Narrow tables show the last 8.",
+      "%nTimes are 2026-11-29T08:00:00Z, 2026-11-29, 17:06 (UTC), today, yesterday, or how long"
+          + " ago: 10m, 2h, 3d.",
       "%nThe collector is --url or WHORL_COLLECTOR_URL, who you are --token or WHORL_TOKEN; else"
           + " what `whorl login` has stored.",
       "%nExit status: 0 done, 1 failed, 2 wrong usage, 3 verification failed, 4 nothing matched.",
@@ -124,12 +133,15 @@ public final class RootCommand implements Callable<Integer> {
         .addSubcommand(NotificationsCommand.commandLine(commandContext))
         .addSubcommand(new HuntCommand(commandContext))
         .addSubcommand(new HuntsCommand(commandContext))
+        .addSubcommand(new ProbeCommand(commandContext))
+        .addSubcommand(ProbesCommand.commandLine(commandContext))
         .addSubcommand(new CustodyCommand(commandContext))
         .addSubcommand(new AuditCommand(commandContext))
         .addSubcommand(new RetentionCommand(commandContext))
         .addSubcommand(EvidenceCommand.commandLine(commandContext, verifier))
         .addSubcommand(new ReplayCommand(commandContext))
         .addSubcommand(CasesCommand.commandLine(commandContext))
+        .addSubcommand(ViewsCommand.commandLine(commandContext))
         .addSubcommand(TimelineCommand.commandLine(commandContext))
         .addSubcommand(new QueryCommand(commandContext))
         .addSubcommand(new FindingsCommand(commandContext))
@@ -155,6 +167,7 @@ public final class RootCommand implements Callable<Integer> {
         .addSubcommand(TlsCommand.commandLine(commandContext))
         .addSubcommand(RulesCommand.commandLine(commandContext))
         .addSubcommand(new CompletionCommand(commandContext))
+        .addSubcommand(new CompleteCommand(commandContext))
         .addSubcommand(new VersionCommand())
         .addSubcommand(new HelpCommand());
     return configured(root, commandContext.terminal());
@@ -197,7 +210,8 @@ public final class RootCommand implements Callable<Integer> {
     if (wrong instanceof CommandLine.UnmatchedArgumentException unmatched) {
       terminal.problem(unmatched(unmatched, remedy));
     } else {
-      terminal.problem(CliException.usage(String.valueOf(wrong.getMessage()), remedy));
+      String problem = ParserWords.plain(String.valueOf(wrong.getMessage()));
+      terminal.problem(CliException.usage(problem, remedy));
       if (!command.getSubcommands().isEmpty()) {
         command.usage(command.getErr());
       }

@@ -17,6 +17,7 @@ import whorl.collector.custody.proof.LogProof;
 import whorl.collector.custody.publish.LogPublisher;
 import whorl.collector.custody.verify.Verification;
 import whorl.collector.custody.verify.VerificationReport;
+import whorl.collector.http.request.Paging;
 import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Request;
 import whorl.collector.http.request.Response;
@@ -297,7 +298,9 @@ public final class EvidenceRoutes {
           level(request, "level"),
           level(request, "atLeast"),
           request.query("q"),
-          isWorstFirst(request));
+          isWorstFirst(request),
+          Paging.time(request, "from"),
+          Paging.time(request, "to"));
     } catch (IllegalArgumentException e) {
       throw new ProblemException(400, "bad filter", String.valueOf(e.getMessage()));
     }

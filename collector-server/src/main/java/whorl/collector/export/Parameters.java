@@ -5,11 +5,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Request;
+import whorl.collector.times.Spans;
 import whorl.evidence.Id;
 import whorl.evidence.Text;
 
@@ -18,7 +17,6 @@ import whorl.evidence.Text;
  * parameter, its value and what is allowed.
  */
 final class Parameters {
-  private static final Pattern SPAN = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
   private static final Duration SPAN_MAX = Duration.ofDays(1);
   private static final Instant EARLIEST = Instant.parse("1678-01-01T00:00:00Z");
   private static final Instant LATEST = Instant.parse("2262-01-01T00:00:00Z");
@@ -112,19 +110,9 @@ final class Parameters {
     if (value == null) {
       return defaultValue;
     }
-    Matcher parts = SPAN.matcher(value);
-    if (parts.matches()) {
-      long count = Long.parseLong(parts.group(1));
-      Duration span =
-          switch (parts.group(2)) {
-            case "ms" -> Duration.ofMillis(count);
-            case "s" -> Duration.ofSeconds(count);
-            case "m" -> Duration.ofMinutes(count);
-            default -> Duration.ofHours(count);
-          };
-      if (span.compareTo(SPAN_MAX) <= 0) {
-        return span;
-      }
+    Duration span = Spans.withMillis(value);
+    if (span != null && span.compareTo(SPAN_MAX) <= 0) {
+      return span;
     }
     throw badParameter(name, value, "a number with ms, s, m or h behind it, at most 24h");
   }

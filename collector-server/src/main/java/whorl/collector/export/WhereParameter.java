@@ -1,8 +1,11 @@
 package whorl.collector.export;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.timeline.Column;
 import whorl.collector.timeline.Where;
@@ -15,6 +18,18 @@ final class WhereParameter {
   private static final String NAME = "where";
   private static final int MAX_CHARS = 4_000;
   private static final int MAX_CONDITIONS = 50;
+
+  /** What journals and recordings call so. */
+  private static final Map<String, String> ALIASES =
+      Map.of(
+          "request.id", Column.REQUEST_ID.columnName(),
+          "requestId", Column.REQUEST_ID.columnName());
+
+  private static final String COLUMNS =
+      Arrays.stream(Column.values())
+          .filter(column -> column != Column.STACK_TRACE && column.kind() != Column.Kind.TIME)
+          .map(Column::columnName)
+          .collect(Collectors.joining(", "));
 
   private WhereParameter() {}
 
@@ -52,11 +67,11 @@ final class WhereParameter {
 
   private static Where condition(String text) {
     String[] parts = text.split(":", 3);
-    Column column = Column.of(parts[0]);
+    Column column = Column.of(ALIASES.getOrDefault(parts[0], parts[0]));
     Where.Op op = parts.length == 3 ? op(parts[1]) : null;
     if (column == null || column == Column.STACK_TRACE) {
       throw Parameters.badParameter(
-          NAME, text, "column:op:value, with a column of docs/timeline.md but its stack trace");
+          NAME, text, "column:op:value, where column is one of " + COLUMNS);
     }
     if (op == null) {
       throw Parameters.badParameter(

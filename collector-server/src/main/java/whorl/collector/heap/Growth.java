@@ -81,15 +81,24 @@ final class Growth {
 
   /** True if there are figures of its classes, without reading a snapshot first. */
   boolean hasFigures(EvidenceRecord record) throws IOException {
-    return HeapSnapshot.histogram(record) != null || analyses.existing(record) != null;
+    HeapAnalysis analysis =
+        HeapSnapshot.histogram(record) == null ? analyses.existing(record) : null;
+    return HeapSnapshot.histogram(record) != null
+        || (analysis != null && analysis.summary() != null);
   }
 
-  /**
-   * Compares. Where both have a histogram of the JVM, those are taken.
-   *
-   * @throws ProblemException 409 if one has a snapshot that nobody had examined, 404 if it has
-   *     neither
-   */
+  /** Why there are no figures of its classes; null if there are. */
+  @Nullable String whyNone(EvidenceRecord record) throws IOException {
+    if (hasFigures(record)) {
+      return null;
+    }
+    String evidence = "evidence " + record.id() + " has no histogram.txt";
+    return HeapSnapshot.of(record).artifact() == null
+        ? evidence + " and no heap snapshot that can be read"
+        : evidence + "; examine its heap first, by whorl heap or on the page";
+  }
+
+  /** Compares two that have figures. Where both have a histogram of the JVM, those are taken. */
   Result between(EvidenceRecord before, EvidenceRecord after) throws IOException {
     boolean histograms =
         HeapSnapshot.histogram(before) != null && HeapSnapshot.histogram(after) != null;
@@ -147,20 +156,7 @@ final class Growth {
     if (histogram != null) {
       return new Side(FROM_HISTOGRAM, byName(read(record, histogram)), true);
     }
-    if (HeapSnapshot.of(record).artifact() == null) {
-      throw new ProblemException(
-          404,
-          "no figures of classes",
-          "evidence " + record.id() + " has neither histogram.txt nor a heap snapshot to read");
-    }
-    throw new ProblemException(
-        409,
-        "heap not examined",
-        "evidence "
-            + record.id()
-            + " has no histogram.txt; examine its heap first: GET /api/v1/evidence/"
-            + record.id()
-            + "/heap");
+    throw unreadable(record, "it has neither that nor a heap snapshot that could be read");
   }
 
   private static Map<String, ClassCount> byName(List<ClassCount> classes) {

@@ -33,8 +33,8 @@ final class HeapReading {
   private static final Logger LOG = LoggerFactory.getLogger(HeapReading.class);
   private static final long OUTPUT_MAX_BYTES = 7L << 20;
   private static final int ROWS_MAX = 20_000;
-  private static final Duration LIMIT_MIN = Duration.ofMinutes(2);
-  private static final long BYTES_PER_MINUTE = 32L << 20;
+  private static final Duration LIMIT_MIN = Duration.ofMinutes(5);
+  private static final long BYTES_PER_MINUTE = 16L << 20;
   private static final long LIMIT_MAX_MINUTES = 60;
 
   private final EvidenceStore store;

@@ -107,31 +107,49 @@ public final class HeapRoutes implements AutoCloseable {
   /** One of the two. */
   private record Side(Id evidence, String source, Instant sealedAt, long bytes) {}
 
-  /** The response. */
+  /**
+   * The response.
+   *
+   * @param before the one that was sealed earlier; null if there is nothing to compare
+   * @param problem why there is not
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   private record GrowthView(
-      Side before,
-      Side after,
+      @Nullable Side before,
+      @Nullable Side after,
       boolean sameAgent,
       List<Growth.Row> classes,
       int differ,
       int same,
-      boolean complete) {}
+      boolean complete,
+      @Nullable String problem) {
+    static GrowthView none(String problem) {
+      return new GrowthView(null, null, false, List.of(), 0, 0, false, problem);
+    }
+  }
 
   private Response growth(Request request, SeenEvidence seen, ExportLog exports)
       throws IOException {
     EvidenceRecord one = record(request.pathParameter("id"));
     Scope scope = request.scope(Role.VIEWER);
     String since = request.query("since");
-    EvidenceRecord other;
-    if (since == null) {
-      other = earlier(one, scope);
-    } else if (Id.isId(since) && seen.sees(scope, new Id(since))) {
-      other = record(since);
-    } else {
-      throw noSuchEvidence();
-    }
-    if (one.id().equals(other.id())) {
+    EvidenceRecord other = since == null ? null : named(since, scope, seen);
+    if (other != null && one.id().equals(other.id())) {
       throw new ProblemException(400, "bad parameter", "since names the same evidence");
+    }
+    String problem = growth.whyNone(one);
+    if (problem == null && other == null) {
+      other = earlier.before(one, scope, growth::hasFigures);
+    }
+    if (problem == null) {
+      problem =
+          other == null
+              ? "no evidence of this JVM before it has a histogram or an examined heap"
+              : growth.whyNone(other);
+    }
+    if (problem != null || other == null) {
+      exports.opened(request.principal(), List.of(one.id()));
+      return Response.json(200, GrowthView.none(problem == null ? "nothing to compare" : problem));
     }
     boolean inOrder = other.sealedAt().isBefore(one.sealedAt());
     EvidenceRecord before = inOrder ? other : one;
@@ -147,20 +165,15 @@ public final class HeapRoutes implements AutoCloseable {
             result.classes(),
             result.differ(),
             result.same(),
-            result.complete()));
+            result.complete(),
+            null));
   }
 
-  /** The last evidence of the same JVM before this one that has figures of classes. */
-  private EvidenceRecord earlier(EvidenceRecord one, Scope scope) throws IOException {
-    EvidenceRecord found = earlier.before(one, scope, growth::hasFigures);
-    if (found != null) {
-      return found;
+  private EvidenceRecord named(String id, Scope scope, SeenEvidence seen) throws IOException {
+    if (!Id.isId(id) || !seen.sees(scope, new Id(id))) {
+      throw noSuchEvidence();
     }
-    throw new ProblemException(
-        404,
-        "no earlier evidence",
-        "no evidence of this JVM before it has a histogram or an examined heap; name other"
-            + " evidence with since=ID");
+    return record(id);
   }
 
   private EvidenceRecord record(@Nullable String id) throws IOException {

@@ -1,5 +1,6 @@
 package whorl.collector.heap;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.objects.EvidenceRecord;
@@ -29,7 +30,7 @@ record HeapSnapshot(
         null,
         record.artifact(NAME.encrypted()) == null
             ? "this evidence has no heap snapshot; capture one with --artifacts heap"
-            : "the heap snapshot is encrypted; decrypt it and open it on your own machine");
+            : "the heap snapshot is encrypted; whorl open with --identity examines it on your machine");
   }
 
   /** The class histogram that the JVM itself made, null if there is none. */
@@ -51,6 +52,6 @@ record HeapSnapshot(
   /** Names what is read, so that a result of other content is not taken for one of this. */
   static String build(StoredArtifact artifact, boolean values) {
     String text = artifact.sha256().hex() + values;
-    return Digest.of(text.getBytes(java.nio.charset.StandardCharsets.US_ASCII)).hex();
+    return Digest.of(text.getBytes(StandardCharsets.US_ASCII)).hex();
   }
 }

@@ -3,12 +3,11 @@ package whorl.collector.hunt;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Duration;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.fleet.agents.Target;
 import whorl.collector.http.request.ProblemException;
 import whorl.collector.store.hunts.HuntTarget;
+import whorl.collector.times.Spans;
 import whorl.evidence.Text;
 import whorl.evidence.channel.AgentMessage.HuntAnswer;
 import whorl.evidence.channel.HuntQuestion;
@@ -33,7 +32,6 @@ record HuntRequest(
     @Nullable Integer limit,
     @Nullable String expires,
     @Nullable String reason) {
-  private static final Pattern DURATION = Pattern.compile("([1-9][0-9]{0,5})(s|m|h)");
 
   /**
    * @throws ProblemException 400 if it asks not exactly one question
@@ -97,17 +95,10 @@ record HuntRequest(
   }
 
   private static Duration duration(String name, String text, Duration max) {
-    Matcher matcher = DURATION.matcher(text.strip());
-    if (!matcher.matches()) {
+    Duration duration = Spans.of(text.strip());
+    if (duration == null || duration.isZero()) {
       throw bad(name + ": not a time such as 90s, 10m or 1h: " + Text.shortened(text));
     }
-    long number = Long.parseLong(matcher.group(1));
-    Duration duration =
-        switch (matcher.group(2)) {
-          case "s" -> Duration.ofSeconds(number);
-          case "m" -> Duration.ofMinutes(number);
-          default -> Duration.ofHours(number);
-        };
     if (duration.compareTo(max) > 0) {
       throw bad(name + ": more than " + max.toMinutes() + "m: " + text);
     }

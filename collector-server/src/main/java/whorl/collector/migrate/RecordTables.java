@@ -48,6 +48,9 @@ final class RecordTables {
           "notify_status",
           "origin_labels",
           "origins",
+          "probe_agents",
+          "probe_calls",
+          "probes",
           "quotas",
           "rule_numbers",
           "rule_sets",
@@ -59,7 +62,7 @@ final class RecordTables {
 
   /** The same; in a data folder they are in {@code cases.db}. */
   static final List<String> COPIED_CASES =
-      List.of("case_evidence", "case_notes", "case_origins", "case_tags", "cases", "row_marks");
+      List.of("case_evidence", "case_notes", "case_origins", "case_tags", "cases", "row_marks", "saved_views");
 
   /** Tables whose content moves in another way. */
   static final Map<String, String> OTHERWISE =

@@ -11,9 +11,6 @@ import whorl.evidence.Digest;
 
 /** Adds to encrypted evidence what its artifacts are when they are decrypted. */
 final class Decryption {
-  /** Nothing here reads a heap snapshot, and it may be as large as all the rest. */
-  private static final ArtifactName HEAP = new ArtifactName("heap.hprof.gz");
-
   private Decryption() {}
 
   /** The bytes of the artifacts that are decrypted. */
@@ -25,11 +22,11 @@ final class Decryption {
   }
 
   private static boolean isWanted(StoredArtifact artifact) {
-    return artifact.name().isEncrypted() && !artifact.name().equals(HEAP.encrypted());
+    return artifact.name().isEncrypted();
   }
 
   /**
-   * Decrypts all artifacts but the heap snapshot, beside the encrypted ones.
+   * Decrypts all artifacts, beside the encrypted ones.
    *
    * @return the number of artifacts that were decrypted
    * @throws IOException if the identity is another recipient's

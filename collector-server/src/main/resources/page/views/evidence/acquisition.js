@@ -57,7 +57,7 @@ export const Acquisition = ({ id, one, query }) => html`<section class="stack">
   ${
     one.artifacts.some((artifact) => artifact.incomplete) &&
     html`<p class="warn">
-      ▲ Incomplete, because the agent ended before it had sent all:${' '}
+      ▲ Incomplete, because the agent ended before all was sent:${' '}
       ${one.artifacts
         .filter((artifact) => artifact.incomplete)
         .map((artifact) => artifact.name)

@@ -11,6 +11,7 @@ import { Head } from '../../parts.js';
 import { refine } from '../../router.js';
 import { Table } from '../../table.js';
 import { TimeBelow } from '../../time.js';
+import { SavedViews } from '../saved.js';
 import { Filter, filterOf } from './filter.js';
 import { GoneMarks, MarkChips, Remarked, Star, mayMark, toggleStar } from './marks.js';
 import { Row } from './row.js';
@@ -54,6 +55,7 @@ export const TimelineOf = ({ source, columns, query, user, title, level = 2, lin
   const may = mayMark(user);
   return html`<section class="timeline">
     <${Head} level=${level} title=${title ?? 'Timeline'}>
+      <${SavedViews} kind="timeline" query=${query} user=${user} />
       <${Order} order=${order} />
       <a href=${source.csv({ ...filter, order, format: 'csv' })} download>these rows as CSV</a>
       ${links}

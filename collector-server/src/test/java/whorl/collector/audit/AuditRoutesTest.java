@@ -123,9 +123,9 @@ class AuditRoutesTest extends EachEngine {
     assertThat(listed(client, "?what=hold,push")).containsExactly("rules_changed", "held");
     assertThat(listed(client, "?evidence=" + ofCart)).containsExactly("purged", "exported");
     assertThat(listed(client, "?from=150s")).containsExactly("purged", "hunted");
-    assertThat(listed(client, "?to=6m&from=1h")).containsExactly("read");
+    assertThat(listed(client, "?to=330s&from=1h")).containsExactly("read");
     assertThat(client.get(ALL + "?what=dance").status()).isEqualTo(400);
-    assertThat(client.get(ALL + "?from=yesterday").status()).isEqualTo(400);
+    assertThat(client.get(ALL + "?from=someday").status()).isEqualTo(400);
     assertThat(client.get(ALL + "?evidence=..").status()).isEqualTo(400);
 
     JsonNode purged = client.get(ALL + "?what=purge").json().at("/entries/0");

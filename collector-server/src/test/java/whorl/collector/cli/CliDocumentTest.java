@@ -39,9 +39,29 @@ final class CliDocumentTest {
 
             Results go to standard output, all else to standard error. Tables fit themselves to the \
             terminal and show times in
-            UTC; colours appear on terminals only, and not where `NO_COLOR` is set. Programs read \
-            `--json`, which is what the
-            collector's API says.
+            UTC: where one is too wide, ids get their last eight characters, and columns are left \
+            out, the last first. Where the
+            output is no terminal, all is there, with tabs between. Colours appear on terminals \
+            only, and not where `NO_COLOR` is
+            set. Programs read `--json`, which is what the collector's API says; lists leave out \
+            what is long.
+
+            **Ids** can be given whole; by their first or last characters, at least four, if only \
+            one has them, so the short form
+            of tables will do; as `latest`; or as `latest:SERVICE`. If several are meant, the \
+            status is 2 and they are listed.
+
+            **Times** are `2026-11-29T08:00:00Z` or with another offset, `2026-11-29`, `17:06` (the \
+            last one, in UTC), `today`, `yesterday`,
+            `now`, or how long ago: `30s`, `10m`, `2h`, `3d`. `--since` and `--from` are the same, \
+            and so are `--until` and `--to`.
+
+            **In a shell**, `whorl completion bash` (zsh, fish, powershell) prints a script that \
+            completes commands, options and values.
+            It changes only with the version of `whorl`, so write it to a file once. What a \
+            collector knows, such as services, ids
+            and cases, is asked for at the Tab key, within two seconds; without a login nothing is \
+            offered.
             """);
     for (Map.Entry<String, CommandLine> command :
         CommandTree.of(new CliRun().commandLine()).entrySet()) {

@@ -45,10 +45,8 @@ final class ListingsTest {
 
     assertThat(cli.out().lines())
         .containsExactly(
-            "SERVICE  NAMESPACE  POD       CONTAINER     HOST    LAST SEEN  LOST  CHAIN  CPU  HEAP"
-                + "  AGENT",
-            "shop     prod       shop-7d9  cccccccccccc  node-1  connected  7     -      -    -   "
-                + "  agent-0001");
+            "SERVICE\tNAMESPACE\tPOD\tHOST\tLAST SEEN\tDROPPED\tCHAIN\tCPU\tHEAP\tCONTAINER\tAGENT",
+            "shop\tprod\tshop-7d9\tnode-1\tconnected\t7\t-\t-\t-\tcccccccccccc\tagent-0001");
     assertThat(collector.requests.get(0).header("Authorization"))
         .isEqualTo("Bearer responder-token-0123456789");
   }
@@ -69,12 +67,9 @@ final class ListingsTest {
 
     assertThat(cli.out().lines())
         .containsExactly(
-            "SERVICE  NAMESPACE  POD       CONTAINER  HOST    LAST SEEN  LOST  CHAIN    CPU    HEAP "
-                + "    AGENT",
-            "shop     prod       shop-7d9  c          node-1  connected  7     gap (3)  2.3 % "
-                + " 4.2 MiB  agent-0001",
-            "shop     prod       shop-7d9  c          node-1  connected  7     -        -      -    "
-                + "    agent-0001");
+            "SERVICE\tNAMESPACE\tPOD\tHOST\tLAST SEEN\tDROPPED\tCHAIN\tCPU\tHEAP\tCONTAINER\tAGENT",
+            "shop\tprod\tshop-7d9\tnode-1\tconnected\t7\tgap (3)\t2.3 %\t4.2 MiB\tc\tagent-0001",
+            "shop\tprod\tshop-7d9\tnode-1\tconnected\t7\t-\t-\t-\tc\tagent-0001");
   }
 
   @Test
@@ -94,10 +89,9 @@ final class ListingsTest {
         .isEqualTo("/api/v1/libraries?name=log4j-core&version=%3C2.17&loaded=true&limit=100");
     assertThat(cli.out().lines())
         .containsExactly(
-            "LIBRARY                              VERSION  LOADED  SERVICE  POD       JVM        PATH"
-                + "    AGENT",
-            "org.apache.logging.log4j:log4j-core  2.14.1   app     shop     shop-7d9  connected "
-                + " /l.jar  agent-0001");
+            "LIBRARY\tVERSION\tLOADED\tSERVICE\tPOD\tJVM\tPATH\tAGENT",
+            "org.apache.logging.log4j:log4j-core\t2.14.1\tapp\tshop\tshop-7d9\tconnected\t/l.jar"
+                + "\tagent-0001");
     assertThat(cli.err())
         .contains("2 more have the name, but nothing says their version")
         .contains("the libraries of 3 connected JVMs are not known");
@@ -181,7 +175,7 @@ final class ListingsTest {
 
     assertThat(status).isEqualTo(ExitStatus.NOTHING_MATCHED);
     assertThat(collector.requests.get(0).uri())
-        .isEqualTo("/api/v1/alerts?state=unfinished&q=bin+sh&from=10m&muted=hide&limit=100");
+        .isEqualTo("/api/v1/alerts?state=unfinished&q=bin+sh&from=2026-11-24T11%3A50%3A00Z&muted=hide&limit=100");
   }
 
   @Test
@@ -365,6 +359,125 @@ final class ListingsTest {
   }
 
   @Test
+  void listing_onANarrowTerminal_shortensIds_leavesColumnsOut_andKeepsTheMessage() {
+    String id = "01a218d2-1f3e-7c51-9d5e-0a4b6c2d1e0f";
+    collector.on(
+        "GET /api/v1/evidence",
+        "{'evidence':["
+            + EVIDENCE.replace("evidence-1", id).replace("Shell started", "A shell was started")
+            + "]}");
+
+    assertThat(cli.terminal(80, false).run(collector, "evidence", "list"))
+        .isEqualTo(ExitStatus.DONE);
+
+    assertThat(cli.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+    assertThat(cli.out())
+        .startsWith("WHAT")
+        .contains("A shell was started", "high", "2026-11-24 11:00:00Z")
+        .endsWith("  6c2d1e0f\n")
+        .doesNotContain("TRIGGER", id);
+    CliRun wide = new CliRun().terminal(200, false);
+    wide.run(collector, "evidence", "list");
+    assertThat(wide.out()).contains(id, "TRIGGER");
+  }
+
+  @Test
+  void listing_wherePiped_hasTabsAndNoPadding() {
+    collector.on(
+        "GET /api/v1/evidence",
+        "{'evidence':["
+            + EVIDENCE
+            + ","
+            + EVIDENCE.replace("Shell started", "x".repeat(3000))
+            + "]}");
+
+    cli.run(collector, "evidence", "list");
+
+    assertThat(cli.out().lines().toList().get(1)).hasSizeLessThan(120);
+  }
+
+  @Test
+  void evidenceList_json_hasNoArtifacts_unlessTheyAreWanted() throws Exception {
+    collector.on("GET /api/v1/evidence", "{'evidence':[" + EVIDENCE + "]}");
+
+    assertThat(cli.run(collector, "evidence", "list", "--json")).isEqualTo(ExitStatus.DONE);
+    JsonNode summary = Json.MAPPER.readTree(cli.out()).at("/evidence/0");
+    assertThat(summary.has("artifacts")).isFalse();
+    assertThat(summary.path("artifactCount").asInt()).isEqualTo(1);
+    assertThat(summary.path("bytes").asLong()).isEqualTo(3145728);
+
+    CliRun whole = new CliRun();
+    whole.run(collector, "evidence", "list", "--json", "--artifacts");
+    assertThat(Json.MAPPER.readTree(whole.out()).at("/evidence/0/artifacts")).hasSize(1);
+  }
+
+  @Test
+  void lists_areOfATime() {
+    for (String[] list :
+        new String[][] {
+          {"evidence list", "/api/v1/evidence", "evidence"},
+          {"captures", "/api/v1/captures", "captures"},
+          {"cases list", "/api/v1/cases", "cases"},
+          {"alerts", "/api/v1/alert-groups", "groups"},
+        }) {
+      collector.on("GET " + list[1], "{'" + list[2] + "':[]}");
+      collector.requests.clear();
+      String line = list[0] + " --since -2h --until 11:30";
+      assertThat(cli.run(collector, line.split(" "))).isEqualTo(ExitStatus.NOTHING_MATCHED);
+      assertThat(collector.requests.get(0).uri())
+          .as(line)
+          .contains("from=2026-11-24T10%3A00%3A00Z&to=2026-11-24T11%3A30%3A00Z");
+    }
+    assertThat(cli.run(collector, "captures", "--since", "soon")).isEqualTo(ExitStatus.WRONG_USAGE);
+    assertThat(cli.err()).contains("not a time: soon", "yesterday");
+  }
+
+  @Test
+  void valuesThatTheCollectorDoesNotTake_areWrongUsage_withWhatIsPossible() {
+    collector.on(
+        "GET /api/v1/alert-groups",
+        FakeCollector.Answer.json(
+            400, "{'title':'bad parameter','status':400,'detail':'rule: one of a, b'}"));
+    assertThat(cli.run(collector, "alerts", "--rule", "x")).isEqualTo(ExitStatus.WRONG_USAGE);
+    assertThat(cli.err()).contains("rule: one of a, b");
+    for (String line :
+        new String[] {
+          "alerts --source bogus", "alerts --state bogus", "evidence list --state bogus",
+          "cases list --state bogus", "capture --service s --artifacts foo", "search abc --kind x",
+          "compare evidence-1 evidence-2 --kind x"
+        }) {
+      CliRun run = new CliRun();
+      assertThat(run.run(collector, line.split(" "))).as(line).isEqualTo(ExitStatus.WRONG_USAGE);
+      assertThat(run.err()).as(line).contains("none of ", ", ");
+    }
+  }
+
+  @Test
+  void whatIsNotFound_isListedByACommand_andNotByTheApi() {
+    collector.on(
+        "GET /api/v1/cases/case-00000001",
+        FakeCollector.Answer.json(
+            404,
+            "{'title':'no such case','status':404,'detail':'no case case-00000001;"
+                + " GET /api/v1/cases lists all'}"));
+    collector.on(
+        "DELETE /api/v1/rules/nope",
+        FakeCollector.Answer.json(404, "{'title':'no such rules','status':404}"));
+
+    assertThat(cli.run(collector, "cases", "show", "case-00000001"))
+        .isEqualTo(ExitStatus.NOTHING_MATCHED);
+    assertThat(cli.run(collector, "rules", "remove", "nope"))
+        .isEqualTo(ExitStatus.NOTHING_MATCHED);
+
+    assertThat(cli.err().lines())
+        .containsExactly(
+            "whorl: no such case: no case case-00000001",
+            "       `whorl cases list` shows what there is",
+            "whorl: no such rules",
+            "       `whorl rules list` shows what there is");
+  }
+
+  @Test
   void listing_colours_onlyIfEnabled() {
     collector.on(
         "GET /api/v1/alert-groups",
@@ -402,8 +515,8 @@ final class ListingsTest {
 
     assertThat(cli.out().lines().toList().get(1))
         .isEqualTo(
-            "2026-11-24 11:00:00Z  high   Shell started  shop     sealed  yes     Shell started"
-                + "  3.0 MiB  evidence-1");
+            "Shell started\thigh\tshop\t2026-11-24 11:00:00Z\tsealed\tyes\t3.0 MiB"
+                + "\tShell started\tevidence-1");
   }
 
   @Test
@@ -427,7 +540,7 @@ final class ListingsTest {
     assertThat(collector.requests.get(0).uri())
         .isEqualTo("/api/v1/evidence?atLeast=low&order=worst&limit=100");
     List<String> lines = cli.out().lines().toList();
-    assertThat(lines.get(1)).containsSubsequence("critical", "Memory shell", "Shell started");
+    assertThat(lines.get(1)).containsSubsequence("Memory shell", "critical", "Shell started");
     assertThat(lines.get(2)).contains("not analysed yet");
     assertThat(lines.get(3)).contains("not examined");
   }
@@ -443,7 +556,7 @@ final class ListingsTest {
             "Evidence:  evidence-1\n",
             "Level:     high\n",
             "Signature: verified, key k1\n",
-            "recording.jfr  3.0 MiB  application/x-jfr  " + "ab".repeat(32));
+            "recording.jfr\t3.0 MiB\tapplication/x-jfr\t" + "ab".repeat(32));
   }
 
   @Test
@@ -503,7 +616,7 @@ final class ListingsTest {
   void evidenceShow_unknownId_matchesNothing() {
     assertThat(cli.run(collector, "evidence", "show", "evidence-9"))
         .isEqualTo(ExitStatus.NOTHING_MATCHED);
-    assertThat(cli.err()).contains("whorl: not found: no GET", "evidence list");
+    assertThat(cli.err()).contains("whorl: not found", "`whorl evidence list` shows");
   }
 
   @Test

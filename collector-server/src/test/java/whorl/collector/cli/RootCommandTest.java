@@ -94,7 +94,29 @@ final class RootCommandTest {
   @Test
   void groupWithoutCommand_isWrongUsage() {
     assertThat(cli.run("evidence")).isEqualTo(ExitStatus.WRONG_USAGE);
-    assertThat(cli.err()).contains("`whorl evidence --help`", "  list  ");
+    assertThat(cli.err())
+        .contains("whorl: no command is given", "`whorl evidence --help`", "  list  ")
+        .doesNotContain("subcommand");
+  }
+
+  @Test
+  void wrongValues_areNamedInPlainWords() {
+    for (String[] wrong :
+        new String[][] {
+          {"capture --label x", "--label: not of the form KEY=VALUE: x"},
+          {"agents --limit x", "--limit: 'x' is not an int"},
+          {"evidence show x", "ID: not an id: x"},
+          {"evidence show", "not given: 'ID'"},
+          {"agents --service", "--service needs a value"},
+          {"alerts --level urgent", "--level: not a level"},
+        }) {
+      CliRun run = new CliRun();
+      assertThat(run.run(wrong[0].split(" "))).isEqualTo(ExitStatus.WRONG_USAGE);
+      assertThat(run.err())
+          .as(wrong[0])
+          .contains("whorl: " + wrong[1])
+          .doesNotContain("at index", "option option", "positional");
+    }
   }
 
   @Test
@@ -128,7 +150,28 @@ final class RootCommandTest {
 
   @Test
   void completion_knowsCommandsAndOptions() {
-    assertThat(cli.run("completion")).isEqualTo(ExitStatus.DONE);
-    assertThat(cli.out()).contains("complete -F _complete_whorl", "evidence", "--service");
+    for (String shell : List.of("bash", "zsh", "fish", "powershell")) {
+      CliRun run = new CliRun();
+      assertThat(run.run("completion", shell)).isEqualTo(ExitStatus.DONE);
+      assertThat(run.out()).contains("evidence", "service", "critical");
+    }
+    assertThat(cli.run("completion", "tcsh")).isEqualTo(ExitStatus.WRONG_USAGE);
+    assertThat(cli.err()).contains("bash, zsh, fish, powershell");
+  }
+
+  /** What lists or shows can be read by programs, under one name. */
+  @Test
+  void whatShows_speaksJson() {
+    for (String command :
+        List.of(
+            "agents", "alerts", "alerts show", "captures", "capture", "cases list", "cases show",
+            "compare", "contexts", "custody", "evidence list", "evidence show", "findings", "hunt",
+            "hunts", "libraries", "notifications", "query", "replay", "retention", "rules list",
+            "rules check", "rules test", "schedules list", "search", "series", "timeline",
+            "tokens list", "verify")) {
+      assertThat(commands().get("whorl " + command).getCommandSpec().optionsMap())
+          .as(command)
+          .containsKey("--json");
+    }
   }
 }

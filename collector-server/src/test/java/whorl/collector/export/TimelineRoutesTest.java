@@ -191,7 +191,7 @@ class TimelineRoutesTest {
         "where=file.path:like:x|where|like|eq, ne, contains, prefix, lt or gt",
         "where=file.path:gt:x|where|file.path|contains or prefix",
         "where=file.size:eq:big|where|big|a number",
-        "where=jvm.stack_trace:contains:x|where|jvm.stack_trace|but its stack trace",
+        "where=jvm.stack_trace:contains:x|where|jvm.stack_trace|http.request.id",
         "where=@timestamp:eq:1|where|timestamp|from and to",
         "around=x|around|x|row's number",
         "around=1&span=2d|span|2d|ms, s, m or h",

@@ -61,6 +61,7 @@ class DocumentCommandsIT {
         "needs a JVM with the agent; HeapIT does it");
     NOT_RUN.put("whorl login", "needs an identity provider; KeycloakDeviceLoginIT has one");
     NOT_RUN.put("whorl compare ", "ends with 4 where nothing differs; CompareRoutesTest has more");
+    NOT_RUN.put("whorl heap ", "needs a heap snapshot or histograms; HeapRoutesTest has them");
     NOT_RUN.put("whorl search ", "ends with 4 where nothing is found; SearchRoutesTest finds it");
     NOT_RUN.put("whorl use ", "needs two logins; LoginCommandsTest has them");
     NOT_RUN.put("whorl logout", "needs a login; KeycloakDeviceLoginIT has one");

@@ -40,4 +40,35 @@ class MarksPageIT extends PageFixture {
     browser.waitFor("No row matches");
     assertThat(browser.consoleErrors()).isEmpty();
   }
+
+  @Test
+  void filters_areSavedUnderAName_renamed_sharedAndOpened() throws IOException {
+    logIn("responder");
+    browser.go("/evidence/" + evidence + "/timeline?type=whorl.Process*");
+    browser.press(".saved-views > summary", "Views");
+    browser.waitFor("No saved view yet.");
+    browser.submit("#save-view input[name=name]", "shells " + AttackedShop.HOSTILE);
+    browser.find(".saved-views li a", "shells <img");
+    assertThat(browser.accessibilityViolations()).isEmpty();
+    browser.press(".saved-views li button", "rename");
+    browser.submit(".saved-views input[name=renamed]", "shells");
+    browser.find(".saved-views li a", "shells");
+    browser.press(".saved-views li button", "share");
+    browser.waitFor("yours, shared");
+    browser.go("/evidence/" + evidence + "/timeline");
+    browser.press(".saved-views > summary", "Views");
+    browser.press(".saved-views li a", "shells");
+    browser.waitUntilLoaded();
+    assertThat(browser.currentView()).contains("type=whorl.Process");
+    for (int width : new int[] {1366, 390}) {
+      browser.emulate(width, width == 390);
+      assertThat(browser.overhang()).as("at " + width).isLessThanOrEqualTo(0);
+    }
+    browser.emulate(1366, false);
+    browser.go("/evidence/" + evidence + "/timeline");
+    browser.press(".saved-views > summary", "Views");
+    browser.press(".saved-views li button", "delete");
+    browser.waitFor("No saved view yet.");
+    assertThat(browser.consoleErrors()).isEmpty();
+  }
 }

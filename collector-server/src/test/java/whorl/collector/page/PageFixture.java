@@ -30,19 +30,21 @@ abstract class PageFixture {
   static Browser browser;
   static Id evidence;
 
-  /** Starts everything before the first class, and ends it after the last one. */
+  /** Starts everything before the first class of this JVM. */
   static final class Starting implements BeforeAllCallback {
+    private static Started started;
+
     @Override
     public void beforeAll(ExtensionContext context) {
-      context
-          .getRoot()
-          .getStore(ExtensionContext.Namespace.create(PageFixture.class))
-          .computeIfAbsent("started", key -> new Started(), Started.class)
-          .use();
+      if (started == null) {
+        started = new Started();
+        Runtime.getRuntime().addShutdownHook(new Thread(started::end));
+      }
+      started.use();
     }
   }
 
-  /** What is started once. */
+  /** What is started once, and ends with the JVM: Maven runs each class by itself. */
   private static final class Started implements AutoCloseable {
     private final boolean possible = Browser.isInstalled();
     private Path folder;
@@ -55,26 +57,35 @@ abstract class PageFixture {
       try {
         folder = Files.createTempDirectory("page");
         start();
-      } catch (IOException e) {
+      } catch (IOException | RuntimeException e) {
+        end();
         throw new AssertionError(e);
+      }
+    }
+
+    private void end() {
+      try {
+        close();
+      } catch (Exception e) {
+        System.out.println("not ended: " + e);
       }
     }
 
     private void start() throws IOException {
       collector = new PackagedCollector(folder.resolve("collector"));
       agent = new ScriptedAgent(collector.url(), collector.token("agent"), folder.resolve("agent"));
-      await().atMost(Duration.ofSeconds(30)).until(agent::isConnected);
+      await().atMost(Duration.ofSeconds(180)).until(agent::isConnected);
       evidence = agent.raise();
       await()
-          .atMost(Duration.ofSeconds(60))
+          .atMost(Duration.ofSeconds(180))
           .until(() -> state("/api/v1/evidence/" + evidence, "sealed"));
       await()
-          .atMost(Duration.ofSeconds(90))
+          .atMost(Duration.ofSeconds(180))
           .until(() -> state("/api/v1/evidence/" + evidence + "/index", "ready"));
       // made when first asked for; the browser would report that it is not there yet
       for (String made : List.of("series", "performance")) {
         await()
-            .atMost(Duration.ofSeconds(90))
+            .atMost(Duration.ofSeconds(180))
             .until(() -> !collector.get("/api/v1/evidence/" + evidence + "/" + made).has("status"));
       }
       browser = new Browser(folder);

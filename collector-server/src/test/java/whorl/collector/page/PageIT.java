@@ -107,6 +107,11 @@ class PageIT extends PageFixture {
         "alert-group",
         "/alerts/groups/" + collector.get("/api/v1/alert-groups").at("/groups/0/id").asText());
     views.put("mutes", "/alerts/mutes");
+    views.put("rules", "/rules");
+    views.put("rule", "/rules/b3eb74eb-fed4-4bfe-a683-72a0dd3db7dd");
+    views.put("new-rule", "/rules/new");
+    views.put("audit", "/audit?all=true");
+    views.put("retention", "/retention");
     views.put("fleet", "/fleet");
     views.put("journal", "/fleet/" + agent.id + "/journal");
     views.put("libraries", "/libraries?name=log4j*");
@@ -125,6 +130,7 @@ class PageIT extends PageFixture {
           "scope",
           "threads",
           "classes",
+          "heap",
           "libraries-in-evidence",
           "files",
           "network",

@@ -2,6 +2,7 @@ package whorl.collector.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 /** Rules, acts and retention on the page, in Chromium. */
@@ -11,7 +12,7 @@ class RulesPageIT extends PageFixture {
     logIn("admin");
     browser.go("/rules?q=shell+download");
     browser.press("main td a", "Shell or Download Tool Started by the Application");
-    browser.waitFor("Command and Scripting Interpreter");
+    browser.waitFor("Unix Shell");
     assertThat(browser.find("#rule-text").getText()).contains("logsource:", "falsepositives:");
     browser.submit("#test-rule input[name=evidence]", evidence.value());
     browser.waitFor("Read 1 piece of evidence");

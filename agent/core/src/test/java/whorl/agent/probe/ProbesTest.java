@@ -8,8 +8,10 @@ import static whorl.agent.probe.ProbeRig.withValues;
 
 import com.example.probed.Late;
 import com.example.probed.Orders;
+import com.sun.management.ThreadMXBean;
 import java.lang.instrument.Instrumentation;
 import java.lang.invoke.MethodHandles;
+import java.lang.management.ManagementFactory;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
@@ -305,6 +307,25 @@ class ProbesTest {
     assertThat(rig.last().skipped()).isEqualTo(60);
     assertThat(rig.calls()).hasSize(100);
     assertThat(rig.reports).allMatch(report -> report.calls().size() <= ProbeReport.CALLS_MAX);
+  }
+
+  @Test
+  void callsOverTheRate_allocateNothing() {
+    rig.begin(new ProbeRequest(ORDERS, "loop", null, 60, 1_000, true, true, false));
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    for (int i = 0; i < 1_000; i++) {
+      int unused = Orders.loop(1);
+    }
+    long thread = Thread.currentThread().getId();
+    long before = threads.getThreadAllocatedBytes(thread);
+
+    for (int i = 0; i < 10_000; i++) {
+      int unused = Orders.loop(1);
+    }
+
+    assertThat(threads.getThreadAllocatedBytes(thread) - before).isLessThan(10_000);
+    rig.work.endAll("it was ended");
+    assertThat(rig.last().skipped()).isEqualTo(11_000 - RunningProbe.CALLS_PER_SECOND);
   }
 
   @ParameterizedTest

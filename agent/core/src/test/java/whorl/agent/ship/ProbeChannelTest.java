@@ -130,7 +130,7 @@ class ProbeChannelTest {
   }
 
   @Test
-  void brokenChannel_isToldToTheListener() {
+  void brokenChannel_reachesTheListener() {
     collector.close();
 
     await().untilAsserted(() -> assertThat(disconnected.get()).isPositive());

@@ -30,7 +30,9 @@ public enum CaptureState {
         return state;
       }
     }
-    throw new IllegalArgumentException("not a capture state: " + Text.shortened(word));
+    throw new IllegalArgumentException(
+        "not a capture state (requested, running, shipping, sealed, partial, failed): "
+            + Text.shortened(word));
   }
 
   /** The lower-case word that JSON uses. */

@@ -19,6 +19,7 @@ import whorl.collector.store.access.Origin;
 import whorl.collector.store.access.Scope;
 import whorl.collector.store.triage.AlertMute;
 import whorl.collector.store.triage.AlertMutes;
+import whorl.collector.times.Spans;
 import whorl.evidence.Id;
 import whorl.evidence.Text;
 
@@ -104,7 +105,7 @@ public final class MuteRoutes {
 
   private static Instant until(Body body, Instant now) {
     String text = body.duration();
-    Duration length = text == null ? null : AlertParameters.duration(text);
+    Duration length = text == null ? null : Spans.of(text);
     if (text != null && length == null) {
       throw TriageText.refused("duration", "is not of the form 45m, 2h or 3d");
     }

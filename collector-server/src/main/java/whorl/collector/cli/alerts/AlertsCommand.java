@@ -4,13 +4,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine;
 import whorl.collector.cli.client.AlertRow;
 import whorl.collector.cli.client.CollectorClient;
 import whorl.collector.cli.command.LevelConverter;
 import whorl.collector.cli.command.ListingCommand;
+import whorl.collector.cli.command.PeriodOptions;
+import whorl.collector.cli.command.Words;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.Levels;
 import whorl.collector.cli.terminal.Table;
@@ -47,12 +50,16 @@ public final class AlertsCommand extends ListingCommand<AlertRow> {
 
   @Option(
       names = "--source",
+      completionCandidates = Sources.class,
+      converter = Sources.class,
       paramLabel = "W",
       description = "Only from whorl, collector, falco, alertmanager, cloudevents or generic.")
   private @Nullable String source;
 
   @Option(
       names = "--state",
+      completionCandidates = States.class,
+      converter = States.class,
       paramLabel = "STATE",
       description =
           "Only open, acknowledged, resolved or false-positive, with commas between; unfinished"
@@ -71,23 +78,27 @@ public final class AlertsCommand extends ListingCommand<AlertRow> {
       description = "Only with all these words in title, rule, service, fields or message.")
   private @Nullable String words;
 
-  @Option(
-      names = "--since",
-      paramLabel = "TIME",
-      description = "Only after this: 10m, 2h or 3d ago, or 2026-11-29T08:00:00Z.")
-  private @Nullable String since;
-
-  @Option(names = "--from", paramLabel = "TIME", description = "The same as --since.")
-  private @Nullable String from;
-
-  @Option(names = "--to", paramLabel = "TIME", description = "Only before this.")
-  private @Nullable String to;
+  @Mixin private PeriodOptions period = new PeriodOptions();
 
   @Option(names = "--muted", description = "Show muted ones, too.")
   private boolean muted;
 
   @Option(names = "--each", description = "List each alert, not groups.")
   private boolean each;
+
+  /** The values of --source. */
+  static final class Sources extends Words {
+    Sources() {
+      super("whorl", "collector", "falco", "alertmanager", "cloudevents", "generic");
+    }
+  }
+
+  /** The values of --state. */
+  static final class States extends Words {
+    States() {
+      super("open", "acknowledged", "resolved", "false-positive", "unfinished");
+    }
+  }
 
   private AlertsCommand(CommandContext commandContext) {
     super(commandContext, "groups");
@@ -123,8 +134,8 @@ public final class AlertsCommand extends ListingCommand<AlertRow> {
     filters.put("state", state);
     filters.put("assignee", assignee);
     filters.put("q", words);
-    filters.put("from", since == null ? from : since);
-    filters.put("to", to);
+    filters.put("from", period.from());
+    filters.put("to", period.to());
     filters.put("muted", muted ? "show" : each ? "hide" : null);
     return filters;
   }
@@ -144,13 +155,13 @@ public final class AlertsCommand extends ListingCommand<AlertRow> {
   static Table tableOf(List<AlertRow> rows) {
     Table table =
         new Table(
-            Table.flexible("TITLE"),
+            Table.message("TITLE"),
             Table.exact("LEVEL"),
             Table.flexible("STATE"),
             Table.exact("LAST"),
             Table.flexible("SERVICE"),
-            Table.flexible("EVIDENCE"),
-            Table.exact("ID"));
+            Table.optional(Table.id("EVIDENCE")),
+            Table.id("ID"));
     for (AlertRow row : rows) {
       table.row(
           row.describe(),

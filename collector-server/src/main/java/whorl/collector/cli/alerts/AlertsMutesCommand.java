@@ -47,13 +47,13 @@ final class AlertsMutesCommand extends RemoteCommand {
   private static Table table(List<AlertRow.Mute> mutes) {
     Table table =
         new Table(
-            Table.flexible("REASON"),
-            Table.flexible("RULE"),
+            Table.message("REASON"),
+            Table.id("RULE"),
             Table.flexible("SERVICE"),
-            Table.flexible("NAMESPACE"),
+            Table.optional(Table.flexible("NAMESPACE")),
             Table.exact("UNTIL"),
-            Table.flexible("BY"),
-            Table.exact("ID"));
+            Table.optional(Table.flexible("BY")),
+            Table.id("ID"));
     for (AlertRow.Mute mute : mutes) {
       table.row(
           mute.reason(),

@@ -7,8 +7,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import whorl.collector.cli.client.AlertRow;
 import whorl.collector.cli.client.CollectorClient;
-import whorl.collector.cli.command.IdConverter;
 import whorl.collector.cli.command.RemoteCommand;
+import whorl.collector.cli.ids.GivenId;
+import whorl.collector.cli.ids.GivenIdConverter;
+import whorl.collector.cli.ids.IdKind;
+import whorl.collector.cli.ids.Ids;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Table;
@@ -27,8 +30,8 @@ final class AlertsShowCommand extends RemoteCommand {
   @Parameters(
       paramLabel = "ID",
       description = "The group, as `whorl alerts` names it.",
-      converter = IdConverter.class)
-  private Id id;
+      converter = GivenIdConverter.class)
+  private GivenId id;
 
   @Option(names = "--json", description = "Print JSON, as the collector's API has it.")
   private boolean json;
@@ -39,6 +42,7 @@ final class AlertsShowCommand extends RemoteCommand {
 
   @Override
   protected int run(CollectorClient collector, CommandContext commandContext) {
+    Id id = Ids.of(collector, IdKind.ALERT_GROUP, this.id);
     CollectorClient.One<AlertRow> group = collector.alertGroup(id);
     Terminal terminal = commandContext.terminal();
     if (json) {

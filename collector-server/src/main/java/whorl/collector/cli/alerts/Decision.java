@@ -8,8 +8,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import whorl.collector.cli.client.AlertRow;
 import whorl.collector.cli.client.CollectorClient;
-import whorl.collector.cli.command.IdConverter;
 import whorl.collector.cli.command.RemoteCommand;
+import whorl.collector.cli.ids.GivenId;
+import whorl.collector.cli.ids.GivenIdConverter;
+import whorl.collector.cli.ids.IdKind;
+import whorl.collector.cli.ids.Ids;
+import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Terminal;
@@ -25,8 +29,8 @@ abstract class Decision extends RemoteCommand {
       index = "0",
       paramLabel = "ID",
       description = "The group or alert, as `whorl alerts` names it.",
-      converter = IdConverter.class)
-  private Id id;
+      converter = GivenIdConverter.class)
+  private GivenId id;
 
   @Option(names = "--alert", description = "Only this alert, not all of its group.")
   private boolean alertOnly;
@@ -51,8 +55,20 @@ abstract class Decision extends RemoteCommand {
     return change;
   }
 
+  private Id groupOrAlert(CollectorClient collector) {
+    try {
+      return Ids.of(collector, IdKind.ALERT_GROUP, id);
+    } catch (CliException e) {
+      if (e.exitStatus() != ExitStatus.NOTHING_MATCHED || id.isLatest()) {
+        throw e;
+      }
+      return Ids.of(collector, IdKind.ALERT, id); // one that is not the first of its group
+    }
+  }
+
   @Override
   protected int run(CollectorClient collector, CommandContext commandContext) {
+    Id id = alertOnly ? Ids.of(collector, IdKind.ALERT, this.id) : groupOrAlert(collector);
     CollectorClient.One<AlertRow> changed = collector.decide(id, alertOnly, change());
     Terminal terminal = commandContext.terminal();
     if (json) {

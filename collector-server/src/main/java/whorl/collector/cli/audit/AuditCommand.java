@@ -8,13 +8,16 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import whorl.collector.cli.client.CollectorClient;
-import whorl.collector.cli.command.IdConverter;
 import whorl.collector.cli.command.ListingCommand;
+import whorl.collector.cli.command.PeriodOptions;
+import whorl.collector.cli.ids.GivenId;
+import whorl.collector.cli.ids.GivenIdConverter;
+import whorl.collector.cli.ids.IdKind;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.Table;
-import whorl.evidence.Id;
 
 @Command(
     name = "audit",
@@ -26,7 +29,7 @@ import whorl.evidence.Id;
     },
     footer = {
       "%nACT is a word of the log or its beginning: read, export, verify, hold, release, purge,",
-      "mute, rules, tokens, hunt, case, import. Several are separated by commas.",
+      "mute, mark, rules, tokens, hunt, case, import. Several are separated by commas.",
       "%nExit status 4 when nothing matches.",
       "%nExamples:",
       "  whorl audit --since 24h",
@@ -34,17 +37,7 @@ import whorl.evidence.Id;
       "  whorl audit --who admin-1a2b3c4d --since 7d",
     })
 public final class AuditCommand extends ListingCommand<AuditRow> {
-  @Option(
-      names = "--since",
-      paramLabel = "TIME",
-      description = "Only acts since then: an age such as 24h, or RFC 3339.")
-  private @Nullable String since;
-
-  @Option(
-      names = "--until",
-      paramLabel = "TIME",
-      description = "Only acts until then: an age such as 1h, or RFC 3339.")
-  private @Nullable String until;
+  @Mixin private PeriodOptions period = new PeriodOptions();
 
   @Option(
       names = "--who",
@@ -58,9 +51,9 @@ public final class AuditCommand extends ListingCommand<AuditRow> {
   @Option(
       names = "--evidence",
       paramLabel = "ID",
-      converter = IdConverter.class,
+      converter = GivenIdConverter.class,
       description = "Only acts on this evidence.")
-  private @Nullable Id evidence;
+  private @Nullable GivenId evidence;
 
   @Option(names = "--all", description = "What agents and the collector did as well.")
   private boolean all;
@@ -85,11 +78,11 @@ public final class AuditCommand extends ListingCommand<AuditRow> {
   @Override
   protected Map<String, @Nullable Object> filters() {
     Map<String, @Nullable Object> filters = new LinkedHashMap<>();
-    filters.put("from", since);
-    filters.put("to", until);
+    filters.put("from", period.from());
+    filters.put("to", period.to());
     filters.put("who", who);
     filters.put("what", what);
-    filters.put("evidence", evidence);
+    filters.put("evidence", IdKind.EVIDENCE.of(evidence));
     filters.put("all", all ? true : null);
     return filters;
   }

@@ -4,8 +4,11 @@ import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 import whorl.collector.cli.client.CollectorClient;
-import whorl.collector.cli.command.IdConverter;
 import whorl.collector.cli.command.RemoteCommand;
+import whorl.collector.cli.ids.GivenId;
+import whorl.collector.cli.ids.GivenIdConverter;
+import whorl.collector.cli.ids.IdKind;
+import whorl.collector.cli.ids.Ids;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.evidence.Id;
@@ -23,16 +26,16 @@ final class CasesAddCommand extends RemoteCommand {
       index = "0",
       paramLabel = "CASE",
       description = "As `whorl cases list` names it.",
-      converter = IdConverter.class)
-  private Id id;
+      converter = GivenIdConverter.class)
+  private GivenId id;
 
   @Parameters(
       index = "1..*",
       arity = "1..*",
       paramLabel = "EVIDENCE",
       description = "As `whorl evidence list` names it.",
-      converter = IdConverter.class)
-  private List<Id> evidence;
+      converter = GivenIdConverter.class)
+  private List<GivenId> evidence;
 
   CasesAddCommand(CommandContext commandContext) {
     super(commandContext);
@@ -40,7 +43,8 @@ final class CasesAddCommand extends RemoteCommand {
 
   @Override
   protected int run(CollectorClient collector, CommandContext commandContext) {
-    for (Id evidenceId : evidence) {
+    Id id = Ids.of(collector, IdKind.CASE, this.id);
+    for (Id evidenceId : Ids.all(collector, IdKind.EVIDENCE, evidence)) {
       collector.addToCase(id, evidenceId);
       commandContext.terminal().note("whorl: added " + evidenceId + " to case " + id);
     }

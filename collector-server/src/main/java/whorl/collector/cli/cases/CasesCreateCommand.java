@@ -8,8 +8,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import whorl.collector.cli.client.CaseRow;
 import whorl.collector.cli.client.CollectorClient;
-import whorl.collector.cli.command.IdConverter;
 import whorl.collector.cli.command.RemoteCommand;
+import whorl.collector.cli.ids.GivenId;
+import whorl.collector.cli.ids.GivenIdConverter;
+import whorl.collector.cli.ids.IdKind;
+import whorl.collector.cli.ids.Ids;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.evidence.Id;
@@ -36,8 +39,8 @@ final class CasesCreateCommand extends RemoteCommand {
       names = "--evidence",
       paramLabel = "ID",
       description = "Evidence to begin with; may be repeated.",
-      converter = IdConverter.class)
-  private List<Id> evidence = new ArrayList<>();
+      converter = GivenIdConverter.class)
+  private List<GivenId> evidence = new ArrayList<>();
 
   @Option(names = "--json", description = "Print JSON, as the collector's API has it.")
   private boolean json;
@@ -48,13 +51,15 @@ final class CasesCreateCommand extends RemoteCommand {
 
   @Override
   protected int run(CollectorClient collector, CommandContext commandContext) {
+    // first, so that no case is made for evidence that is not there
+    List<Id> first = Ids.all(collector, IdKind.EVIDENCE, evidence);
     CollectorClient.One<CaseRow> created = collector.createCase(title, description, tags);
     Id id = created.row().id();
-    evidence.forEach(evidenceId -> collector.addToCase(id, evidenceId));
+    first.forEach(evidenceId -> collector.addToCase(id, evidenceId));
     if (json) {
       commandContext
           .terminal()
-          .json(evidence.isEmpty() ? created.json() : collector.showCase(id).json());
+          .json(first.isEmpty() ? created.json() : collector.showCase(id).json());
     } else {
       commandContext.terminal().line(id.value());
     }

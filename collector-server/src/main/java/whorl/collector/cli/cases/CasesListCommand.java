@@ -5,15 +5,19 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import whorl.collector.cli.client.CaseRow;
 import whorl.collector.cli.client.CollectorClient;
-import whorl.collector.cli.command.IdConverter;
 import whorl.collector.cli.command.ListingCommand;
+import whorl.collector.cli.command.PeriodOptions;
+import whorl.collector.cli.command.Words;
+import whorl.collector.cli.ids.GivenId;
+import whorl.collector.cli.ids.GivenIdConverter;
+import whorl.collector.cli.ids.IdKind;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.Table;
 import whorl.collector.cli.terminal.Terminal;
-import whorl.evidence.Id;
 
 @Command(
     name = "list",
@@ -23,7 +27,9 @@ import whorl.evidence.Id;
       "  whorl cases list --state open",
     })
 final class CasesListCommand extends ListingCommand<CaseRow> {
-  @Option(names = "--state", paramLabel = "STATE", description = "Only open or closed ones.")
+  @Option(names = "--state", completionCandidates = States.class,
+      converter = States.class,
+      paramLabel = "STATE", description = "Only open or closed ones.")
   private @Nullable String state;
 
   @Option(names = "--tag", paramLabel = "TAG", description = "Only with this tag.")
@@ -33,8 +39,17 @@ final class CasesListCommand extends ListingCommand<CaseRow> {
       names = "--evidence",
       paramLabel = "ID",
       description = "Only those that this evidence is in.",
-      converter = IdConverter.class)
-  private @Nullable Id evidence;
+      converter = GivenIdConverter.class)
+  private @Nullable GivenId evidence;
+
+  @Mixin private PeriodOptions period = new PeriodOptions();
+
+  /** The values of --state. */
+  static final class States extends Words {
+    States() {
+      super("open", "closed");
+    }
+  }
 
   CasesListCommand(CommandContext commandContext) {
     super(commandContext, "cases");
@@ -45,7 +60,9 @@ final class CasesListCommand extends ListingCommand<CaseRow> {
     Map<String, @Nullable Object> filters = new LinkedHashMap<>();
     filters.put("state", state);
     filters.put("tag", tag);
-    filters.put("evidence", evidence);
+    filters.put("evidence", IdKind.EVIDENCE.of(evidence));
+    filters.put("from", period.from());
+    filters.put("to", period.to());
     return filters;
   }
 
@@ -59,23 +76,23 @@ final class CasesListCommand extends ListingCommand<CaseRow> {
   protected Table table(List<CaseRow> rows) {
     Table table =
         new Table(
-            Table.exact("CREATED"),
-            Table.flexible("TITLE"),
+            Table.message("TITLE"),
             Table.exact("STATE"),
             Table.exact("HOLD"),
-            Table.flexible("TAGS"),
+            Table.optional(Table.flexible("TAGS")),
             Table.exact("EVIDENCE"),
-            Table.exact("NOTES"),
-            Table.exact("CASE"));
+            Table.optional(Table.exact("NOTES")),
+            Table.exact("CREATED"),
+            Table.id("CASE"));
     for (CaseRow row : rows) {
       table.row(
-          Table.time(row.createdAt()),
           row.title(),
           row.state(),
           row.hold() == null ? "no" : Table.Cell.of("yes", Terminal.Style.WARNING),
           String.join(", ", row.tags()),
           Long.toString(row.evidenceCount()),
           Long.toString(row.noteCount()),
+          Table.time(row.createdAt()),
           row.id());
     }
     return table;

@@ -5,8 +5,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import whorl.collector.cli.client.CollectorClient;
-import whorl.collector.cli.command.IdConverter;
 import whorl.collector.cli.command.RemoteCommand;
+import whorl.collector.cli.ids.GivenId;
+import whorl.collector.cli.ids.GivenIdConverter;
+import whorl.collector.cli.ids.IdKind;
+import whorl.collector.cli.ids.Ids;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.evidence.Id;
@@ -24,8 +27,8 @@ final class CasesNoteCommand extends RemoteCommand {
       index = "0",
       paramLabel = "CASE",
       description = "As `whorl cases list` names it.",
-      converter = IdConverter.class)
-  private Id id;
+      converter = GivenIdConverter.class)
+  private GivenId id;
 
   @Parameters(index = "1", paramLabel = "TEXT", description = "At most 4000 characters.")
   private String text;
@@ -42,6 +45,7 @@ final class CasesNoteCommand extends RemoteCommand {
 
   @Override
   protected int run(CollectorClient collector, CommandContext commandContext) {
+    Id id = Ids.of(collector, IdKind.CASE, this.id);
     collector.note(id, text, row);
     commandContext.terminal().note("whorl: noted in case " + id);
     return ExitStatus.DONE;

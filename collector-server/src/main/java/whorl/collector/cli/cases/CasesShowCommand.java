@@ -11,8 +11,11 @@ import picocli.CommandLine.Parameters;
 import whorl.collector.cli.client.CaseRow;
 import whorl.collector.cli.client.CollectorClient;
 import whorl.collector.cli.client.HoldRow;
-import whorl.collector.cli.command.IdConverter;
 import whorl.collector.cli.command.RemoteCommand;
+import whorl.collector.cli.ids.GivenId;
+import whorl.collector.cli.ids.GivenIdConverter;
+import whorl.collector.cli.ids.IdKind;
+import whorl.collector.cli.ids.Ids;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Table;
@@ -31,8 +34,8 @@ final class CasesShowCommand extends RemoteCommand {
   @Parameters(
       paramLabel = "CASE",
       description = "As `whorl cases list` names it.",
-      converter = IdConverter.class)
-  private Id id;
+      converter = GivenIdConverter.class)
+  private GivenId id;
 
   @Option(names = "--json", description = "Print JSON, as the collector's API has it.")
   private boolean json;
@@ -43,6 +46,7 @@ final class CasesShowCommand extends RemoteCommand {
 
   @Override
   protected int run(CollectorClient collector, CommandContext commandContext) {
+    Id id = Ids.of(collector, IdKind.CASE, this.id);
     CollectorClient.One<CaseRow> found = collector.showCase(id);
     Terminal terminal = commandContext.terminal();
     if (json) {

@@ -149,12 +149,17 @@ public final class ConnectionOptions {
   /** The collector that is given, or else the usual one. */
   public URI url(CommandContext commandContext) {
     return uri(
-        url != null ? url : commandContext.environment().getOrDefault(URL_VARIABLE, DEFAULT_URL));
+        url != null
+            ? url
+            : hasUrl(commandContext)
+                ? commandContext.environment().getOrDefault(URL_VARIABLE, DEFAULT_URL)
+                : DEFAULT_URL);
   }
 
   /** True if a collector is given. */
   public boolean hasUrl(CommandContext commandContext) {
-    return url != null || commandContext.environment().get(URL_VARIABLE) != null;
+    return url != null
+        || !commandContext.environment().getOrDefault(URL_VARIABLE, "").isEmpty(); // empty: unset
   }
 
   private static URI uri(String text) {

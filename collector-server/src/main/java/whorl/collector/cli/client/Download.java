@@ -178,7 +178,7 @@ final class Download {
     return new CliException(
         ExitStatus.VERIFICATION_FAILED,
         pathAndQuery + ": " + reason + "; nothing was kept",
-        "get it again; GET /api/v1/evidence/ID/verify checks the collector's own copy");
+        "get it again; `whorl evidence bag` checks the collector's own copy");
   }
 
   /** Passes one of our own exceptions through the HTTP client. */

@@ -15,13 +15,14 @@ import java.security.cert.CertificateException;
 import java.time.Duration;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.cli.terminal.ApiWords;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.evidence.Json;
 
 /** Describes failures of the collector and of the connection: one line and a remedy each. */
 public final class Problems {
-  private static final int SHOWN_MAX_CHARS = 600;
+  private static final int SHOWN_MAX_CHARS = 2_000;
 
   private Problems() {}
 
@@ -36,13 +37,29 @@ public final class Problems {
     if (status == 429 || status >= 500) {
       return new BusyException(sentence(url, status, body), remedy(status, response));
     }
+    String answer = raw(url, status, body);
     return new CliException(
-        status == 404 || status == 410 ? ExitStatus.NOTHING_MATCHED : ExitStatus.FAILED,
-        sentence(url, status, body),
-        remedy(status, response));
+        exitStatus(status),
+        ApiWords.asCommands(answer),
+        status == 404
+            ? ApiWords.hint(answer, response.uri().getPath())
+            : remedy(status, response));
+  }
+
+  /** Of 400 and 422, a value of the command line is what the collector does not take. */
+  private static int exitStatus(int status) {
+    return switch (status) {
+      case 404, 410 -> ExitStatus.NOTHING_MATCHED;
+      case 400, 422 -> ExitStatus.WRONG_USAGE;
+      default -> ExitStatus.FAILED;
+    };
   }
 
   private static String sentence(URI url, int status, byte[] body) {
+    return ApiWords.asCommands(raw(url, status, body));
+  }
+
+  private static String raw(URI url, int status, byte[] body) {
     try {
       JsonNode problem = Json.LENIENT.readTree(body);
       String title = problem.path("title").asText("");
@@ -62,7 +79,6 @@ public final class Problems {
       case 403 ->
           "use a token whose role may do this: viewer reads, responder also captures, holds and"
               + " writes cases, admin also releases and purges";
-      case 404 -> "whorl agents, alerts and evidence list show what there is";
       case 429, 503 ->
           "try again "
               + response
@@ -72,7 +88,7 @@ public final class Problems {
                   .map(seconds -> "in " + seconds + " s")
                   .orElse("later");
       case 301, 302, 303, 307, 308 -> "give the URL it points to with --url";
-      case 400, 409, 410, 413, 422, 507 -> null;
+      case 400, 404, 409, 410, 413, 422, 507 -> null;
       default ->
           status >= 500
               ? "the collector's own log says more"

@@ -1,11 +1,14 @@
 package whorl.collector.cli.command;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import whorl.collector.cli.client.CollectorClient;
+import whorl.collector.cli.ids.AskedId;
+import whorl.collector.cli.ids.Ids;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
@@ -44,13 +47,31 @@ public abstract class ListingCommand<T> extends RemoteCommand {
     return json;
   }
 
-  /** The conditions for rows; null values are left out. */
+  /**
+   * The conditions for rows; null values are left out, and an {@link AskedId} and a {@link
+   * GivenTime} are resolved.
+   */
   protected abstract Map<String, @Nullable Object> filters();
 
   protected abstract CollectorClient.Listing<T> fetch(
       CollectorClient collector, Map<String, String> filters, int limit);
 
   protected abstract Table table(List<T> rows);
+
+  /** A row as JSON; some lists leave out what is long. */
+  protected JsonNode summary(JsonNode row) {
+    return row;
+  }
+
+  private static String text(
+      Object value, CollectorClient collector, CommandContext commandContext) {
+    if (value instanceof AskedId asked) {
+      return Ids.of(collector, asked.kind(), asked.given()).value();
+    }
+    return value instanceof GivenTime time
+        ? time.at(commandContext.clock()).toString()
+        : value.toString();
+  }
 
   @Override
   protected int run(CollectorClient collector, CommandContext commandContext) {
@@ -62,13 +83,13 @@ public abstract class ListingCommand<T> extends RemoteCommand {
         .forEach(
             (key, value) -> {
               if (value != null) {
-                query.put(key, value.toString());
+                query.put(key, text(value, collector, commandContext));
               }
             });
     CollectorClient.Listing<T> listing = fetch(collector, query, limit);
     Terminal terminal = commandContext.terminal();
     if (json) {
-      terminal.json(Map.of(name(), listing.json()));
+      terminal.json(Map.of(name(), listing.json().stream().map(this::summary).toList()));
     } else if (!listing.rows().isEmpty()) {
       table(listing.rows()).print(terminal);
     }

@@ -4,6 +4,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import whorl.collector.cli.client.CollectorClient;
+import whorl.collector.cli.ids.GivenId;
+import whorl.collector.cli.ids.GivenIdConverter;
+import whorl.collector.cli.ids.IdKind;
+import whorl.collector.cli.ids.Ids;
 import whorl.evidence.Id;
 
 /** The JVMs that a request is for; all given parts must match. */
@@ -27,16 +32,21 @@ public final class TargetOptions {
       names = "--agent",
       paramLabel = "ID",
       description = "This agent.",
-      converter = IdConverter.class)
-  private @Nullable Id agent;
+      converter = GivenIdConverter.class)
+  private @Nullable GivenId agent;
 
   @Option(names = "--label", paramLabel = "K=V", description = "This label; may be repeated.")
   private Map<String, String> labels = new LinkedHashMap<>();
 
-  /** The parts that were given, as the API takes them. */
-  public Map<String, Object> asJson() {
+  /**
+   * The parts that were given, as the API takes them.
+   *
+   * @param collector resolves the id of the agent
+   */
+  public Map<String, Object> asJson(CollectorClient collector) {
     Map<String, Object> parts = new LinkedHashMap<>();
-    put(parts, "agent", agent == null ? null : agent.value());
+    Id id = agent == null ? null : Ids.of(collector, IdKind.AGENT, agent, service);
+    put(parts, "agent", id == null ? null : id.value());
     put(parts, "service", service);
     put(parts, "namespace", namespace);
     put(parts, "pod", pod);

@@ -9,8 +9,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import whorl.collector.cli.client.CollectorClient;
-import whorl.collector.cli.command.IdConverter;
 import whorl.collector.cli.command.RemoteCommand;
+import whorl.collector.cli.command.Words;
+import whorl.collector.cli.ids.GivenId;
+import whorl.collector.cli.ids.GivenIdConverter;
+import whorl.collector.cli.ids.IdKind;
+import whorl.collector.cli.ids.Ids;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Table;
@@ -33,15 +37,26 @@ import whorl.evidence.Id;
       "%nExample:",
       "  whorl compare ID OTHER-ID --kind classes,registrations",
     })
+@SuppressWarnings("NullAway.Init") // picocli sets required options
 public final class CompareCommand extends RemoteCommand {
-  @Parameters(index = "0", paramLabel = "ID", converter = IdConverter.class)
-  private @Nullable Id one;
+  @Parameters(
+      index = "0",
+      paramLabel = "ID",
+      description = "The evidence, as `whorl evidence list` names it.",
+      converter = GivenIdConverter.class)
+  private GivenId one;
 
-  @Parameters(index = "1", paramLabel = "OTHER-ID", converter = IdConverter.class)
-  private @Nullable Id other;
+  @Parameters(
+      index = "1",
+      paramLabel = "OTHER-ID",
+      description = "The evidence to compare it with.",
+      converter = GivenIdConverter.class)
+  private GivenId other;
 
   @Option(
       names = "--kind",
+      completionCandidates = Kinds.class,
+      converter = Kinds.class,
       paramLabel = "KIND",
       split = ",",
       description =
@@ -52,6 +67,21 @@ public final class CompareCommand extends RemoteCommand {
   @Option(names = "--json", description = "Print JSON, as the collector's API has it.")
   private boolean json;
 
+  /** The values of --kind. */
+  static final class Kinds extends Words {
+    Kinds() {
+      super(
+          "classes",
+          "registrations",
+          "libraries",
+          "sockets",
+          "open-files",
+          "files",
+          "threads",
+          "process");
+    }
+  }
+
   public CompareCommand(CommandContext commandContext) {
     super(commandContext);
   }
@@ -59,11 +89,12 @@ public final class CompareCommand extends RemoteCommand {
   @Override
   protected int run(CollectorClient collector, CommandContext commandContext) {
     Map<String, String> query = new LinkedHashMap<>();
-    query.put("with", String.valueOf(other));
+    Id first = Ids.of(collector, IdKind.EVIDENCE, one);
+    query.put("with", Ids.of(collector, IdKind.EVIDENCE, other).value());
     if (!kinds.isEmpty()) {
       query.put("kind", String.join(",", kinds));
     }
-    JsonNode view = collector.json("evidence/" + one + "/compare", query);
+    JsonNode view = collector.json("evidence/" + first + "/compare", query);
     Terminal terminal = commandContext.terminal();
     if (json) {
       terminal.json(view);
@@ -78,7 +109,7 @@ public final class CompareCommand extends RemoteCommand {
         new Table(
             Table.exact("KIND"),
             Table.exact("CHANGE"),
-            Table.flexible("NAME"),
+            Table.message("NAME"),
             Table.flexible("BEFORE"),
             Table.flexible("AFTER"));
     for (JsonNode each : view.path("differences")) {

@@ -1,22 +1,26 @@
 package whorl.collector.cli.evidence;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import whorl.collector.cli.client.CollectorClient;
 import whorl.collector.cli.client.CustodyRow;
-import whorl.collector.cli.command.IdConverter;
 import whorl.collector.cli.command.ListingCommand;
+import whorl.collector.cli.command.PeriodOptions;
+import whorl.collector.cli.ids.GivenId;
+import whorl.collector.cli.ids.GivenIdConverter;
+import whorl.collector.cli.ids.IdKind;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.Table;
-import whorl.evidence.Id;
 
 @Command(
     name = "custody",
@@ -42,8 +46,10 @@ public final class CustodyCommand extends ListingCommand<CustodyRow> {
       paramLabel = "ID",
       arity = "0..1",
       description = "The evidence.",
-      converter = IdConverter.class)
-  private @Nullable Id evidence;
+      converter = GivenIdConverter.class)
+  private @Nullable GivenId evidence;
+
+  @Mixin private PeriodOptions period = new PeriodOptions();
 
   @Option(
       names = "--checkpoint",
@@ -78,7 +84,11 @@ public final class CustodyCommand extends ListingCommand<CustodyRow> {
 
   @Override
   protected Map<String, @Nullable Object> filters() {
-    return Map.of("evidence", String.valueOf(evidence));
+    Map<String, @Nullable Object> filters = new LinkedHashMap<>();
+    filters.put("evidence", IdKind.EVIDENCE.of(evidence));
+    filters.put("from", period.from());
+    filters.put("to", period.to());
+    return filters;
   }
 
   @Override
@@ -95,7 +105,7 @@ public final class CustodyCommand extends ListingCommand<CustodyRow> {
             Table.exact("TIME"),
             Table.exact("ACTION"),
             Table.flexible("BY"),
-            Table.flexible("DETAILS"));
+            Table.message("DETAILS"));
     for (CustodyRow row : rows) {
       table.row(
           row.sequence(), Table.time(row.time()), row.action(), row.actor(), details(row.detail()));

@@ -9,8 +9,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import whorl.collector.cli.client.CollectorClient;
 import whorl.collector.cli.client.Problems;
-import whorl.collector.cli.command.IdConverter;
 import whorl.collector.cli.command.RemoteCommand;
+import whorl.collector.cli.ids.GivenId;
+import whorl.collector.cli.ids.GivenIdConverter;
+import whorl.collector.cli.ids.IdKind;
+import whorl.collector.cli.ids.Ids;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
@@ -36,8 +39,8 @@ public final class EvidenceBagCommand extends RemoteCommand {
   @Parameters(
       paramLabel = "ID",
       description = "The evidence, as `whorl evidence list` names it.",
-      converter = IdConverter.class)
-  private Id id;
+      converter = GivenIdConverter.class)
+  private GivenId id;
 
   @Option(
       names = "--out",
@@ -57,7 +60,8 @@ public final class EvidenceBagCommand extends RemoteCommand {
 
   @Override
   protected int run(CollectorClient collector, CommandContext commandContext) {
-    Path target = target();
+    Id id = Ids.of(collector, IdKind.EVIDENCE, this.id);
+    Path target = target(id);
     fetch(collector, commandContext, id, target);
     VerificationReport report = VerifyCommand.check(verifier, target);
     VerifyCommand.print(commandContext.terminal(), target, report);
@@ -72,7 +76,7 @@ public final class EvidenceBagCommand extends RemoteCommand {
     }
   }
 
-  private Path target() {
+  private Path target(Id id) {
     String name = id + ".zip";
     if (out == null) {
       return Path.of(name);

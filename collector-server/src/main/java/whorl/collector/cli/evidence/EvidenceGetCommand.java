@@ -10,8 +10,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import whorl.collector.cli.client.CollectorClient;
 import whorl.collector.cli.client.EvidenceRow;
-import whorl.collector.cli.command.IdConverter;
 import whorl.collector.cli.command.RemoteCommand;
+import whorl.collector.cli.ids.GivenId;
+import whorl.collector.cli.ids.GivenIdConverter;
+import whorl.collector.cli.ids.IdKind;
+import whorl.collector.cli.ids.Ids;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
@@ -34,8 +37,8 @@ public final class EvidenceGetCommand extends RemoteCommand {
       index = "0",
       paramLabel = "ID",
       description = "The evidence, as `whorl evidence list` names it.",
-      converter = IdConverter.class)
-  private Id id;
+      converter = GivenIdConverter.class)
+  private GivenId id;
 
   @Parameters(
       index = "1..*",
@@ -55,6 +58,7 @@ public final class EvidenceGetCommand extends RemoteCommand {
 
   @Override
   protected int run(CollectorClient collector, CommandContext commandContext) {
+    Id id = Ids.of(collector, IdKind.EVIDENCE, this.id);
     EvidenceRow evidence = collector.evidence(id).row();
     List<EvidenceRow.ArtifactRow> selected = select(evidence);
     Path folder = out == null ? Path.of(id.value()) : out;

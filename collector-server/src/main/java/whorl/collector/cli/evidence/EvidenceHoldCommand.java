@@ -5,8 +5,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import whorl.collector.cli.client.CollectorClient;
-import whorl.collector.cli.command.IdConverter;
 import whorl.collector.cli.command.RemoteCommand;
+import whorl.collector.cli.ids.GivenId;
+import whorl.collector.cli.ids.GivenIdConverter;
+import whorl.collector.cli.ids.IdKind;
+import whorl.collector.cli.ids.Ids;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.evidence.Id;
@@ -24,8 +27,8 @@ final class EvidenceHoldCommand extends RemoteCommand {
       arity = "1..*",
       paramLabel = "ID",
       description = "The evidence, as `whorl evidence list` names it.",
-      converter = IdConverter.class)
-  private List<Id> evidence;
+      converter = GivenIdConverter.class)
+  private List<GivenId> evidence;
 
   @Option(
       names = "--reason",
@@ -40,7 +43,7 @@ final class EvidenceHoldCommand extends RemoteCommand {
 
   @Override
   protected int run(CollectorClient collector, CommandContext commandContext) {
-    for (Id evidenceId : evidence) {
+    for (Id evidenceId : Ids.all(collector, IdKind.EVIDENCE, evidence)) {
       collector.holdEvidence(evidenceId, reason);
       commandContext.terminal().note("whorl: evidence " + evidenceId + " is on hold");
     }

@@ -1,14 +1,18 @@
 package whorl.collector.cli.evidence;
 
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import whorl.collector.cli.client.CollectorClient;
-import whorl.collector.cli.command.IdConverter;
 import whorl.collector.cli.command.RemoteCommand;
+import whorl.collector.cli.ids.GivenId;
+import whorl.collector.cli.ids.GivenIdConverter;
+import whorl.collector.cli.ids.IdKind;
+import whorl.collector.cli.ids.Ids;
+import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
+import whorl.collector.cli.terminal.Confirmation;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.evidence.Id;
 
@@ -17,8 +21,8 @@ import whorl.evidence.Id;
     header = "Delete evidence for good; needs a token of role admin.",
     description = {
       "",
-      "Evidence on hold is refused. That it was there, its digests, and who purged it and why stay"
-          + " in custody.",
+      "Asks first. Evidence on hold is refused. That it was there, its digests, and who purged it"
+          + " and why stay in custody.",
     },
     footer = {
       "%nExample:",
@@ -30,11 +34,18 @@ final class EvidencePurgeCommand extends RemoteCommand {
       arity = "1..*",
       paramLabel = "ID",
       description = "The evidence, as `whorl evidence list` names it.",
-      converter = IdConverter.class)
-  private List<Id> evidence;
+      converter = GivenIdConverter.class)
+  private List<GivenId> evidence;
 
-  @Option(names = "--reason", paramLabel = "TEXT", description = "Why; for custody.")
-  private @Nullable String reason;
+  @Option(
+      names = "--reason",
+      paramLabel = "TEXT",
+      required = true,
+      description = "Why; for custody.")
+  private String reason;
+
+  @Option(names = "--yes", description = "Do not ask.")
+  private boolean yes;
 
   EvidencePurgeCommand(CommandContext commandContext) {
     super(commandContext);
@@ -42,7 +53,18 @@ final class EvidencePurgeCommand extends RemoteCommand {
 
   @Override
   protected int run(CollectorClient collector, CommandContext commandContext) {
-    for (Id evidenceId : evidence) {
+    if (evidence.stream().anyMatch(GivenId::isLatest)) {
+      throw CliException.usage(
+          "the latest may be another one in a moment", "name what is to be purged by its id");
+    }
+    List<Id> purged = Ids.all(collector, IdKind.EVIDENCE, evidence);
+    new Confirmation(commandContext.terminal())
+        .ask(
+            "purge for good "
+                + String.join(", ", purged.stream().map(Id::value).toList())
+                + "?",
+            yes);
+    for (Id evidenceId : purged) {
       collector.purgeEvidence(evidenceId, reason);
       commandContext.terminal().note("whorl: purged " + evidenceId);
     }

@@ -7,8 +7,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import whorl.collector.cli.client.CollectorClient;
 import whorl.collector.cli.client.HoldsRow;
-import whorl.collector.cli.command.IdConverter;
 import whorl.collector.cli.command.RemoteCommand;
+import whorl.collector.cli.ids.GivenId;
+import whorl.collector.cli.ids.GivenIdConverter;
+import whorl.collector.cli.ids.IdKind;
+import whorl.collector.cli.ids.Ids;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Terminal;
@@ -31,8 +34,8 @@ final class EvidenceReleaseCommand extends RemoteCommand {
       arity = "1..*",
       paramLabel = "ID",
       description = "The evidence, as `whorl evidence list` names it.",
-      converter = IdConverter.class)
-  private List<Id> evidence;
+      converter = GivenIdConverter.class)
+  private List<GivenId> evidence;
 
   @Option(names = "--reason", paramLabel = "TEXT", description = "Why; for custody.")
   private @Nullable String reason;
@@ -43,7 +46,7 @@ final class EvidenceReleaseCommand extends RemoteCommand {
 
   @Override
   protected int run(CollectorClient collector, CommandContext commandContext) {
-    for (Id evidenceId : evidence) {
+    for (Id evidenceId : Ids.all(collector, IdKind.EVIDENCE, evidence)) {
       HoldsRow remaining = collector.releaseEvidence(evidenceId, reason);
       Terminal terminal = commandContext.terminal();
       terminal.note(

@@ -7,8 +7,11 @@ import picocli.CommandLine.Parameters;
 import whorl.collector.cli.client.CollectorClient;
 import whorl.collector.cli.client.EvidenceRow;
 import whorl.collector.cli.client.HeapText;
-import whorl.collector.cli.command.IdConverter;
 import whorl.collector.cli.command.RemoteCommand;
+import whorl.collector.cli.ids.GivenId;
+import whorl.collector.cli.ids.GivenIdConverter;
+import whorl.collector.cli.ids.IdKind;
+import whorl.collector.cli.ids.Ids;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Table;
@@ -27,8 +30,8 @@ final class EvidenceShowCommand extends RemoteCommand {
   @Parameters(
       paramLabel = "ID",
       description = "The evidence, as `whorl evidence list` names it.",
-      converter = IdConverter.class)
-  private Id id;
+      converter = GivenIdConverter.class)
+  private GivenId id;
 
   @Option(names = "--json", description = "Print JSON, as the collector's API has it.")
   private boolean json;
@@ -39,6 +42,7 @@ final class EvidenceShowCommand extends RemoteCommand {
 
   @Override
   protected int run(CollectorClient collector, CommandContext commandContext) {
+    Id id = Ids.of(collector, IdKind.EVIDENCE, this.id);
     CollectorClient.One<EvidenceRow> evidence = collector.evidence(id);
     Terminal terminal = commandContext.terminal();
     if (json) {
@@ -84,9 +88,9 @@ final class EvidenceShowCommand extends RemoteCommand {
     terminal.line("");
     Table table =
         new Table(
-            Table.flexible("ARTIFACT"),
+            Table.message("ARTIFACT"),
             Table.exact("SIZE"),
-            Table.flexible("TYPE"),
+            Table.optional(Table.flexible("TYPE")),
             Table.flexible("SHA-256"));
     for (EvidenceRow.ArtifactRow artifact : evidence.artifacts()) {
       table.row(

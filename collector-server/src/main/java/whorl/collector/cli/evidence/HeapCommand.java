@@ -234,6 +234,8 @@ public final class HeapCommand extends RemoteCommand {
             since == null ? Map.of() : Map.of("since", since.value()));
     if (json) {
       terminal.json(view);
+    } else if (view.has("problem")) {
+      terminal.note("whorl: " + view.path("problem").asText());
     } else {
       printGrowth(view, terminal);
     }

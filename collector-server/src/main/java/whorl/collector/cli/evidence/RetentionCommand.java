@@ -46,10 +46,10 @@ public final class RetentionCommand extends RemoteCommand {
             Table.exact("CLASS"),
             Table.exact("EVIDENCE"),
             Table.exact("SIZE"),
-            Table.exact("HELD"),
+            Table.optional(Table.exact("HELD")),
             Table.exact("OLDEST"),
             Table.exact("KEPT FOR"),
-            Table.exact("AT MOST"),
+            Table.optional(Table.exact("AT MOST")),
             Table.exact("DUE"));
     view.path("classes").forEach(each -> add(kept, each));
     add(kept, view.path("all"));
@@ -63,11 +63,11 @@ public final class RetentionCommand extends RemoteCommand {
     if (!view.path("next").isEmpty()) {
       Table next =
           new Table(
-              Table.exact("PURGED NEXT"),
+              Table.id("PURGED NEXT"),
               Table.exact("CLASS"),
               Table.exact("SEALED"),
               Table.exact("SIZE"),
-              Table.flexible("WHY"));
+              Table.message("WHY"));
       for (JsonNode each : view.path("next")) {
         next.row(
             text(each, "evidence"),

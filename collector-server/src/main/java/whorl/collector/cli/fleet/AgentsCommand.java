@@ -19,6 +19,7 @@ import whorl.collector.cli.terminal.Terminal;
     footer = {
       "%nCPU is the share of one processor that the agent's threads and the flight",
       "recorder's took between the last two heartbeats, HEAP what the agent holds.",
+      "DROPPED is the number of events and bytes that were lost at its limits.",
       "All of what it costs is in --json. CHAIN says what is wrong with its messages:",
       "gap (with the number of missing ones), replay, fork or second-speaker; it is",
       "empty for an agent without a chain.",
@@ -62,29 +63,29 @@ public final class AgentsCommand extends ListingCommand<AgentRow> {
   protected Table table(List<AgentRow> rows) {
     Table table =
         new Table(
-            Table.flexible("SERVICE"),
+            Table.message("SERVICE"),
             Table.flexible("NAMESPACE"),
             Table.flexible("POD"),
-            Table.exact("CONTAINER"),
-            Table.flexible("HOST"),
+            Table.optional(Table.flexible("HOST")),
             Table.exact("LAST SEEN"),
-            Table.exact("LOST"),
-            Table.exact("CHAIN"),
-            Table.exact("CPU"),
-            Table.exact("HEAP"),
-            Table.exact("AGENT"));
+            Table.exact("DROPPED"),
+            Table.optional(Table.exact("CHAIN")),
+            Table.optional(Table.exact("CPU")),
+            Table.optional(Table.exact("HEAP")),
+            Table.optional(Table.exact("CONTAINER")),
+            Table.id("AGENT"));
     for (AgentRow row : rows) {
       table.row(
           row.service(),
           row.namespace(),
           row.pod(),
-          row.shortContainer(),
           row.host(),
           state(row),
           row.lost() == 0 ? 0 : Table.Cell.of(row.lost(), Terminal.Style.WARNING),
           chain(row),
           row.cpuShare(),
           row.held(),
+          row.shortContainer(),
           row.id());
     }
     return table;

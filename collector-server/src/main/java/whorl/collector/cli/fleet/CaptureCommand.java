@@ -14,6 +14,7 @@ import picocli.CommandLine.Option;
 import whorl.collector.cli.client.CaptureRow;
 import whorl.collector.cli.client.CollectorClient;
 import whorl.collector.cli.client.HeapText;
+import whorl.collector.cli.command.ArtifactKinds;
 import whorl.collector.cli.command.RemoteCommand;
 import whorl.collector.cli.command.TargetOptions;
 import whorl.collector.cli.evidence.EvidenceBagCommand;
@@ -55,6 +56,8 @@ public final class CaptureCommand extends RemoteCommand {
       names = "--artifacts",
       paramLabel = "A",
       split = ",",
+      converter = ArtifactKinds.class,
+      completionCandidates = ArtifactKinds.class,
       description = "What to capture, comma-separated.")
   private List<String> artifacts = List.of();
 
@@ -97,7 +100,7 @@ public final class CaptureCommand extends RemoteCommand {
 
   @Override
   protected int run(CollectorClient collector, CommandContext commandContext) {
-    Map<String, Object> parts = target.asJson();
+    Map<String, Object> parts = target.asJson(collector);
     if (parts.isEmpty()) {
       throw CliException.usage(
           "no target is given; all JVMs at once cannot be captured",
@@ -135,7 +138,8 @@ public final class CaptureCommand extends RemoteCommand {
       CollectorClient collector, CommandContext commandContext, List<CaptureRow> started) {
     long startNanos = commandContext.nanos().getAsLong();
     List<CollectorClient.One<CaptureRow>> ended;
-    try (Progress progress = Progress.of(commandContext, "Capturing")) {
+    try (EndNotice notice = new EndNotice(commandContext.terminal(), started);
+        Progress progress = Progress.of(commandContext, "Capturing")) {
       ended =
           new CaptureWatch(collector, commandContext, progress)
               .untilEnded(started, Duration.ofMinutes(timeoutMinutes));
@@ -209,10 +213,10 @@ public final class CaptureCommand extends RemoteCommand {
     }
     Table table =
         new Table(
-            Table.exact("CAPTURE"),
+            Table.id("CAPTURE"),
             Table.exact("STATE"),
-            Table.exact("EVIDENCE"),
-            Table.flexible("AGENT"));
+            Table.id("EVIDENCE"),
+            Table.id("AGENT"));
     for (CaptureRow capture : captures) {
       table.row(capture.id(), state(capture.state()), capture.evidence(), capture.agent());
     }

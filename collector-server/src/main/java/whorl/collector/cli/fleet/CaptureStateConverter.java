@@ -1,8 +1,6 @@
 package whorl.collector.cli.fleet;
 
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 import whorl.evidence.channel.CaptureState;
@@ -14,12 +12,7 @@ final class CaptureStateConverter implements ITypeConverter<CaptureState> {
     try {
       return CaptureState.of(word.toLowerCase(Locale.ROOT));
     } catch (IllegalArgumentException e) {
-      throw new TypeConversionException(
-          e.getMessage()
-              + "; give one of "
-              + Arrays.stream(CaptureState.values())
-                  .map(CaptureState::word)
-                  .collect(Collectors.joining(", ")));
+      throw new TypeConversionException(e.getMessage());
     }
   }
 }

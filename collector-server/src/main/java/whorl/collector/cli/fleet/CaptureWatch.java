@@ -53,7 +53,7 @@ final class CaptureWatch {
                 + " captures have not ended after "
                 + timeout.toMinutes()
                 + " min; they go on",
-            "see `whorl evidence list` later, or wait longer with --timeout");
+            "see `whorl captures` later, or wait longer with --timeout");
       }
       CommandContext.pause(commandContext.pace().poll());
     }

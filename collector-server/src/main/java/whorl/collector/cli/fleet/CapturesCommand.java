@@ -5,15 +5,18 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import whorl.collector.cli.client.CaptureRow;
 import whorl.collector.cli.client.CollectorClient;
-import whorl.collector.cli.command.IdConverter;
 import whorl.collector.cli.command.ListingCommand;
+import whorl.collector.cli.command.PeriodOptions;
+import whorl.collector.cli.ids.GivenId;
+import whorl.collector.cli.ids.GivenIdConverter;
+import whorl.collector.cli.ids.IdKind;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.Table;
 import whorl.collector.cli.terminal.Terminal;
-import whorl.evidence.Id;
 import whorl.evidence.channel.CaptureState;
 
 /** Lists captures: those under way, and how the others ended. */
@@ -33,8 +36,8 @@ public final class CapturesCommand extends ListingCommand<CaptureRow> {
       names = "--agent",
       paramLabel = "ID",
       description = "Only of this agent.",
-      converter = IdConverter.class)
-  private @Nullable Id agent;
+      converter = GivenIdConverter.class)
+  private @Nullable GivenId agent;
 
   @Option(
       names = "--state",
@@ -42,6 +45,8 @@ public final class CapturesCommand extends ListingCommand<CaptureRow> {
       description = "Only in this state: requested, running, shipping, sealed, partial or failed.",
       converter = CaptureStateConverter.class)
   private @Nullable CaptureState state;
+
+  @Mixin private PeriodOptions period = new PeriodOptions();
 
   public CapturesCommand(CommandContext commandContext) {
     super(commandContext, "captures");
@@ -51,8 +56,10 @@ public final class CapturesCommand extends ListingCommand<CaptureRow> {
   protected Map<String, @Nullable Object> filters() {
     Map<String, @Nullable Object> filters = new LinkedHashMap<>();
     filters.put("service", service);
-    filters.put("agent", agent);
+    filters.put("agent", IdKind.AGENT.of(agent));
     filters.put("state", state == null ? null : state.word());
+    filters.put("from", period.from());
+    filters.put("to", period.to());
     return filters;
   }
 
@@ -66,19 +73,19 @@ public final class CapturesCommand extends ListingCommand<CaptureRow> {
   protected Table table(List<CaptureRow> rows) {
     Table table =
         new Table(
-            Table.exact("REQUESTED"),
+            Table.message("REASON"),
             Table.exact("STATE"),
             Table.flexible("SERVICE"),
-            Table.flexible("REASON"),
-            Table.exact("SIZE"),
-            Table.exact("EVIDENCE"),
-            Table.exact("CAPTURE"));
+            Table.exact("REQUESTED"),
+            Table.optional(Table.exact("SIZE")),
+            Table.optional(Table.id("EVIDENCE")),
+            Table.id("CAPTURE"));
     for (CaptureRow row : rows) {
       table.row(
-          Table.time(row.requestedAt()),
+          row.failure() == null ? row.reason() : row.failure(),
           Table.Cell.of(row.doing(), style(row.state())),
           row.service(),
-          row.failure() == null ? row.reason() : row.failure(),
+          Table.time(row.requestedAt()),
           row.bytes() == 0 ? null : Table.size(row.bytes()),
           row.evidence(),
           row.id());

@@ -3,6 +3,7 @@ package whorl.collector.cli.fleet;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.cli.client.CollectorClient;
+import whorl.collector.cli.command.PeriodOptions;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
@@ -37,37 +39,32 @@ final class RowSearchRun {
   /**
    * The body of the request.
    *
-   * @param since a span such as {@code 7d}, or a time; null for the collector's default
+   * @param sealed without a beginning, the collector's default holds
    */
   static Map<String, Object> body(
       String words,
       @Nullable String match,
-      @Nullable String since,
-      @Nullable String until,
+      PeriodOptions sealed,
       @Nullable String service,
       @Nullable String older,
-      Instant now) {
+      InstantSource clock) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("words", words);
     put(body, "match", match);
-    put(body, "since", since == null ? null : time("--since", since, now));
-    put(body, "until", until == null ? null : time("--until", until, now));
+    put(body, "since", text(sealed.from(clock)));
+    put(body, "until", text(sealed.to(clock)));
     put(body, "service", service);
     put(body, "cursor", older);
     return body;
   }
 
+  private static @Nullable String text(@Nullable Instant time) {
+    return time == null ? null : time.toString();
+  }
+
   private static void put(Map<String, Object> body, String name, @Nullable String value) {
     if (value != null) {
       body.put(name, value);
-    }
-  }
-
-  private static String time(String option, String text, Instant now) {
-    try {
-      return Instant.parse(text).toString();
-    } catch (DateTimeParseException notATime) {
-      return now.minus(Intervals.of(option, text)).toString();
     }
   }
 

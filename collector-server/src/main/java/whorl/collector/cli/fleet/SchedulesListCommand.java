@@ -13,6 +13,7 @@ import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Table;
 import whorl.collector.cli.terminal.Terminal;
+import whorl.collector.times.Spans;
 
 /** Lists schedules. */
 @Command(
@@ -45,16 +46,16 @@ final class SchedulesListCommand extends RemoteCommand {
     Table table =
         new Table(
             Table.exact("NAME"),
-            Table.flexible("OF"),
+            Table.message("OF"),
             Table.exact("EVERY"),
             Table.exact("JVMS"),
             Table.exact("NEXT"),
-            Table.flexible("MADE BY"));
+            Table.optional(Table.flexible("MADE BY")));
     for (JsonNode each : answer.path("schedules")) {
       table.row(
           each.path("name").asText(),
           target(each.path("target")),
-          Intervals.text(Duration.ofSeconds(each.path("everySeconds").asLong())),
+          Spans.text(Duration.ofSeconds(each.path("everySeconds").asLong())),
           each.path("replicas").asInt(),
           Table.time(Instant.parse(each.path("next").asText())),
           each.path("maker").asText());

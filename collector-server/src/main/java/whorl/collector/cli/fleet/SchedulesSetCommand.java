@@ -1,5 +1,6 @@
 package whorl.collector.cli.fleet;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,10 +9,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import whorl.collector.cli.client.CollectorClient;
+import whorl.collector.cli.command.ArtifactKinds;
 import whorl.collector.cli.command.RemoteCommand;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
+import whorl.collector.times.Spans;
 
 /** Makes or replaces a schedule. */
 @Command(
@@ -60,11 +63,21 @@ final class SchedulesSetCommand extends RemoteCommand {
       names = "--artifacts",
       paramLabel = "A",
       split = ",",
+      converter = ArtifactKinds.class,
+      completionCandidates = ArtifactKinds.class,
       description = "As for `whorl capture`; all but heap without it.")
   private List<String> artifacts = List.of();
 
   SchedulesSetCommand(CommandContext commandContext) {
     super(commandContext);
+  }
+
+  private Duration interval() {
+    Duration interval = Spans.of(every);
+    if (interval == null) {
+      throw CliException.usage("--every " + every + " is not of the form " + Spans.ALLOWED, null);
+    }
+    return interval;
   }
 
   @Override
@@ -84,7 +97,7 @@ final class SchedulesSetCommand extends RemoteCommand {
     }
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("target", target);
-    body.put("everySeconds", Intervals.of("--every", every).toSeconds());
+    body.put("everySeconds", interval().toSeconds());
     body.put("replicas", replicas);
     if (!artifacts.isEmpty()) {
       body.put("artifacts", artifacts);

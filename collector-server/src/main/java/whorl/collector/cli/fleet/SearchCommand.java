@@ -7,10 +7,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import whorl.collector.cli.client.CollectorClient;
+import whorl.collector.cli.command.PeriodOptions;
 import whorl.collector.cli.command.RemoteCommand;
+import whorl.collector.cli.command.Words;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
@@ -31,7 +34,7 @@ import whorl.collector.cli.terminal.Terminal;
           + " or a minute, and says how to go on.",
     },
     footer = {
-      "%nExit status 4 when nothing contains it.",
+      "%nIN is the evidence, or else the alert. Exit status 4 when nothing contains it.",
       "%nExamples:",
       "  whorl search 203.0.113.9",
       "  whorl search /tmp/.x --kind file",
@@ -44,9 +47,11 @@ public final class SearchCommand extends RemoteCommand {
   @Option(
       names = "--kind",
       paramLabel = "KIND",
+      completionCandidates = Kinds.class,
+      converter = Kinds.class,
       description =
-          "Only source address, host, file, class (a digest), class name, command, lookup, user"
-              + " agent or agent key.")
+          "Only source-address, host, file, class (a digest), class-name, command, lookup,"
+              + " user-agent or agent-key.")
   private @Nullable String kind;
 
   @Option(names = "--rows", description = "Search the rows of timelines.")
@@ -60,19 +65,7 @@ public final class SearchCommand extends RemoteCommand {
               + " (the same, and case matters). Default: words.")
   private @Nullable String match;
 
-  @Option(
-      names = "--since",
-      paramLabel = "TIME",
-      description =
-          "With --rows: evidence sealed since then, such as 24h, 30d or 2026-11-29T08:00:00Z"
-              + " (default: 7d).")
-  private @Nullable String since;
-
-  @Option(
-      names = "--until",
-      paramLabel = "TIME",
-      description = "With --rows: evidence sealed before then.")
-  private @Nullable String until;
+  @Mixin private PeriodOptions sealed = new PeriodOptions();
 
   @Option(
       names = "--service",
@@ -89,6 +82,27 @@ public final class SearchCommand extends RemoteCommand {
   @Option(names = "--json", description = "Print JSON, as the collector's API has it.")
   private boolean json;
 
+  /** The kinds of values. */
+  static final class Kinds extends Words {
+    Kinds() {
+      super(
+          "source-address",
+          "host",
+          "file",
+          "class",
+          "class-name",
+          "command",
+          "lookup",
+          "user-agent",
+          "agent-key");
+    }
+
+    @Override
+    public String convert(String text) {
+      return super.convert(text.replace(' ', '-')).replace('-', ' ');
+    }
+  }
+
   public SearchCommand(CommandContext commandContext) {
     super(commandContext);
   }
@@ -102,9 +116,9 @@ public final class SearchCommand extends RemoteCommand {
       return new RowSearchRun(collector, commandContext, json)
           .run(
               RowSearchRun.body(
-                  text, match, since, until, service, older, commandContext.clock().instant()));
+                  text, match, sealed, service, older, commandContext.clock()));
     }
-    if (match != null || since != null || until != null || service != null || older != null) {
+    if (match != null || sealed.from() != null || sealed.to() != null || service != null || older != null) {
       throw CliException.usage(
           "--match, --since, --until, --service and --older are for --rows", "add --rows");
     }
@@ -132,19 +146,19 @@ public final class SearchCommand extends RemoteCommand {
   private static void print(JsonNode result, Terminal terminal) {
     Table table =
         new Table(
-            Table.exact("KIND"),
-            Table.flexible("VALUE"),
+            Table.message("VALUE"),
+            Table.flexible("KIND"),
             Table.flexible("SERVICE"),
-            Table.flexible("POD"),
-            Table.exact("FIRST"),
+            Table.optional(Table.flexible("POD")),
+            Table.optional(Table.exact("FIRST")),
             Table.exact("LAST"),
-            Table.exact("EVIDENCE OR ALERT"));
+            Table.id("IN"));
     for (JsonNode value : result.path("values")) {
       for (JsonNode place : value.path("places")) {
         String evidence = text(place, "evidence");
         table.row(
-            text(value, "kind"),
             text(value, "value"),
+            text(value, "kind"),
             text(place, "service"),
             text(place, "pod"),
             time(place, "first"),
@@ -154,8 +168,8 @@ public final class SearchCommand extends RemoteCommand {
     }
     for (JsonNode agent : result.path("agents")) {
       table.row(
-          "agent",
           text(agent, "id"),
+          "agent",
           text(agent, "service"),
           text(agent, "pod"),
           null,
@@ -164,8 +178,8 @@ public final class SearchCommand extends RemoteCommand {
     }
     for (JsonNode event : result.path("events")) {
       table.row(
-          "journal",
           text(event, "type") + " " + event.path("fields"),
+          "journal",
           null,
           null,
           time(event, "time"),

@@ -11,9 +11,12 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import whorl.collector.cli.client.CollectorClient;
-import whorl.collector.cli.command.IdConverter;
 import whorl.collector.cli.command.RemoteCommand;
 import whorl.collector.cli.command.TargetOptions;
+import whorl.collector.cli.ids.GivenId;
+import whorl.collector.cli.ids.GivenIdConverter;
+import whorl.collector.cli.ids.IdKind;
+import whorl.collector.cli.ids.Ids;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
@@ -72,8 +75,8 @@ public final class HuntCommand extends RemoteCommand {
       names = "--case",
       paramLabel = "ID",
       description = "With --capture: put the evidence into this case.",
-      converter = IdConverter.class)
-  private @Nullable Id ofCase;
+      converter = GivenIdConverter.class)
+  private @Nullable GivenId ofCase;
 
   @Option(
       names = "--timeout",
@@ -95,7 +98,8 @@ public final class HuntCommand extends RemoteCommand {
       throw CliException.usage("--case is for --capture", null);
     }
     HuntClient hunts = new HuntClient(collector);
-    JsonNode started = hunts.start(body());
+    Id intoCase = Ids.orNull(collector, IdKind.CASE, ofCase);
+    JsonNode started = hunts.start(body(collector));
     String id = HuntView.text(started, "id");
     Terminal terminal = commandContext.terminal();
     if (!wait && !capture) {
@@ -110,7 +114,7 @@ public final class HuntCommand extends RemoteCommand {
     terminal.note("whorl: hunt " + id + " asks " + started.at("/agents/all").asLong() + " JVMs");
     List<JsonNode> rows = new ArrayList<>();
     JsonNode ended = untilEnded(hunts, id, commandContext, rows);
-    JsonNode captures = capture && !rows.isEmpty() ? capture(hunts, id) : null;
+    JsonNode captures = capture && !rows.isEmpty() ? capture(hunts, id, intoCase) : null;
     if (json) {
       Map<String, Object> all = new LinkedHashMap<>();
       all.put("hunt", ended);
@@ -130,9 +134,9 @@ public final class HuntCommand extends RemoteCommand {
     return rows.isEmpty() ? ExitStatus.NOTHING_MATCHED : ExitStatus.DONE;
   }
 
-  private Map<String, Object> body() {
+  private Map<String, Object> body(CollectorClient collector) {
     Map<String, Object> body = new LinkedHashMap<>(question.asJson());
-    Map<String, Object> parts = target.asJson();
+    Map<String, Object> parts = target.asJson(collector);
     put(body, "target", parts.isEmpty() ? null : parts);
     put(body, "window", window);
     put(body, "limit", limit);
@@ -172,10 +176,10 @@ public final class HuntCommand extends RemoteCommand {
     }
   }
 
-  private JsonNode capture(HuntClient hunts, String id) {
+  private JsonNode capture(HuntClient hunts, String id, @Nullable Id intoCase) {
     Map<String, Object> body = new LinkedHashMap<>();
     put(body, "reason", reason);
-    put(body, "case", ofCase == null ? null : ofCase.value());
+    put(body, "case", intoCase == null ? null : intoCase.value());
     return hunts.capture(id, body);
   }
 

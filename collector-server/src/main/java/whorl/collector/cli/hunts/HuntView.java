@@ -108,20 +108,20 @@ final class HuntView {
   static Table table(Iterable<JsonNode> hunts) {
     Table table =
         new Table(
-            Table.exact("HUNT"),
-            Table.exact("STARTED"),
+            Table.message("QUESTION"),
             Table.exact("STATE"),
             Table.exact("ROWS"),
-            Table.flexible("QUESTION"),
-            Table.flexible("BY"));
+            Table.exact("STARTED"),
+            Table.optional(Table.flexible("BY")),
+            Table.id("HUNT"));
     for (JsonNode hunt : hunts) {
       table.row(
-          text(hunt, "id"),
-          Table.time(instant(text(hunt, "requestedAt"))),
+          text(hunt, "title"),
           text(hunt, "state"),
           hunt.path("rows").asLong(),
-          text(hunt, "title"),
-          text(hunt, "by"));
+          Table.time(instant(text(hunt, "requestedAt"))),
+          text(hunt, "by"),
+          text(hunt, "id"));
     }
     return table;
   }

@@ -10,8 +10,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import whorl.collector.cli.client.CollectorClient;
-import whorl.collector.cli.command.IdConverter;
 import whorl.collector.cli.command.RemoteCommand;
+import whorl.collector.cli.ids.GivenId;
+import whorl.collector.cli.ids.GivenIdConverter;
+import whorl.collector.cli.ids.IdKind;
+import whorl.collector.cli.ids.Ids;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
@@ -31,8 +34,8 @@ public final class HuntsCommand extends RemoteCommand {
       paramLabel = "ID",
       arity = "0..1",
       description = "The hunt; without it all are listed.",
-      converter = IdConverter.class)
-  private @Nullable Id id;
+      converter = GivenIdConverter.class)
+  private @Nullable GivenId id;
 
   @Option(names = "--cancel", description = "End the hunt now.")
   private boolean cancel;
@@ -54,6 +57,7 @@ public final class HuntsCommand extends RemoteCommand {
   @Override
   protected int run(CollectorClient collector, CommandContext commandContext) {
     HuntClient hunts = new HuntClient(collector);
+    Id id = Ids.orNull(collector, IdKind.HUNT, this.id);
     Terminal terminal = commandContext.terminal();
     if (limit < 1) {
       throw CliException.usage("--limit " + limit + " shows nothing", "give 1 or more");

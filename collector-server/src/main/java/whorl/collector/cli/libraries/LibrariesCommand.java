@@ -9,14 +9,16 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import whorl.collector.cli.client.CollectorClient;
-import whorl.collector.cli.command.IdConverter;
 import whorl.collector.cli.command.ListingCommand;
+import whorl.collector.cli.ids.GivenId;
+import whorl.collector.cli.ids.GivenIdConverter;
+import whorl.collector.cli.ids.IdKind;
+import whorl.collector.cli.ids.Ids;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Table;
 import whorl.collector.cli.terminal.Terminal;
-import whorl.evidence.Id;
 
 @Command(
     name = "libraries",
@@ -62,9 +64,9 @@ public final class LibrariesCommand extends ListingCommand<LibraryRow> {
   @Option(
       names = "--agent",
       paramLabel = "ID",
-      converter = IdConverter.class,
+      converter = GivenIdConverter.class,
       description = "All libraries of this JVM instead.")
-  private @Nullable Id agent;
+  private @Nullable GivenId agent;
 
   private int unknown;
   private int withoutVersion;
@@ -111,7 +113,10 @@ public final class LibrariesCommand extends ListingCommand<LibraryRow> {
   @Override
   protected CollectorClient.Listing<LibraryRow> fetch(
       CollectorClient collector, Map<String, String> filters, int limit) {
-    String path = agent == null ? "libraries" : "agents/" + agent + "/libraries";
+    String path =
+        agent == null
+            ? "libraries"
+            : "agents/" + Ids.of(collector, IdKind.AGENT, agent) + "/libraries";
     return collector.list(path, "libraries", filters, limit, LibraryRow.class, this::note);
   }
 
@@ -128,14 +133,14 @@ public final class LibrariesCommand extends ListingCommand<LibraryRow> {
   private static Table ofJvms(List<LibraryRow> rows) {
     Table table =
         new Table(
-            Table.flexible("LIBRARY"),
+            Table.message("LIBRARY"),
             Table.exact("VERSION"),
             Table.exact("LOADED"),
             Table.flexible("SERVICE"),
-            Table.flexible("POD"),
+            Table.optional(Table.flexible("POD")),
             Table.exact("JVM"),
-            Table.flexible("PATH"),
-            Table.exact("AGENT"));
+            Table.optional(Table.flexible("PATH")),
+            Table.id("AGENT"));
     for (LibraryRow row : rows) {
       table.row(
           row.coordinates(),
@@ -155,7 +160,7 @@ public final class LibrariesCommand extends ListingCommand<LibraryRow> {
   private static Table ofOne(List<LibraryRow> rows) {
     Table table =
         new Table(
-            Table.flexible("LIBRARY"),
+            Table.message("LIBRARY"),
             Table.exact("VERSION"),
             Table.exact("FROM"),
             Table.exact("LOADED"),

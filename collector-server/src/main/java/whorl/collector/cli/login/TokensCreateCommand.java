@@ -18,6 +18,7 @@ import picocli.CommandLine.Parameters;
 import whorl.collector.cli.client.CollectorClient;
 import whorl.collector.cli.client.TokenRow;
 import whorl.collector.cli.command.RemoteCommand;
+import whorl.collector.cli.command.Words;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
@@ -54,6 +55,8 @@ public final class TokensCreateCommand extends RemoteCommand {
       names = "--role",
       paramLabel = "ROLE",
       defaultValue = "viewer",
+      completionCandidates = Roles.class,
+      converter = Roles.class,
       description = "viewer, responder or admin (default: ${DEFAULT-VALUE}).")
   private String role;
 
@@ -77,6 +80,13 @@ public final class TokensCreateCommand extends RemoteCommand {
 
   @Option(names = "--json", description = "Print JSON, as the collector's API has it.")
   private boolean json;
+
+  /** The roles that a token can have. */
+  static final class Roles extends Words {
+    Roles() {
+      super("viewer", "responder", "admin");
+    }
+  }
 
   public TokensCreateCommand(CommandContext commandContext) {
     super(commandContext);

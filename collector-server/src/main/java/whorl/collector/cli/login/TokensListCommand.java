@@ -37,22 +37,22 @@ public final class TokensListCommand extends ListingCommand<TokenRow> {
   protected Table table(List<TokenRow> rows) {
     Table table =
         new Table(
-            Table.exact("ID"),
-            Table.flexible("NAME"),
+            Table.message("NAME"),
             Table.exact("ROLE"),
             Table.flexible("FOR"),
-            Table.flexible("MADE BY"),
+            Table.optional(Table.flexible("MADE BY")),
             Table.exact("EXPIRES"),
-            Table.exact("USED"));
+            Table.optional(Table.exact("USED")),
+            Table.id("ID"));
     for (TokenRow row : rows) {
       table.row(
-          row.id(),
           row.name(),
           row.role(),
           part(row),
           row.maker(),
           Table.time(row.expires()),
-          Table.time(row.used()));
+          Table.time(row.used()),
+          row.id());
     }
     return table;
   }

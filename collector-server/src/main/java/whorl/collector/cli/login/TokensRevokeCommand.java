@@ -3,8 +3,11 @@ package whorl.collector.cli.login;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 import whorl.collector.cli.client.CollectorClient;
-import whorl.collector.cli.command.IdConverter;
 import whorl.collector.cli.command.RemoteCommand;
+import whorl.collector.cli.ids.GivenId;
+import whorl.collector.cli.ids.GivenIdConverter;
+import whorl.collector.cli.ids.IdKind;
+import whorl.collector.cli.ids.Ids;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.evidence.Id;
@@ -21,8 +24,8 @@ public final class TokensRevokeCommand extends RemoteCommand {
   @Parameters(
       paramLabel = "TOKEN",
       description = "The ID that `whorl tokens list` shows.",
-      converter = IdConverter.class)
-  private Id id;
+      converter = GivenIdConverter.class)
+  private GivenId id;
 
   public TokensRevokeCommand(CommandContext commandContext) {
     super(commandContext);
@@ -30,6 +33,7 @@ public final class TokensRevokeCommand extends RemoteCommand {
 
   @Override
   protected int run(CollectorClient collector, CommandContext commandContext) {
+    Id id = Ids.of(collector, IdKind.TOKEN, this.id);
     collector.revokeToken(id);
     commandContext.terminal().note("whorl: API token " + id + " is revoked");
     return ExitStatus.DONE;

@@ -36,24 +36,24 @@ final class DeadCommand extends ListingCommand<DeadRow> {
   protected Table table(List<DeadRow> rows) {
     Table table =
         new Table(
-            Table.exact("ID"),
-            Table.exact("NOTIFICATION"),
-            Table.exact("ADDED"),
+            Table.message("TITLE"),
             Table.exact("LEVEL"),
-            Table.flexible("TITLE"),
-            Table.flexible("SERVICE"),
-            Table.exact("TRIED"),
-            Table.flexible("PROBLEM"));
+            Table.optional(Table.flexible("SERVICE")),
+            Table.flexible("NOTIFICATION"),
+            Table.exact("ADDED"),
+            Table.optional(Table.exact("TRIED")),
+            Table.flexible("PROBLEM"),
+            Table.id("ID"));
     for (DeadRow row : rows) {
       table.row(
-          row.id(),
+          row.title(),
+          row.level(),
+          row.service(),
           row.notification(),
           Table.time(row.added()),
-          row.level(),
-          row.title(),
-          row.service(),
           row.attempts(),
-          row.problem());
+          row.problem(),
+          row.id());
     }
     return table;
   }

@@ -59,9 +59,9 @@ public final class NotificationsCommand extends ListingCommand<NotificationRow> 
             Table.exact("DELIVERED"),
             Table.exact("WAITING"),
             Table.exact("DEAD"),
-            Table.exact("LAST"),
-            Table.flexible("TARGET"),
-            Table.flexible("PROBLEM"));
+            Table.optional(Table.exact("LAST")),
+            Table.optional(Table.flexible("TARGET")),
+            Table.message("PROBLEM"));
     for (NotificationRow row : rows) {
       table.row(
           row.name(),

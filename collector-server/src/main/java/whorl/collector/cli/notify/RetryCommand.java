@@ -5,10 +5,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import whorl.collector.cli.client.CollectorClient;
-import whorl.collector.cli.command.IdConverter;
 import whorl.collector.cli.command.RemoteCommand;
+import whorl.collector.cli.ids.GivenId;
+import whorl.collector.cli.ids.GivenIdConverter;
+import whorl.collector.cli.ids.IdKind;
+import whorl.collector.cli.ids.Ids;
 import whorl.collector.cli.terminal.CommandContext;
-import whorl.evidence.Id;
 
 @Command(
     name = "retry",
@@ -23,8 +25,8 @@ final class RetryCommand extends RemoteCommand {
       arity = "0..*",
       paramLabel = "MESSAGE",
       description = "The ID that `whorl notifications dead` shows; several are possible.",
-      converter = IdConverter.class)
-  private List<Id> ids = List.of();
+      converter = GivenIdConverter.class)
+  private List<GivenId> ids = List.of();
 
   @Option(names = "--all", description = "All of them.")
   private boolean all;
@@ -38,7 +40,7 @@ final class RetryCommand extends RemoteCommand {
     return DeadMessages.each(
         collector,
         commandContext.terminal(),
-        ids,
+        Ids.all(collector, IdKind.MESSAGE, ids),
         all,
         id -> collector.post("notifications", "dead", id.value(), "retry"),
         "to be tried again");

@@ -18,8 +18,12 @@ import whorl.collector.cli.client.CollectorClient;
 import whorl.collector.cli.client.ConnectionOptions;
 import whorl.collector.cli.client.Indexing;
 import whorl.collector.cli.client.Problems;
-import whorl.collector.cli.command.IdConverter;
+import whorl.collector.cli.command.Words;
 import whorl.collector.cli.evidence.Verifier;
+import whorl.collector.cli.ids.GivenId;
+import whorl.collector.cli.ids.GivenIdConverter;
+import whorl.collector.cli.ids.IdKind;
+import whorl.collector.cli.ids.Ids;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
@@ -54,13 +58,14 @@ public final class ReportCommand implements Callable<Integer> {
       paramLabel = "EVIDENCE",
       arity = "0..1",
       description = "Its id, as `whorl evidence list` names it; not needed for one bag.",
-      converter = IdConverter.class)
-  private @Nullable Id id;
+      converter = GivenIdConverter.class)
+  private @Nullable GivenId id;
 
   @Option(
       names = "--format",
       paramLabel = "F",
       defaultValue = "html",
+      completionCandidates = Formats.class,
       description = "html or markdown (default: ${DEFAULT-VALUE}).")
   private String format;
 
@@ -94,6 +99,13 @@ public final class ReportCommand implements Callable<Integer> {
       order = Integer.MAX_VALUE)
   private ConnectionOptions connection = new ConnectionOptions();
 
+  /** For completion. */
+  static final class Formats extends Words {
+    Formats() {
+      super("html", "markdown");
+    }
+  }
+
   public ReportCommand(CommandContext commandContext, Verifier verifier, Opener opener) {
     this.commandContext = commandContext;
     this.verifier = verifier;
@@ -106,14 +118,15 @@ public final class ReportCommand implements Callable<Integer> {
       throw CliException.usage("no format " + format, "use html or markdown");
     }
     Path local = bag;
-    Id named = id;
+    GivenId named = id;
     if (local == null) {
       if (named == null || identity != null || unverified) {
         throw CliException.usage(
             named == null ? "no evidence is named" : "--identity and --unverified are for --bag",
             "give the id of evidence at a collector, or --bag PATH");
       }
-      write(report(connection.connect(commandContext), named));
+      CollectorClient collector = connection.connect(commandContext);
+      write(report(collector, Ids.of(collector, IdKind.EVIDENCE, named)));
       return ExitStatus.DONE;
     }
     LocalEvidence evidence = new LocalEvidence(commandContext, verifier);
@@ -128,12 +141,14 @@ public final class ReportCommand implements Callable<Integer> {
   }
 
   private Id chosen(List<OpenedEvidence.Opened> opened) {
-    Id wanted = id;
-    if (wanted == null && opened.size() == 1) {
-      return opened.get(0).id();
-    }
-    if (wanted != null && opened.stream().anyMatch(each -> each.id().equals(wanted))) {
-      return wanted;
+    GivenId wanted = id;
+    List<Id> meant =
+        opened.stream()
+            .map(OpenedEvidence.Opened::id)
+            .filter(each -> wanted == null || wanted.matches(each.value()))
+            .toList();
+    if (meant.size() == 1) {
+      return meant.get(0);
     }
     throw new CliException(
         ExitStatus.NOTHING_MATCHED,

@@ -14,9 +14,12 @@ import whorl.collector.cli.client.CollectorClient;
 import whorl.collector.cli.client.ConnectionOptions;
 import whorl.collector.cli.client.EvidenceRow;
 import whorl.collector.cli.client.Problems;
-import whorl.collector.cli.command.IdConverter;
 import whorl.collector.cli.command.TemporaryFolder;
 import whorl.collector.cli.evidence.EvidenceGetCommand;
+import whorl.collector.cli.ids.GivenId;
+import whorl.collector.cli.ids.GivenIdConverter;
+import whorl.collector.cli.ids.IdKind;
+import whorl.collector.cli.ids.Ids;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
@@ -29,7 +32,7 @@ import whorl.evidence.Id;
 
 @Command(
     name = "replay",
-    customSynopsis = "whorl replay [OPTIONS] (FILE.jfr | --evidence=ID)",
+    customSynopsis = "whorl replay [OPTIONS] (FILE.jfr | ID)",
     header = "Show a recording's events as they happened.",
     description = {
       "",
@@ -40,7 +43,7 @@ import whorl.evidence.Id;
       "%nThe file is read to its end before anything is shown. Exit status 4 when no event"
           + " matched.",
       "%nExamples:",
-      "  whorl replay --evidence 0199f0a2-7c51-7e43-9d5e-0a4b6c2d1e0f",
+      "  whorl replay latest --since 17:06",
       "  whorl replay shop.jfr --events 'whorl.*,jdk.ProcessStart' --pace 10x",
       "  whorl replay shop.jfr --where path='/etc/*' --stacks",
       "  whorl replay shop.jfr --request 069e5dbdd128-4 --ndjson",
@@ -49,15 +52,18 @@ import whorl.evidence.Id;
 public final class ReplayCommand implements Callable<Integer> {
   private final CommandContext commandContext;
 
-  @Parameters(paramLabel = "FILE.jfr", arity = "0..1", description = "A recording.")
-  private @Nullable Path file;
+  @Parameters(
+      paramLabel = "FILE.jfr|ID",
+      arity = "0..1",
+      description = "A recording, or the evidence whose recording it is.")
+  private @Nullable String argument;
 
   @Option(
       names = "--evidence",
       paramLabel = "ID",
       description = "The recording of this evidence, from the collector.",
-      converter = IdConverter.class)
-  private @Nullable Id evidence;
+      converter = GivenIdConverter.class)
+  private @Nullable GivenId evidence;
 
   @ArgGroup(validate = false, exclusive = false)
   private ReplayFilter filter = new ReplayFilter();
@@ -76,7 +82,7 @@ public final class ReplayCommand implements Callable<Integer> {
   private boolean stacks;
 
   @Option(
-      names = "--ndjson",
+      names = {"--json", "--ndjson"},
       description = "Print a JSON object a line, as events.ndjson has them.")
   private boolean ndjson;
 
@@ -95,14 +101,28 @@ public final class ReplayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if ((file == null) == (evidence == null)) {
-      throw CliException.usage("give either a file or --evidence", "see `whorl replay --help`");
+    String text = argument;
+    GivenId given = text == null ? evidence : id(text);
+    if ((text == null) == (evidence == null)) {
+      throw CliException.usage("give either a file or evidence", "see `whorl replay --help`");
     }
+    filter.startAt(commandContext.clock());
     Pacer pacer = pacer();
-    if (file != null) {
-      return replay(file, pacer);
+    return given != null
+        ? replayEvidence(given, pacer)
+        : replay(Path.of(String.valueOf(text)), pacer);
+  }
+
+  /** The id that an argument is; null if it is a file. */
+  private static @Nullable GivenId id(String argument) {
+    if (Files.exists(Path.of(argument)) || argument.contains("/") || argument.endsWith(".jfr")) {
+      return null;
     }
-    return replayEvidence(evidence, pacer);
+    try {
+      return GivenId.of(argument);
+    } catch (IllegalArgumentException noId) {
+      return null;
+    }
   }
 
   private Pacer pacer() {
@@ -117,8 +137,9 @@ public final class ReplayCommand implements Callable<Integer> {
     }
   }
 
-  private int replayEvidence(Id id, Pacer pacer) {
+  private int replayEvidence(GivenId given, Pacer pacer) {
     CollectorClient collector = connection.connect(commandContext);
+    Id id = Ids.of(collector, IdKind.EVIDENCE, given);
     EvidenceRow.ArtifactRow recording =
         EvidenceGetCommand.artifact(collector.evidence(id).row(), ArtifactName.RECORDING.value());
     try (TemporaryFolder folder = TemporaryFolder.open()) {
@@ -153,6 +174,9 @@ public final class ReplayCommand implements Callable<Integer> {
           "whorl: "
               + replay.outOfOrder()
               + " events came after later ones: the file's chunks overlap or are out of order");
+    }
+    if (shown == 0) {
+      terminal.note("whorl: no events match");
     }
     return shown == 0 ? ExitStatus.NOTHING_MATCHED : ExitStatus.DONE;
   }

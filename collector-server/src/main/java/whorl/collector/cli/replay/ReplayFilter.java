@@ -1,22 +1,25 @@
 package whorl.collector.cli.replay;
 
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
+import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
+import whorl.collector.cli.command.PeriodOptions;
+import whorl.collector.cli.command.WhereText;
 import whorl.evidence.EventLine;
 
 /** Selects the events to show; all given conditions must hold. */
-final class ReplayFilter {
+final class ReplayFilter extends PeriodOptions {
   /** JFR's own bookkeeping: hundreds of events at the start of each recording. */
   private static final Glob BOOKKEEPING = new Glob("jdk.Active*");
 
+  private static final String REQUEST = "requestId";
+
   @Option(
-      names = "--events",
+      names = {"--events", "--type"},
       paramLabel = "TYPE[,TYPE...]",
       split = ",",
       converter = GlobConverter.class,
@@ -32,8 +35,9 @@ final class ReplayFilter {
       converter = WhereConverter.class,
       description = {
         "Only events that have this field with this value;",
-        "* stands for any characters. May be repeated, all",
-        "must hold.",
+        "* stands for any characters. Also FIELD!=VALUE,",
+        "and FIELD:OP:VALUE as in `whorl timeline`. May be",
+        "repeated, all must hold.",
       })
   private List<Where> wheres = List.of();
 
@@ -47,26 +51,49 @@ final class ReplayFilter {
       description = "Only of threads of this name, such as 'http-*'.")
   private @Nullable Glob thread;
 
-  @Option(
-      names = "--from",
-      paramLabel = "TIME",
-      converter = TimeConverter.class,
-      description = "Only from this time on, as 2026-11-24T12:00:00Z.")
   private @Nullable Instant from;
-
-  @Option(
-      names = "--to",
-      paramLabel = "TIME",
-      converter = TimeConverter.class,
-      description = "Only until this time.")
   private @Nullable Instant to;
 
-  /** A field and the pattern for its value. */
-  record Where(String field, Glob value) {
+  /** A condition, with the pattern for its value. */
+  record Where(WhereText text, Glob value) {
     boolean holds(EventLine event) {
-      Object found = event.fields().get(field);
-      return found != null && value.matches(found.toString());
+      Object found = event.fields().get(field(text.field()));
+      if (found == null) {
+        return false;
+      }
+      String words = found.toString();
+      return switch (text.op()) {
+        case "eq" -> isEqual(words);
+        case "ne" -> !isEqual(words);
+        case "lt" -> compare(words) < 0;
+        case "gt" -> compare(words) > 0;
+        default -> text.holdsLiterally(words);
+      };
     }
+
+    private boolean isEqual(String words) {
+      return text.literal() ? words.equals(text.value()) : value.matches(words);
+    }
+
+    /** Zero if one of both is no number. */
+    private int compare(String words) {
+      try {
+        return Double.compare(Double.parseDouble(words), Double.parseDouble(text.value()));
+      } catch (NumberFormatException noNumber) {
+        return 0;
+      }
+    }
+  }
+
+  /** Timelines and journals have other names for what recordings call so. */
+  private static String field(String name) {
+    return name.equals("http.request.id") || name.equals("request.id") ? REQUEST : name;
+  }
+
+  /** Relative times are relative to this clock from now on. */
+  void startAt(InstantSource clock) {
+    from = from(clock);
+    to = to(clock);
   }
 
   boolean matchesType(String type) {
@@ -85,7 +112,7 @@ final class ReplayFilter {
     return (from == null || !end.isBefore(from))
         && (to == null || !event.time().isAfter(to))
         && (thread == null || name != null && thread.matches(name))
-        && (request == null || request.equals(event.fields().get("requestId")))
+        && (request == null || request.equals(event.fields().get(REQUEST)))
         && wheres.stream().allMatch(where -> where.holds(event));
   }
 
@@ -101,23 +128,11 @@ final class ReplayFilter {
   static final class WhereConverter implements ITypeConverter<Where> {
     @Override
     public Where convert(String text) {
-      int equals = text.indexOf('=');
-      if (equals < 1) {
-        throw new TypeConversionException("not FIELD=VALUE: " + text);
-      }
-      return new Where(text.substring(0, equals), new Glob(text.substring(equals + 1)));
-    }
-  }
-
-  /** Parses a time with an offset. */
-  static final class TimeConverter implements ITypeConverter<Instant> {
-    @Override
-    public Instant convert(String text) {
       try {
-        return OffsetDateTime.parse(text).toInstant();
-      } catch (DateTimeException e) {
-        throw new TypeConversionException(
-            "no time with an offset, such as 2026-11-24T12:00:00Z: " + text);
+        WhereText where = WhereText.of(text);
+        return new Where(where, new Glob(where.value()));
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
       }
     }
   }

@@ -38,7 +38,7 @@ final class ReplayOutput {
     if (Boolean.FALSE.equals(value)) {
       return;
     }
-    line.append(' ').append(Printable.of(name));
+    line.append(' ').append(Printable.of(name.equals("requestId") ? "http.request.id" : name));
     if (!Boolean.TRUE.equals(value)) {
       line.append('=').append(quoted(text(name, value)));
     }

@@ -77,9 +77,9 @@ final class RulesCheckCommand implements Callable<Integer> {
     Table table =
         new Table(
             Table.exact("LEVEL"),
-            Table.flexible("TITLE"),
+            Table.message("TITLE"),
             Table.flexible("EVENTS"),
-            Table.exact("RULE"));
+            Table.id("RULE"));
     for (Rule rule : rules.rules()) {
       row(table, rule.head(), rule.types().stream().map(EventType::jfrName).toList());
     }

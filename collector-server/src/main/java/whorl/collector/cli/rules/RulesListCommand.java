@@ -57,11 +57,11 @@ final class RulesListCommand extends RemoteCommand {
     } else {
       Table table =
           new Table(
-              Table.flexible("NAME"),
+              Table.message("NAME"),
               Table.exact("VERSION"),
               Table.flexible("FOR"),
               Table.exact("PUSHED"),
-              Table.flexible("BY"),
+              Table.optional(Table.flexible("BY")),
               Table.exact("LOADED"),
               Table.exact("REFUSED"),
               Table.exact("WAITING"));
@@ -91,7 +91,7 @@ final class RulesListCommand extends RemoteCommand {
     } else {
       Table table =
           new Table(
-              Table.exact("AGENT"),
+              Table.id("AGENT"),
               Table.flexible("SERVICE"),
               Table.flexible("POD"),
               Table.exact("STATE"),

@@ -141,18 +141,18 @@ final class RulesTestCommand implements Callable<Integer> {
   private static Table table(List<RuleTrial.Firing> firings) {
     Table table =
         new Table(
-            Table.exact("TIME"),
+            Table.message("RULE"),
             Table.exact("LEVEL"),
-            Table.flexible("RULE"),
-            Table.exact("EVENT"),
+            Table.exact("TIME"),
+            Table.optional(Table.exact("EVENT")),
             Table.flexible("WHAT"),
-            Table.flexible("THREAD"));
+            Table.optional(Table.flexible("THREAD")));
     for (RuleTrial.Firing firing : firings) {
       String level = firing.rule().level().word();
       table.row(
-          Table.exactTime(firing.event().time()),
-          Table.Cell.of(level, Levels.style(level)),
           firing.rule().title(),
+          Table.Cell.of(level, Levels.style(level)),
+          Table.exactTime(firing.event().time()),
           firing.event().type().jfrName(),
           words(firing.event().toLine()),
           firing.event().thread());

@@ -62,7 +62,7 @@ public record Terminal(
     note("whorl: " + problem.getMessage());
     String remedy = problem.remedy();
     if (remedy != null) {
-      note("       " + remedy);
+      remedy.lines().forEach(line -> note("       " + line));
     }
   }
 

@@ -29,7 +29,7 @@ final class Categories {
   static String ofType(String type) {
     return switch (type) {
       case "whorl.Alert" -> "intrusion_detection";
-      case "whorl.ProcessExit", "whorl.Console" -> "process";
+      case "whorl.ProcessExit", "whorl.Console", "whorl.MethodCall" -> "process";
       default -> {
         EventType known = type.startsWith("whorl.") ? EventType.named(type) : null;
         String unknown = type.startsWith("whorl.File") ? "file" : "host";

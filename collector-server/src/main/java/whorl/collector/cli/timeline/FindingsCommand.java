@@ -2,12 +2,16 @@ package whorl.collector.cli.timeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import whorl.collector.cli.client.CollectorClient;
 import whorl.collector.cli.client.Indexing;
-import whorl.collector.cli.command.IdConverter;
+import whorl.collector.cli.command.EvidenceOption;
+import whorl.collector.cli.command.JsonOption;
 import whorl.collector.cli.command.RemoteCommand;
+import whorl.collector.cli.command.Words;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
@@ -19,24 +23,27 @@ import whorl.evidence.Id;
     footer = {
       "%nExit status 4 when nothing was found.",
       "%nExample:",
-      "  whorl findings --evidence 0199f0a2-7c51-7e43-9d5e-0a4b6c2d1e0f",
+      "  whorl findings latest",
     })
-@SuppressWarnings("NullAway.Init") // picocli sets required options
 public final class FindingsCommand extends RemoteCommand {
-  @Option(
-      names = "--evidence",
-      paramLabel = "ID",
-      required = true,
-      description = "The evidence, as `whorl evidence list` names it.",
-      converter = IdConverter.class)
-  private Id evidence;
+  @Mixin private EvidenceOption evidence = new EvidenceOption();
 
   @Option(
       names = "--format",
       paramLabel = "F",
-      defaultValue = "text",
-      description = "text, json, or stix: a STIX 2.1 bundle (default: ${DEFAULT-VALUE}).")
-  private String format;
+      completionCandidates = Formats.class,
+      description = "text, json, or stix: a STIX 2.1 bundle (default: text).")
+  private @Nullable String format;
+
+  @Option(names = "--json", description = "The same as --format json.")
+  private boolean json;
+
+  /** For completion. */
+  static final class Formats extends Words {
+    Formats() {
+      super("text", "json", "stix");
+    }
+  }
 
   public FindingsCommand(CommandContext commandContext) {
     super(commandContext);
@@ -44,24 +51,26 @@ public final class FindingsCommand extends RemoteCommand {
 
   @Override
   protected int run(CollectorClient collector, CommandContext commandContext) {
-    if (!format.equals("text") && !format.equals("json") && !format.equals("stix")) {
-      throw CliException.usage("no format " + format, "use text, json or stix");
+    String wanted = JsonOption.format(json, format, "text");
+    if (!wanted.equals("text") && !wanted.equals("json") && !wanted.equals("stix")) {
+      throw CliException.usage("no format " + wanted, "use text, json or stix");
     }
-    JsonNode report = fetch(collector, commandContext, "json");
-    switch (format) {
+    Id id = evidence.of(collector);
+    JsonNode report = fetch(collector, commandContext, id, "json");
+    switch (wanted) {
       case "text" -> new FindingsText(commandContext.terminal()).print(report);
       case "json" -> commandContext.terminal().json(report);
-      default -> commandContext.terminal().json(fetch(collector, commandContext, "stix"));
+      default -> commandContext.terminal().json(fetch(collector, commandContext, id, "stix"));
     }
     return report.path("findings").isEmpty() ? ExitStatus.NOTHING_MATCHED : ExitStatus.DONE;
   }
 
-  private JsonNode fetch(
-      CollectorClient collector, CommandContext commandContext, String requestedFormat) {
+  private static JsonNode fetch(
+      CollectorClient collector, CommandContext commandContext, Id id, String requestedFormat) {
     return Indexing.await(
         commandContext,
         () ->
             collector.json(
-                "evidence/" + evidence + "/findings", Map.of("format", requestedFormat)));
+                "evidence/" + id + "/findings", Map.of("format", requestedFormat)));
   }
 }

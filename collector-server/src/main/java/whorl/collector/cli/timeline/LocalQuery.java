@@ -3,9 +3,6 @@ package whorl.collector.cli.timeline;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.cli.command.TemporaryFolder;
@@ -65,15 +62,5 @@ final class LocalQuery {
             ? expensive.problem()
             : ((SqlAnswer.Busy) answer).problem(),
         null);
-  }
-
-  /** The time that an option names; null if it is not given. */
-  static @Nullable Instant time(String option, @Nullable String text) {
-    try {
-      return text == null ? null : OffsetDateTime.parse(text).toInstant();
-    } catch (DateTimeException e) {
-      throw CliException.usage(
-          option + " " + text + " is no time of RFC 3339", "such as 2026-11-25T09:30:00Z");
-    }
   }
 }

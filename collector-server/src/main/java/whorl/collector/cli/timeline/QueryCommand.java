@@ -1,14 +1,24 @@
 package whorl.collector.cli.timeline;
 
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import whorl.collector.cli.client.CollectorClient;
-import whorl.collector.cli.command.IdConverter;
+import whorl.collector.cli.command.GivenTime;
+import whorl.collector.cli.command.JsonOption;
+import whorl.collector.cli.command.PeriodOptions;
 import whorl.collector.cli.command.RemoteCommand;
+import whorl.collector.cli.command.Words;
+import whorl.collector.cli.ids.GivenId;
+import whorl.collector.cli.ids.GivenIdConverter;
+import whorl.collector.cli.ids.IdKind;
+import whorl.collector.cli.ids.Ids;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.export.formats.ResultFormat;
@@ -29,7 +39,7 @@ import whorl.evidence.Id;
       "%nExit status 4 when there are no rows.",
       "%nExamples:",
       "  whorl query --case ID --sql 'SELECT event_action, count(*) FROM timeline GROUP BY 1'",
-      "  whorl query --since 2026-11-01T00:00:00Z --service shop --format csv --out hosts.csv \\",
+      "  whorl query --since 30d --service shop --format csv --out hosts.csv \\",
       "    --sql 'SELECT DISTINCT destination_ip, destination_port FROM timeline'",
       "  whorl query --data ./whorl-data --sql 'SELECT service, sealed_at FROM evidence'",
       "  whorl query --bag bags/ --sql 'SELECT event_time, message FROM timeline'",
@@ -42,30 +52,23 @@ public final class QueryCommand extends RemoteCommand {
       names = "--case",
       paramLabel = "ID",
       description = "About all evidence of this case.",
-      converter = IdConverter.class)
-  private @Nullable Id aCase;
+      converter = GivenIdConverter.class)
+  private @Nullable GivenId aCase;
 
   @Option(
       names = "--evidence",
       paramLabel = "ID",
       split = ",",
       description = "About this evidence; several with commas.",
-      converter = IdConverter.class)
-  private List<Id> evidence = List.of();
+      converter = GivenIdConverter.class)
+  private List<GivenId> evidence = List.of();
 
-  @Option(
-      names = "--since",
-      paramLabel = "TIME",
-      description = "About evidence sealed since this time, such as 2026-11-25T09:30:00Z.")
-  private @Nullable String since;
-
-  @Option(names = "--until", paramLabel = "TIME", description = "Sealed before this time.")
-  private @Nullable String until;
+  @Mixin private PeriodOptions sealed = new PeriodOptions();
 
   @Option(
       names = "--service",
       paramLabel = "S",
-      description = "With --since: only evidence of this service.")
+      description = "With --since or latest: only evidence of this service.")
   private @Nullable String service;
 
   @Option(
@@ -90,8 +93,12 @@ public final class QueryCommand extends RemoteCommand {
   @Option(
       names = "--format",
       paramLabel = "F",
+      completionCandidates = Formats.class,
       description = "json, ndjson or csv. Without it, a table.")
   private @Nullable String format;
+
+  @Option(names = "--json", description = "The same as --format json.")
+  private boolean json;
 
   @Option(
       names = "--out",
@@ -104,6 +111,13 @@ public final class QueryCommand extends RemoteCommand {
       paramLabel = "N",
       description = "At most N rows (200 in a table, else 10000).")
   private @Nullable Integer limit;
+
+  /** For completion. */
+  static final class Formats extends Words {
+    Formats() {
+      super("json", "ndjson", "csv");
+    }
+  }
 
   public QueryCommand(CommandContext commandContext) {
     super(commandContext);
@@ -127,14 +141,30 @@ public final class QueryCommand extends RemoteCommand {
     if (data != null || !bags.isEmpty()) {
       return localSource(commandContext);
     }
+    GivenTime since = sealed.from();
     int given = (aCase == null ? 0 : 1) + (evidence.isEmpty() ? 0 : 1) + (since == null ? 0 : 1);
     if (given != 1) {
       throw CliException.usage(
           given == 0 ? "no evidence is named" : "--case, --evidence and --since exclude each other",
           "give --case ID, --evidence ID, --since TIME, --data DIR or --bag PATH");
     }
+    List<Id> ids = new ArrayList<>();
+    for (GivenId each : evidence) {
+      ids.add(Ids.of(collector, IdKind.EVIDENCE, each, service));
+    }
     return new CollectorSource(
-        collector, commandContext, evidence, aCase, since, until, service, sql);
+        collector,
+        commandContext,
+        ids,
+        Ids.orNull(collector, IdKind.CASE, aCase),
+        text(sealed.from(commandContext.clock())),
+        text(sealed.to(commandContext.clock())),
+        evidence.stream().anyMatch(GivenId::isLatest) ? null : service,
+        sql);
+  }
+
+  private static @Nullable String text(@Nullable Instant time) {
+    return time == null ? null : time.toString();
   }
 
   private QuerySource localSource(CommandContext commandContext) {
@@ -145,7 +175,9 @@ public final class QueryCommand extends RemoteCommand {
     }
     EvidenceSelection selection =
         new EvidenceSelection(
-            evidence, LocalQuery.time("--since", since), LocalQuery.time("--until", until));
+            wholeIds(),
+            sealed.from(commandContext.clock()),
+            sealed.to(commandContext.clock()));
     if (data == null) {
       return new BagSource(commandContext, bags, selection, unverified, sql);
     }
@@ -155,8 +187,22 @@ public final class QueryCommand extends RemoteCommand {
     return new FolderSource(data, selection, sql);
   }
 
+  /** Without a collector there is nothing that resolves a part of an id. */
+  private List<Id> wholeIds() {
+    List<Id> ids = new ArrayList<>();
+    for (GivenId each : evidence) {
+      if (!Id.isId(each.text()) || each.isLatest()) {
+        throw CliException.usage(
+            each + " is not a whole id", "with --data and --bag give whole ids");
+      }
+      ids.add(new Id(each.text()));
+    }
+    return ids;
+  }
+
   /** The format that is asked for; null for a table. */
   private @Nullable ResultFormat requested() {
+    String format = JsonOption.format(json, this.format);
     if (format == null && out == null) {
       return null;
     }

@@ -4,10 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import whorl.collector.cli.client.CollectorClient;
 import whorl.collector.cli.client.Indexing;
-import whorl.collector.cli.command.IdConverter;
+import whorl.collector.cli.command.EvidenceOption;
 import whorl.collector.cli.command.RemoteCommand;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
@@ -21,17 +22,10 @@ import whorl.evidence.Id;
     footer = {
       "%nExit status 4 when there is no recording that can be read.",
       "%nExample:",
-      "  whorl series --evidence 0199f0a2-7c51-7e43-9d5e-0a4b6c2d1e0f --json",
+      "  whorl series latest --json",
     })
-@SuppressWarnings("NullAway.Init") // picocli sets required options
 public final class SeriesCommand extends RemoteCommand {
-  @Option(
-      names = "--evidence",
-      paramLabel = "ID",
-      required = true,
-      description = "The evidence, as `whorl evidence list` names it.",
-      converter = IdConverter.class)
-  private Id evidence;
+  @Mixin private EvidenceOption evidence = new EvidenceOption();
 
   @Option(names = "--json", description = "Print JSON, as the collector's API has it.")
   private boolean json;
@@ -42,9 +36,10 @@ public final class SeriesCommand extends RemoteCommand {
 
   @Override
   protected int run(CollectorClient collector, CommandContext commandContext) {
+    Id id = evidence.of(collector);
     JsonNode answer =
         Indexing.await(
-            commandContext, () -> collector.json("evidence/" + evidence + "/series", Map.of()));
+            commandContext, () -> collector.json("evidence/" + id + "/series", Map.of()));
     if (json) {
       commandContext.terminal().json(answer);
     } else {
@@ -63,7 +58,7 @@ public final class SeriesCommand extends RemoteCommand {
             Table.exact("LEAST"),
             Table.exact("MEAN"),
             Table.exact("GREATEST"),
-            Table.exact("ALL TOGETHER"));
+            Table.exact("TOTAL"));
     for (JsonNode each : answer.path("series")) {
       String unit = each.path("unit").asText();
       table.row(

@@ -2,16 +2,23 @@ package whorl.collector.cli.timeline;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine;
 import whorl.collector.cli.client.CollectorClient;
-import whorl.collector.cli.command.IdConverter;
+import whorl.collector.cli.command.JsonOption;
 import whorl.collector.cli.command.RemoteCommand;
+import whorl.collector.cli.command.Words;
+import whorl.collector.cli.ids.GivenId;
+import whorl.collector.cli.ids.GivenIdConverter;
+import whorl.collector.cli.ids.IdKind;
+import whorl.collector.cli.ids.Ids;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.export.formats.TimelineFormat;
@@ -28,28 +35,36 @@ import whorl.evidence.Id;
     footer = {
       "%nExit status 4 when nothing matched.",
       "%nExamples:",
-      "  whorl timeline --evidence ID --type 'whorl.Process*' --grep /bin/sh --stacks",
-      "  whorl timeline --evidence ID --request 01f3-7 --where file.path:prefix:/proc",
+      "  whorl timeline latest --type 'whorl.Process*' --grep /bin/sh --stacks",
+      "  whorl timeline ID --request 01f3-7 --where 'file.path=/proc*' --since 17:06",
       "  whorl timeline --case ID --format timesketch --out case.jsonl",
       "  whorl timeline --follow --service shop",
     })
 public final class TimelineCommand extends RemoteCommand {
   /** The source of the rows. */
   static final class Source {
+    @Parameters(
+        index = "0",
+        arity = "0..1",
+        paramLabel = "ID",
+        description = "This evidence, or latest; the same as --evidence.",
+        converter = GivenIdConverter.class)
+    private @Nullable GivenId argument;
+
     @Option(
         names = "--evidence",
         paramLabel = "ID",
         split = ",",
         description = "This evidence; several with commas, in one order.",
-        converter = IdConverter.class)
-    private List<Id> evidence = List.of();
+        converter = GivenIdConverter.class)
+    private List<GivenId> evidence = List.of();
 
     @Option(
         names = "--case",
         paramLabel = "ID",
         description = "All evidence of this case.",
-        converter = IdConverter.class)
-    private @Nullable Id aCase;
+        converter = GivenIdConverter.class)
+    private @Nullable GivenId aCase;
 
     @Option(
         names = "--follow",
@@ -63,14 +78,31 @@ public final class TimelineCommand extends RemoteCommand {
         paramLabel = "ID",
         split = ",",
         description = "Follow this agent.",
-        converter = IdConverter.class)
-    private List<Id> agents = List.of();
+        converter = GivenIdConverter.class)
+    private List<GivenId> agents = List.of();
 
     @Option(
         names = "--service",
         paramLabel = "S",
-        description = "Follow all JVMs of this service, those to come too.")
+        description = {
+          "With --follow: all JVMs of this service, those to come too. With latest: the newest"
+              + " evidence of it.",
+        })
     private @Nullable String service;
+
+    /** The evidence that is named, in its order. */
+    private List<GivenId> named() {
+      List<GivenId> named = new ArrayList<>();
+      if (argument != null) {
+        named.add(argument);
+      }
+      named.addAll(evidence);
+      return named;
+    }
+
+    private boolean isOfLatest() {
+      return named().stream().anyMatch(GivenId::isLatest);
+    }
   }
 
   @ArgGroup(validate = false, exclusive = false, heading = "%nSource:%n", order = 1)
@@ -88,14 +120,28 @@ public final class TimelineCommand extends RemoteCommand {
       description = "At most N rows (200 in a table, else all).")
   private @Nullable Integer limit;
 
-  @Option(names = "--format", paramLabel = "F", description = "As this format; see below.")
+  @Option(
+      names = "--format",
+      paramLabel = "F",
+      completionCandidates = Formats.class,
+      description = "As this format; see below.")
   private @Nullable String format;
+
+  @Option(names = "--json", description = "The same as --format json.")
+  private boolean json;
 
   @Option(
       names = "--out",
       paramLabel = "FILE",
       description = "Where to; its ending names the format where --format does not.")
   private @Nullable Path out;
+
+  /** For completion. */
+  static final class Formats extends Words {
+    Formats() {
+      super(Arrays.stream(TimelineFormat.values()).map(TimelineFormat::word).toList());
+    }
+  }
 
   private TimelineCommand(CommandContext commandContext) {
     super(commandContext);
@@ -123,27 +169,35 @@ public final class TimelineCommand extends RemoteCommand {
     if (source.follow) {
       return follow(collector, commandContext);
     }
-    if (!source.agents.isEmpty() || source.service != null) {
+    if (!source.agents.isEmpty() || (source.service != null && !source.isOfLatest())) {
       throw CliException.usage(
           "--agent and --service are for what happens now", "add --follow, or give --evidence ID");
     }
-    if (source.evidence.isEmpty() == (source.aCase == null)) {
+    if (source.named().isEmpty() == (source.aCase == null)) {
       throw CliException.usage(
           source.aCase == null
               ? "no evidence is named"
               : "--evidence and --case exclude one another",
-          "give --evidence ID or --case ID; `whorl evidence list` shows what there is");
+          "give an ID, latest, or --case ID; `whorl evidence list` shows what there is");
+    }
+    List<Id> evidence = new ArrayList<>();
+    for (GivenId each : source.named()) {
+      evidence.add(Ids.of(collector, IdKind.EVIDENCE, each, source.service));
     }
     TimelineSource rows =
-        new TimelineSource(collector, source.evidence, source.aCase, filter.query(stacks));
-    TimelineFormat requested = ExportFormats.requested(format, out);
+        new TimelineSource(
+            collector,
+            evidence,
+            Ids.orNull(collector, IdKind.CASE, source.aCase),
+            filter.query(stacks, commandContext.clock()));
+    TimelineFormat requested = ExportFormats.requested(JsonOption.format(json, format), out);
     return requested == null
         ? new TimelineTable(commandContext, rows, stacks).show(limit)
         : new TimelineExport(commandContext, rows).export(requested.word(), limit, out);
   }
 
   private int follow(CollectorClient collector, CommandContext commandContext) {
-    if (!source.evidence.isEmpty() || source.aCase != null || out != null || limit != null) {
+    if (!source.named().isEmpty() || source.aCase != null || out != null || limit != null) {
       throw CliException.usage(
           "--evidence, --case, --limit and --out are for evidence, not for --follow",
           "leave them out, or leave out --follow");
@@ -155,14 +209,14 @@ public final class TimelineCommand extends RemoteCommand {
               : "--agent and --service exclude one another",
           "give --agent ID or --service S; `whorl agents` shows who there is");
     }
-    if (format != null && !format.equals("ndjson")) {
+    if (json || (format != null && !format.equals("ndjson"))) {
       throw CliException.usage(
-          "--follow does not support format " + format,
+          "--follow does not support format " + (json ? "json" : format),
           "give --format ndjson, or none for lines to read");
     }
     filter.refuseAllBut("--follow", "--type", "--grep", "--thread", "--request");
     JournalLines lines = new JournalLines(commandContext.terminal(), format != null, stacks);
     return new JournalFollower(collector, commandContext, filter.live(), lines)
-        .follow(source.agents, source.service);
+        .follow(Ids.all(collector, IdKind.AGENT, source.agents), source.service);
   }
 }

@@ -1,26 +1,21 @@
 package whorl.collector.cli.timeline;
 
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import whorl.collector.cli.command.PeriodOptions;
+import whorl.collector.cli.command.WhereText;
 import whorl.collector.cli.terminal.CliException;
 
 /** Selects the rows of a timeline. The collector validates the values. */
-final class TimelineFilter {
+final class TimelineFilter extends PeriodOptions {
   @Option(
-      names = "--from",
-      paramLabel = "TIME",
-      description = "From this time on, such as 2026-11-25T09:30:00Z.")
-  private @Nullable String from;
-
-  @Option(names = "--to", paramLabel = "TIME", description = "Before this time.")
-  private @Nullable String to;
-
-  @Option(
-      names = "--type",
+      names = {"--type", "--events"},
       paramLabel = "T",
       split = ",",
       description = "Only these events, such as whorl.FileOpen or 'whorl.File*'.")
@@ -34,9 +29,10 @@ final class TimelineFilter {
 
   @Option(
       names = "--where",
-      paramLabel = "C:OP:V",
+      paramLabel = "C=V",
       description = {
-        "Only where column C is V; OP is eq, ne, contains or prefix. May be repeated.",
+        "Only where column C is V: C=V, C!=V, C='V*', C='*V*', or C:OP:V with OP eq, ne, contains"
+            + " or prefix. May be repeated.",
       })
   private List<String> where = new ArrayList<>();
 
@@ -80,10 +76,12 @@ final class TimelineFilter {
   private boolean newestFirst;
 
   /** The API's parameters. */
-  Map<String, String> query(boolean stacks) {
+  Map<String, String> query(boolean stacks, InstantSource clock) {
     Map<String, String> query = new LinkedHashMap<>();
-    put(query, "from", from);
-    put(query, "to", to);
+    Instant from = from(clock);
+    Instant to = to(clock);
+    put(query, "from", from == null ? null : from.toString());
+    put(query, "to", to == null ? null : to.toString());
     put(query, "type", types.isEmpty() ? null : String.join(",", types));
     put(query, "q", grep);
     put(query, "where", where.isEmpty() ? null : conditions());
@@ -108,8 +106,8 @@ final class TimelineFilter {
   /** Refuses options that have no meaning with {@code option}. */
   void refuseAllBut(String option, String... allowed) {
     Map<String, @Nullable Object> options = new LinkedHashMap<>();
-    options.put("--from", from);
-    options.put("--to", to);
+    options.put("--since", from());
+    options.put("--until", to());
     options.put("--where", where.isEmpty() ? null : where);
     options.put("--around", around);
     options.put("--span", span);
@@ -132,6 +130,7 @@ final class TimelineFilter {
     return String.join(
         ";",
         where.stream()
+            .map(WhereText::ofTimeline)
             .map(condition -> condition.replace("\\", "\\\\").replace(";", "\\;"))
             .toList());
   }

@@ -55,12 +55,12 @@ final class TimelineTable {
     List<Table.Heading> headings = new ArrayList<>();
     headings.add(Table.exact("TIME"));
     if (rows.isSeveral()) {
-      headings.add(Table.flexible("SERVICE"));
+      headings.add(Table.optional(Table.flexible("SERVICE")));
     }
     headings.add(Table.exact("EVENT"));
-    headings.add(Table.flexible("WHAT"));
-    headings.add(Table.flexible("THREAD"));
-    headings.add(Table.flexible("REQUEST"));
+    headings.add(Table.message("WHAT"));
+    headings.add(Table.optional(Table.flexible("THREAD")));
+    headings.add(Table.optional(Table.flexible("REQUEST")));
     boolean anyMarked = found.stream().anyMatch(TimelineTable::isMarked);
     if (anyMarked) {
       headings.add(Table.flexible("MARKS"));

@@ -33,6 +33,8 @@ public enum CustodyAction {
   TOKENS_CHANGED,
   /** A person asked many agents at once what they hold. */
   HUNTED,
+  /** A person had agents record calls of methods, or such a probe has ended. */
+  PROBED,
   /** A person decided about alerts: acknowledged, assigned, muted, and so on. */
   ALERTS_TRIAGED,
   /** A person marked a row of the evidence's timeline: with a star, tags, a note. */

@@ -177,7 +177,9 @@ public final class CaptureRoutes {
         new CaptureLedger.Filter(
             Paging.query(request, "agent", Id::new),
             request.query("service"),
-            Paging.query(request, "state", CaptureState::of));
+            Paging.query(request, "state", CaptureState::of),
+            Paging.time(request, "from"),
+            Paging.time(request, "to"));
     Page<CaptureRecord> page =
         captures.page(request.scope(Role.VIEWER), filter, paging.position(), paging.limit());
     return Paging.answer("captures", views(page.items()), page.next());

@@ -68,6 +68,7 @@ public final class AgentChannel implements ChannelEndpoint {
   private final MessageReader reader;
   private volatile LibrarySink libraries = LibrarySink.NONE;
   private volatile HuntSink hunts = HuntSink.NONE;
+  private volatile ProbeSink probes = ProbeSink.NONE;
   private volatile boolean leaving;
   private final Set<Session> pendingSessions = ConcurrentHashMap.newKeySet();
 
@@ -105,6 +106,11 @@ public final class AgentChannel implements ChannelEndpoint {
   /** Sets what receives the answers to hunts; call it before agents connect. */
   public void hunts(HuntSink receiver) {
     hunts = receiver;
+  }
+
+  /** Sets what receives the reports about probes; call it before agents connect. */
+  public void probes(ProbeSink receiver) {
+    probes = receiver;
   }
 
   @Override
@@ -168,6 +174,7 @@ public final class AgentChannel implements ChannelEndpoint {
       rules.agentDisconnected(agent);
       libraries.disconnected(agent);
       hunts.disconnected(agent);
+      probes.disconnected(agent);
       connection.peer().close(REPLACED, "this agent has connected to another collector");
     }
   }
@@ -183,6 +190,7 @@ public final class AgentChannel implements ChannelEndpoint {
       rules.agentDisconnected(connection.identity().id());
       libraries.disconnected(connection.identity().id());
       hunts.disconnected(connection.identity().id());
+      probes.disconnected(connection.identity().id());
     }
   }
 
@@ -352,6 +360,8 @@ public final class AgentChannel implements ChannelEndpoint {
         selfTests.reported(from, report);
       } else if (message instanceof AgentMessage.HuntAnswer answer) {
         hunts.answered(agent, answer);
+      } else if (message instanceof AgentMessage.ProbeReport report) {
+        probes.reported(agent, report);
       } else if (message instanceof AgentMessage.Goodbye) {
         if (genuine) {
           disconnectReason = DisconnectReason.GOODBYE;

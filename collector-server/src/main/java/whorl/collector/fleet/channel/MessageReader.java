@@ -129,6 +129,13 @@ final class MessageReader {
       if (answer.rows().stream().anyMatch(row -> blank(row.what()))) {
         return "hunt-answer: a row that does not say what it is";
       }
+    } else if (message instanceof AgentMessage.ProbeReport report) {
+      if (report.probe() == null || report.state() == null) {
+        return "probe-report: probe and state are needed";
+      }
+      if (report.calls().stream().anyMatch(call -> call.at() == null || blank(call.method()))) {
+        return "probe-report: a call without its time or method";
+      }
     } else if (message instanceof AgentMessage.SelfTest report) {
       if (report.stages().size() > MAX_STAGES
           || report.stages().keySet().stream()

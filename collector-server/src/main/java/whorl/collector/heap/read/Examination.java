@@ -25,7 +25,7 @@ final class Examination {
   private static final int DUPLICATES_MAX = 50;
   private static final int THREADS_MAX = 200;
   private static final int TEXT_MAX_CHARS = 300;
-  private static final String NO_VALUES = "values are not in it, so equal strings cannot be told";
+  private static final String NO_VALUES = "values are not in it, so strings cannot be compared";
 
   private final HeapDump heap;
   private final boolean values;

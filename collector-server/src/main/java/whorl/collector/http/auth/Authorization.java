@@ -83,7 +83,7 @@ public final class Authorization {
     }
     String token = bearer(headers);
     if (token == null) {
-      throw unauthorized("send the header Authorization: Bearer TOKEN, once");
+      throw unauthorized("there is no token; send it once, as Authorization: Bearer TOKEN");
     }
     Principal principal = tokens.principalOf(token);
     if (principal == null && ApiTokenText.looksLikeOne(token)) {

@@ -1,12 +1,14 @@
 package whorl.collector.http.request;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.times.Times;
 import whorl.evidence.Text;
 
 /**
@@ -56,6 +58,14 @@ public record Paging(int limit, @Nullable String cursor) {
     } catch (IllegalArgumentException e) {
       throw new ProblemException(400, "bad parameter", name + ": " + e.getMessage());
     }
+  }
+
+  /**
+   * Returns a time that a query parameter has in any form of {@link Times}, relative to the clock
+   * of this machine; null when it is absent.
+   */
+  public static @Nullable Instant time(Request request, String name) {
+    return query(request, name, text -> Times.of(text, Instant.now()));
   }
 
   /** Returns the response with the list. */

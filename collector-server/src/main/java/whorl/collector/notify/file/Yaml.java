@@ -22,6 +22,7 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
+import whorl.collector.times.Spans;
 
 /**
  * Reads YAML strictly, and collects what is wrong with its line. Values are never part of a
@@ -32,7 +33,6 @@ final class Yaml {
   private static final int MAX_PROBLEMS = 20;
   private static final int MAX_TEXT_CHARS = 2_048;
   private static final int MAX_NAMES = 1_000;
-  private static final Pattern TIME = Pattern.compile("(\\d{1,6})([smhd])");
 
   private final List<String> problems = new ArrayList<>();
 
@@ -192,19 +192,9 @@ final class Yaml {
     if (text == null) {
       return null;
     }
-    Matcher matcher = TIME.matcher(text);
-    if (matcher.matches()) {
-      long amount = Long.parseLong(matcher.group(1));
-      Duration time =
-          switch (matcher.group(2)) {
-            case "s" -> Duration.ofSeconds(amount);
-            case "m" -> Duration.ofMinutes(amount);
-            case "h" -> Duration.ofHours(amount);
-            default -> Duration.ofDays(amount);
-          };
-      if (time.compareTo(max) <= 0) {
-        return time;
-      }
+    Duration time = Spans.of(text);
+    if (time != null && time.compareTo(max) <= 0) {
+      return time;
     }
     problem(node, "expected a time with s, m, h or d, at most " + max.toHours() + "h: " + form);
     return null;

@@ -166,7 +166,7 @@ public final class AuditLedger {
     }
     if (filter.to() != null) {
       where.append(" AND at_entry < ?");
-      arguments.add(position(filter.to().plusMillis(1), 0));
+      arguments.add(position(filter.to(), 0));
     }
     if (filter.who() != null) {
       where.append(" AND (owner = ? OR who = ?)");

@@ -20,7 +20,9 @@ public enum LimitLock {
   /** The number of running hunts. */
   HUNTS,
   /** The number of running searches over rows. */
-  ROW_SEARCHES;
+  ROW_SEARCHES,
+  /** The number of running probes. */
+  PROBES;
 
   /** Waits for the lock; must be called in a transaction. */
   public void take(Database database) throws IOException {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -33,6 +34,7 @@ public final class CaptureLedger {
           + " sealed_at, failure, ordered, artifacts, force";
 
   private static final int IDS_AT_ONCE = 100;
+  private static final int SECOND_CHARS = 19;
   private static final String OPEN = "state IN ('requested', 'running', 'shipping')";
 
   private final Database database;
@@ -56,9 +58,23 @@ public final class CaptureLedger {
     listener = called;
   }
 
-  /** A filter for a list of captures; null means any. */
+  /**
+   * A filter for a list of captures; null means any.
+   *
+   * @param from only what was requested then or later, to the second; as {@code to}
+   * @param to only what was requested then or earlier
+   */
   public record Filter(
-      @Nullable Id agent, @Nullable String service, @Nullable CaptureState state) {}
+      @Nullable Id agent,
+      @Nullable String service,
+      @Nullable CaptureState state,
+      @Nullable Instant from,
+      @Nullable Instant to) {
+    /** A filter for any time. */
+    public Filter(@Nullable Id agent, @Nullable String service, @Nullable CaptureState state) {
+      this(agent, service, state, null, null);
+    }
+  }
 
   /**
    * The idempotency key of a request.
@@ -328,6 +344,8 @@ public final class CaptureLedger {
       sql.append(" AND state = ?");
       arguments.add(filter.state().word());
     }
+    addTime(sql, arguments, " >= ?", filter.from());
+    addTime(sql, arguments, " <= ?", filter.to());
     List<Row> found =
         rows.read(
             scope,
@@ -341,6 +359,15 @@ public final class CaptureLedger {
                 filter.agent() != null),
             CaptureLedger::row);
     return Page.of(found, limit, Row::capture, Row::seq);
+  }
+
+  /** Times are texts with or without a fraction of a second, so their first characters count. */
+  private static void addTime(
+      StringBuilder sql, List<@Nullable Object> arguments, String order, @Nullable Instant time) {
+    if (time != null) {
+      sql.append(" AND substr(requested_at, 1, 19)").append(order);
+      arguments.add(time.truncatedTo(ChronoUnit.SECONDS).toString().substring(0, SECOND_CHARS));
+    }
   }
 
   /**

@@ -3,6 +3,7 @@ package whorl.collector.store.records;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -23,6 +24,8 @@ public final class CaseLedger {
           + " (SELECT count(*) FROM case_evidence WHERE of_case = cases.id),"
           + " (SELECT count(*) FROM case_notes WHERE of_case = cases.id) FROM cases";
 
+  private static final int SECOND_CHARS = 19;
+
   private final Database database;
 
   public CaseLedger(Database database) {
@@ -33,8 +36,20 @@ public final class CaseLedger {
    * A filter for a list of cases; null means any.
    *
    * @param evidence only cases with this evidence
+   * @param from only what was made then or later, to the second; as {@code to}
+   * @param to only what was made then or earlier
    */
-  public record Filter(@Nullable Boolean closed, @Nullable String tag, @Nullable Id evidence) {}
+  public record Filter(
+      @Nullable Boolean closed,
+      @Nullable String tag,
+      @Nullable Id evidence,
+      @Nullable Instant from,
+      @Nullable Instant to) {
+    /** A filter for any time. */
+    public Filter(@Nullable Boolean closed, @Nullable String tag, @Nullable Id evidence) {
+      this(closed, tag, evidence, null, null);
+    }
+  }
 
   private record Row(long seq, CaseRecord found) {}
 
@@ -120,6 +135,8 @@ public final class CaseLedger {
       sql.append(" AND id IN (SELECT of_case FROM case_evidence WHERE evidence = ?)");
       arguments.add(filter.evidence().value());
     }
+    addTime(sql, arguments, " >= ?", filter.from());
+    addTime(sql, arguments, " <= ?", filter.to());
     sql.append(" ORDER BY seq DESC LIMIT ?");
     arguments.add(limit + 1);
     List<Row> rows = new ArrayList<>();
@@ -127,6 +144,15 @@ public final class CaseLedger {
       rows.add(new Row(row.seq(), tagged(row.found())));
     }
     return Page.of(rows, limit, Row::found, Row::seq);
+  }
+
+  /** Times are texts with or without a fraction of a second, so their first characters count. */
+  private static void addTime(
+      StringBuilder sql, List<@Nullable Object> arguments, String order, @Nullable Instant time) {
+    if (time != null) {
+      sql.append(" AND substr(created_at, 1, 19)").append(order);
+      arguments.add(time.truncatedTo(ChronoUnit.SECONDS).toString().substring(0, SECOND_CHARS));
+    }
   }
 
   /** Adds evidence to the case; false if it was in the case already. */

@@ -59,6 +59,8 @@ public final class Catalog {
    * @param atLeast only what has this level or a higher one
    * @param words only what contains all these words: in titles, rule, service or reason
    * @param worstFirst by level, and then the newest first; else the newest first
+   * @param from only what was sealed then or later
+   * @param to only what was sealed before
    */
   public record Filter(
       @Nullable String service,
@@ -67,7 +69,21 @@ public final class Catalog {
       @Nullable Level level,
       @Nullable Level atLeast,
       @Nullable String words,
-      boolean worstFirst) {
+      boolean worstFirst,
+      @Nullable Instant from,
+      @Nullable Instant to) {
+    /** A filter for any time. */
+    public Filter(
+        @Nullable String service,
+        @Nullable Id agent,
+        @Nullable CaptureState state,
+        @Nullable Level level,
+        @Nullable Level atLeast,
+        @Nullable String words,
+        boolean worstFirst) {
+      this(service, agent, state, level, atLeast, words, worstFirst, null, null);
+    }
+
     /** A filter of a list with the newest first. */
     public Filter(@Nullable String service, @Nullable Id agent, @Nullable CaptureState state) {
       this(service, agent, state, null, null, null, false);
@@ -243,6 +259,8 @@ public final class Catalog {
         where, arguments, "state = ?", filter.state() == null ? null : filter.state().word());
     addLevel(where, arguments, "worst = ?", filter.level());
     addLevel(where, arguments, "worst >= ?", filter.atLeast());
+    addTime(where, arguments, "sealed_at >= ?", filter.from());
+    addTime(where, arguments, "sealed_at < ?", filter.to());
     if (filter.words() != null) {
       SearchText.addConditions(filter.words(), "words", where, arguments);
     }
@@ -359,6 +377,11 @@ public final class Catalog {
   private static void addLevel(
       StringBuilder where, List<Object> arguments, String condition, @Nullable Level level) {
     addCondition(where, arguments, condition, level == null ? null : rank(level));
+  }
+
+  private static void addTime(
+      StringBuilder where, List<Object> arguments, String condition, @Nullable Instant time) {
+    addCondition(where, arguments, condition, time == null ? null : time.toEpochMilli());
   }
 
   private static void addPosition(

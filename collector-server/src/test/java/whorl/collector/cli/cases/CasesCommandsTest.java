@@ -41,8 +41,9 @@ final class CasesCommandsTest {
     assertThat(cli.run(collector, "cases", "list", "--state", "open", "--tag", "shop"))
         .isEqualTo(ExitStatus.DONE);
     assertThat(cli.out().lines().toList().get(1))
-        .startsWith("2026-11-24 11:00:00Z  Shell\ufffd in the shop  open   yes")
-        .endsWith("shop, urgent  1         1      case-0001");
+        .isEqualTo(
+            "Shell\ufffd in the shop\topen\tyes\tshop, urgent\t1\t1\t2026-11-24 11:00:00Z"
+                + "\tcase-0001");
     assertThat(collector.requests.get(0).uri())
         .isEqualTo("/api/v1/cases?state=open&tag=shop&limit=100");
 
@@ -101,7 +102,7 @@ final class CasesCommandsTest {
           "cases release case-0001 --reason a&b",
           "cases close case-0001",
           "evidence hold evidence-1 --reason why",
-          "evidence purge evidence-1 --reason old"
+          "evidence purge evidence-1 --reason old --yes"
         }) {
       assertThat(cli.run(collector, line.split(" "))).as(line).isEqualTo(ExitStatus.DONE);
     }
@@ -133,13 +134,28 @@ final class CasesCommandsTest {
   }
 
   @Test
+  void purge_asks_andNeedsAReason() {
+    assertThat(cli.run(collector, "evidence", "purge", "evidence-1", "--reason=old"))
+        .isEqualTo(ExitStatus.WRONG_USAGE);
+    assertThat(cli.err()).contains("purge for good evidence-1?", "give --yes");
+    assertThat(cli.run(collector, "evidence", "purge", "evidence-1", "--yes"))
+        .isEqualTo(ExitStatus.WRONG_USAGE);
+    assertThat(cli.err()).contains("--reason");
+    assertThat(cli.run(collector, "evidence", "purge", "latest", "--reason=old", "--yes"))
+        .isEqualTo(ExitStatus.WRONG_USAGE);
+    assertThat(cli.err()).contains("name what is to be purged by its id");
+    assertThat(collector.requests).isEmpty();
+  }
+
+  @Test
   void purge_ofHeldEvidence_failsWithTheReason() {
     collector.on(
         "DELETE /api/v1/evidence/evidence-1",
         FakeCollector.Answer.json(
             409, "{'title':'on hold','status':409,'detail':'evidence evidence-1 is held: x'}"));
 
-    assertThat(cli.run(collector, "evidence", "purge", "evidence-1")).isEqualTo(ExitStatus.FAILED);
+    assertThat(cli.run(collector, "evidence", "purge", "evidence-1", "--reason=old", "--yes"))
+        .isEqualTo(ExitStatus.FAILED);
     assertThat(cli.err()).contains("whorl: on hold: evidence evidence-1 is held: x");
   }
 

@@ -75,7 +75,7 @@ final class CaptureCommandTest {
     assertThat(requests.header("Idempotency-key")).isNotBlank();
     assertThat(cli.out().lines())
         .containsExactly(
-            "CAPTURE    STATE      EVIDENCE  AGENT", "capture-1  requested  -         agent-0001");
+            "CAPTURE\tSTATE\tEVIDENCE\tAGENT", "capture-1\trequested\t-\tagent-0001");
   }
 
   @Test
@@ -116,12 +116,15 @@ final class CaptureCommandTest {
 
     assertThat(cli.err().lines().toList())
         .startsWith(
-            "whorl: capturing: running", "whorl: capturing: shipping", "whorl: capturing: sealed")
-        .hasSize(4)
+            "whorl: capture capture-1 of agent agent-0001",
+            "whorl: capturing: running",
+            "whorl: capturing: shipping",
+            "whorl: capturing: sealed")
+        .hasSize(5)
         .last()
         .asString()
         .matches("whorl: 2 B in [0-9.]+ m?s, [0-9.]+ (K|M)?i?B/s on average");
-    assertThat(cli.out()).contains("capture-1  sealed  evidence-1  agent-0001");
+    assertThat(cli.out()).contains("capture-1\tsealed\tevidence-1\tagent-0001");
   }
 
   @Test
@@ -232,6 +235,7 @@ final class CaptureCommandTest {
     assertThat(status).isEqualTo(ExitStatus.DONE);
     assertThat(cli.err().lines().toList())
         .containsExactly(
+            "whorl: capture capture-1 of agent agent-0001",
             "whorl: capturing: running",
             "whorl: capturing: streaming the heap",
             "whorl: capturing: streaming the heap, 10.0 MiB, 5.0 MiB/s",

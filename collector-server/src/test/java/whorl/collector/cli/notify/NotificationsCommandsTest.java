@@ -43,8 +43,8 @@ final class NotificationsCommandsTest {
 
     assertThat(cli.run(collector, "notifications")).isEqualTo(ExitStatus.DONE);
     assertThat(cli.out().lines().toList().get(1))
-        .startsWith("hook  webhook  failing  7          3        1     2026-11-24 11:00:00Z")
-        .endsWith("https://a.example/x  it answered 503");
+        .startsWith("hook\twebhook\tfailing\t7\t3\t1\t2026-11-24 11:00:00Z")
+        .endsWith("https://a.example/x\tit answered 503");
 
     assertThat(cli.run(collector, "notifications", "--json")).isEqualTo(ExitStatus.DONE);
     assertThat(cli.out()).contains("\"every\" : 600");

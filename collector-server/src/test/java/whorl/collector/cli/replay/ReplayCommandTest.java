@@ -156,7 +156,7 @@ class ReplayCommandTest {
                     .matches(
                         "\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z  whorl.FileOpen +"
                             + "\\[http-1\\] path=/etc/http-1/0 created number=0"
-                            + " requestId=http-1-0 elapsed=1\\.500ms"));
+                            + " http.request.id=http-1-0 elapsed=1\\.500ms"));
   }
 
   @Test
@@ -168,6 +168,21 @@ class ReplayCommandTest {
         .extracting(EventLine::thread)
         .containsOnly("http-2");
     assertThat(ndjson("--where", "path=/ETC/*", "--where", "number=7")).isEmpty();
+  }
+
+  @Test
+  void aRequestsId_hasOneMeaning_underEachOfItsNames() throws Exception {
+    for (String name : List.of("http.request.id", "request.id", "requestId")) {
+      assertThat(ndjson("--where", name + "=http-1-1")).as(name).hasSize(EVENTS_A_THREAD);
+    }
+  }
+
+  @Test
+  void conditions_areThoseOfTimelines_too() throws Exception {
+    assertThat(ndjson("--where", "path:prefix:/ETC/http-1/", "--where", "number:eq:7")).hasSize(1);
+    assertThat(ndjson("--where", "number<2", "--where", "path:contains:HTTP-2")).hasSize(2);
+    assertThat(ndjson("--type", "whorl.FileOpen", "--where", "number!=7"))
+        .hasSize(ndjson("--type", "whorl.FileOpen").size() - ndjson("--where", "number=7").size());
   }
 
   @Test
@@ -256,8 +271,10 @@ class ReplayCommandTest {
   void nothingMatched_isStatus4() {
     assertThat(new CliRun().run("replay", recording.toString(), "--events", "nothing.*"))
         .isEqualTo(ExitStatus.NOTHING_MATCHED);
-    assertThat(new CliRun().run("replay", recording.toString(), "--thread", "nobody"))
+    CliRun run = new CliRun();
+    assertThat(run.run("replay", recording.toString(), "--thread", "nobody"))
         .isEqualTo(ExitStatus.NOTHING_MATCHED);
+    assertThat(run.err()).contains("no events match");
   }
 
   @Test
@@ -267,7 +284,7 @@ class ReplayCommandTest {
             List.of("replay"),
             List.of("replay", recording.toString(), "--evidence", EVIDENCE),
             List.of("replay", recording.toString(), "--pace", "fast"),
-            List.of("replay", recording.toString(), "--from", "yesterday"),
+            List.of("replay", recording.toString(), "--from", "soon"),
             List.of("replay", recording.toString(), "--where", "path"))) {
       CliRun run = new CliRun();
       assertThat(run.run(wrong.toArray(String[]::new)))

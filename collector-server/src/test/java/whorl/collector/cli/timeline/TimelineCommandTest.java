@@ -50,8 +50,8 @@ final class TimelineCommandTest {
 
     assertThat(cli.out().lines())
         .containsExactly(
-            "TIME                      EVENT           WHAT                THREAD  REQUEST  ROW",
-            "2026-11-25 09:35:28.391Z  whorl.FileOpen  opened /etc/passwd  http-1  r-7      3");
+            "TIME\tEVENT\tWHAT\tTHREAD\tREQUEST\tROW",
+            "2026-11-25 09:35:28.391Z\twhorl.FileOpen\topened /etc/passwd\thttp-1\tr-7\t3");
   }
 
   @Test
@@ -108,7 +108,9 @@ final class TimelineCommandTest {
             "--type=whorl.File*,x.Y",
             "--grep=a b",
             "--where=process.command_line:contains:a;b",
-            "--where=file.size:gt:1",
+            "--where=file.size>1",
+            "--where=request.id=r-*",
+            "--where=message=*ab*",
             "--thread=http-1",
             "--request=r-7",
             "--around=5",
@@ -120,9 +122,9 @@ final class TimelineCommandTest {
     assertThat(cli.err()).contains("no rows match");
     assertThat(collector.requests.get(0).uri())
         .isEqualTo(
-            "/api/v1/evidence/evidence-1/timeline?from=2026-11-25T09%3A00%3A00%2B01%3A00"
+            "/api/v1/evidence/evidence-1/timeline?from=2026-11-25T08%3A00%3A00Z"
                 + "&type=whorl.File*%2Cx.Y&q=a+b"
-                + "&where=process.command_line%3Acontains%3Aa%5C%3Bb%3Bfile.size%3Agt%3A1"
+                + "&where=process.command_line%3Acontains%3Aa%5C%3Bb%3Bfile.size%3Agt%3A1%3Brequest.id%3Aprefix%3Ar-%3Bmessage%3Acontains%3Aab"
                 + "&thread=http-1&request=r-7&around=5&span=2s&order=desc&limit=7");
   }
 
@@ -252,6 +254,10 @@ final class TimelineCommandTest {
         "|no evidence is named",
         "--evidence evidence-1 --case case-00000001|exclude one another",
         "--evidence x|not an id",
+        "evidence-1 --from soon|not a time: soon",
+        "evidence-1 --where path|not FIELD=VALUE",
+        "evidence-1 --where path=a*b|a * is possible at the end",
+        "evidence-1 --json --format csv|exclude each other",
         "--service shop|add --follow",
         "--evidence evidence-1 --limit 0|--limit 0",
         "--evidence evidence-1 --format xml|there are json, ndjson, csv",
@@ -261,7 +267,7 @@ final class TimelineCommandTest {
         "--follow --service s --agent agent-0001|exclude one another",
         "--follow --service s --evidence evidence-1|not for --follow",
         "--follow --service s --format csv|ndjson",
-        "--follow --service s --from 2026-11-25T09:00:00Z|--from has no meaning with --follow",
+        "--follow --service s --from 2026-11-25T09:00:00Z|--since has no meaning with --follow",
       })
   void wrongUsage_isNamed(String arguments, String expected) {
     String[] words = arguments == null ? new String[0] : arguments.split(" ");
@@ -320,9 +326,9 @@ final class TimelineCommandTest {
 
     assertThat(cli.out().lines())
         .containsExactly(
-            "SERIES              LEAST  MEAN       GREATEST   ALL TOGETHER",
-            "cpu.jvm.user        1.0 %  25.0 %     90.0 %     -",
-            "allocation.sampled  0 B/s  1.0 KiB/s  2.0 KiB/s  4.0 KiB");
+            "SERIES\tLEAST\tMEAN\tGREATEST\tTOTAL",
+            "cpu.jvm.user\t1.0 %\t25.0 %\t90.0 %\t-",
+            "allocation.sampled\t0 B/s\t1.0 KiB/s\t2.0 KiB/s\t4.0 KiB");
     assertThat(cli.err()).contains("damaged").doesNotContain("\u001b");
   }
 

@@ -1,8 +1,11 @@
 package whorl.collector.heap.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +17,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import whorl.agent.hprof.Content;
+import whorl.agent.hprof.HeapDumpPass;
+import whorl.agent.hprof.PassLimits;
 
 /** What the program finds in a dump of a JVM of its own, whole or damaged. */
 @Timeout(120)
@@ -101,13 +109,35 @@ class HeapProgramTest {
     assertThat(biggest(redacted).get(0).path()).isEqualTo(biggest(lines).get(0).path());
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = Content.class,
+      names = {"REDACTED", "STRUCTURE"})
+  void whatTheAgentTookOut_isNotMissed(Content content) throws Exception {
+    Path passed = folder.resolve(content + ".hprof");
+    try (InputStream in = Files.newInputStream(dump);
+        OutputStream out = Files.newOutputStream(passed)) {
+      new HeapDumpPass(content, PassLimits.holding(32 << 20), Thread::new)
+          .run(in, InputStream.nullInputStream(), out);
+    }
+
+    List<HeapLine> found = lines(passed, false);
+
+    assertThat(problems(found)).isEmpty();
+    assertThat(biggest(found)).isEqualTo(biggest(lines));
+    assertThat(summary(found).reachableBytes()).isEqualTo(summary(lines).reachableBytes());
+    assertThat(suspects(found))
+        .extracting(HeapAnalysis.LoaderUse::heldBy, HeapAnalysis.LoaderUse::path)
+        .isEqualTo(
+            suspects(lines).stream().map(each -> tuple(each.heldBy(), each.path())).toList());
+    // the names of classes and fields are all that is left of texts
+    assertThat(lines(passed, true).toString())
+        .doesNotContain(PlantedHeap.TEXT.strip());
+  }
+
   @Test
   void loadersThatAThreadLocalHolds_areSuspects() {
-    List<HeapAnalysis.LoaderUse> suspects =
-        lines.stream()
-            .map(HeapLine::loader)
-            .filter(each -> each != null && each.suspicion() != null)
-            .toList();
+    List<HeapAnalysis.LoaderUse> suspects = suspects(lines);
 
     assertThat(suspects).hasSize(2);
     for (HeapAnalysis.LoaderUse each : suspects) {
@@ -187,8 +217,19 @@ class HeapProgramTest {
     return lines.stream().map(HeapLine::biggest).filter(each -> each != null).toList();
   }
 
+  private static List<HeapAnalysis.LoaderUse> suspects(List<HeapLine> lines) {
+    return lines.stream()
+        .map(HeapLine::loader)
+        .filter(each -> each != null && each.suspicion() != null)
+        .toList();
+  }
+
   private static HeapAnalysis.Summary summary(List<HeapLine> lines) {
-    return lines.stream().map(HeapLine::summary).filter(each -> each != null).findFirst().orElseThrow();
+    return lines.stream()
+        .map(HeapLine::summary)
+        .filter(each -> each != null)
+        .findFirst()
+        .orElseThrow();
   }
 
   private static HeapAnalysis.Duplicates duplicates(List<HeapLine> lines) {

@@ -317,6 +317,13 @@ public final class EventMappings {
         "intrusion_detection",
         "change",
         "tampering: {what}[ {target}][: {detail}]");
+    add(
+        "whorl.MethodCall",
+        "process",
+        "info",
+        "called {className}.{method}[ with {arguments}][, which threw {thrown}]",
+        "className",
+        CLASS_NAME);
     TABLE.put("whorl.Console", new EventMapping("process", "info", CONSOLE, Map.of()));
     add(
         "whorl.Alert",

@@ -1,0 +1,110 @@
+package whorl.collector.cli.probes;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import whorl.collector.cli.terminal.Table;
+import whorl.collector.cli.terminal.Terminal;
+
+/** Prints probes for people. */
+final class ProbeView {
+  private static final double NANOS_PER_MILLI = 1e6;
+
+  private ProbeView() {}
+
+  /** One line for a call, and one for each frame of its stack. */
+  static void call(Terminal terminal, JsonNode call) {
+    List<String> arguments = new ArrayList<>();
+    call.path("arguments").forEach(each -> arguments.add(each.asText()));
+    String thrown = call.path("thrown").asText("");
+    terminal.line(
+        time(call)
+            + "  "
+            + text(call, "service")
+            + "  "
+            + text(call, "method")
+            + "  "
+            + (arguments.isEmpty() ? "-" : String.join(", ", arguments))
+            + "  "
+            + (thrown.isEmpty() ? "returned" : "threw " + thrown)
+            + " after "
+            + String.format(
+                Locale.ROOT, "%.3f ms", call.path("nanos").asLong() / NANOS_PER_MILLI));
+    for (JsonNode frame : call.path("stack")) {
+      terminal.line("    at " + frame.asText());
+    }
+  }
+
+  static Table table(List<JsonNode> probes) {
+    Table table =
+        new Table(
+            Table.exact("ID"),
+            Table.exact("STATE"),
+            Table.exact("REQUESTED"),
+            Table.exact("BY"),
+            Table.exact("CALLS"),
+            Table.flexible("METHOD"),
+            Table.flexible("REASON"));
+    for (JsonNode each : probes) {
+      table.row(
+          text(each, "id"),
+          text(each, "state"),
+          Table.time(instant(text(each, "requestedAt"))),
+          text(each, "by"),
+          each.path("calls").asLong(),
+          text(each, "title"),
+          text(each, "reason"));
+    }
+    return table;
+  }
+
+  /** Says what became of the probe in each JVM. */
+  static void summary(Terminal terminal, JsonNode probe) {
+    for (JsonNode agent : probe.path("agents")) {
+      StringBuilder line = new StringBuilder("whorl: ");
+      line.append(text(agent, "service")).append(' ').append(text(agent, "agent"));
+      line.append(": ").append(text(agent, "state"));
+      if (agent.has("reason")) {
+        line.append(": ").append(text(agent, "reason"));
+      }
+      if (agent.has("recorded")) {
+        line.append("; ").append(agent.path("recorded").asLong()).append(" calls recorded, ");
+        line.append(agent.path("skipped").asLong()).append(" only counted");
+      }
+      if (agent.has("restored")) {
+        line.append(
+            agent.path("restored").asBoolean()
+                ? "; classes restored"
+                : "; classes NOT restored, restart this JVM");
+      }
+      terminal.note(line.toString());
+      for (JsonNode note : agent.path("notes")) {
+        terminal.note("whorl:   " + note.asText());
+      }
+    }
+    String why = probe.path("why").asText("");
+    terminal.note("whorl: " + text(probe, "state") + (why.isEmpty() ? "" : ": " + why));
+  }
+
+  static String text(JsonNode node, String name) {
+    String text = node.path(name).asText("");
+    return text.isEmpty() ? "-" : text;
+  }
+
+  private static String time(JsonNode call) {
+    Instant at = instant(text(call, "at"));
+    return at == null ? "-" : Table.exactTime(at);
+  }
+
+  private static @Nullable Instant instant(String text) {
+    try {
+      return Instant.parse(text);
+    } catch (DateTimeParseException e) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Filters that people saved under a name. */
+@NullMarked
+package whorl.collector.store.views;
+
+import org.jspecify.annotations.NullMarked;
