@@ -125,6 +125,7 @@ final class Team implements AutoCloseable {
     assertThat(agent.seal().shipAll(agents).status()).isEqualTo(204);
     await()
         .atMost(Duration.ofSeconds(240))
+        .pollInterval(Duration.ofSeconds(1))
         .failFast(
             "it has no findings",
             () ->
@@ -133,6 +134,8 @@ final class Team implements AutoCloseable {
                     .contains("could not be"))
         .untilAsserted(
             () -> {
+              // on a slow machine this takes longer than an agent may be silent
+              channel.say(new AgentMessage.Status(Map.of(), null, null));
               Answer findings = get(admin, "/api/v1/evidence/" + agent.evidence + "/findings");
               assertThat(findings.status()).as(findings.text()).isEqualTo(200);
             });
