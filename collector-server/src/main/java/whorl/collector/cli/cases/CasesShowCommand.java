@@ -92,11 +92,11 @@ final class CasesShowCommand extends RemoteCommand {
     Table table =
         new Table(
             Table.exact("LEVEL"),
-            Table.flexible("EVIDENCE"),
+            Table.message("EVIDENCE"),
             Table.flexible("SERVICE"),
             Table.exact("SEALED"),
             Table.exact("STATE"),
-            Table.exact("ID"));
+            Table.id("ID"));
     Set<Id> known = new HashSet<>();
     for (CaseRow.Line line : found.lines() == null ? List.<CaseRow.Line>of() : found.lines()) {
       known.add(line.id());

@@ -61,8 +61,8 @@ final class CasesCommandsTest {
         .contains(
             "On hold:   by responder-01234567 on 2026-11-24 11:10:00Z: litigation\n",
             "\ntwo\nlines\n",
-            "LEVEL     EVIDENCE  ",
-            "critical  A shell   shop     2026-11-24 11:20:00Z  sealed  evidence-1\n",
+            "LEVEL\tEVIDENCE\t",
+            "critical\tA shell\tshop\t2026-11-24 11:20:00Z\tsealed\tevidence-1\n",
             "  2026-11-24 11:30:00Z responder-01234567, on row evidence-1:17\n    the way in\n");
   }
 
