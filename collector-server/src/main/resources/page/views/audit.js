@@ -22,6 +22,7 @@ const ACTS = [
   ['marked', 'marked rows'],
   ['rules_changed', 'pushed or removed rules'],
   ['hunted', 'hunted'],
+  ['probed', 'probed a method'],
   ['case_changed', 'changed a case'],
   ['tokens_changed', 'made or revoked a token'],
   ['enrolled', 'enrolled a key'],

@@ -96,6 +96,9 @@ const columnsOf = (one, may, act) => [
 
 /** Evidence to add, from a list by service, words and time; or by its id. */
 class AddEvidence extends Component {
+  /** It stays open while evidence is added. */
+  opensAtFirst = !this.props.one.evidence.length;
+
   search = (event) => {
     event.preventDefault();
     const { q, service, from } = event.currentTarget.elements;
@@ -113,7 +116,7 @@ class AddEvidence extends Component {
   };
 
   render({ one, act }, { asked, cursor }) {
-    return html`<details id="add-evidence" open=${!one.evidence.length}>
+    return html`<details id="add-evidence" open=${this.opensAtFirst}>
       <summary>Add evidence</summary>
       <form class="filters" role="search" onSubmit=${this.search}>
         <label class="field">

@@ -266,6 +266,7 @@ final class Team implements AutoCloseable {
     things.put("/tests/{id}", "/tests/none");
     things.put("/rows/{row}", "/rows/0");
     things.put("/probes/{id}", "/probes/" + probe);
+    things.put("/search/rows/{id}", "/search/rows/no-such-search");
     things.put("/rules/{name}", "/rules/rules-" + mark);
     things.put("/schedules/{name}", "/schedules/none-" + mark);
     things.put("/artifacts/{name...}", "/artifacts/threads.txt");

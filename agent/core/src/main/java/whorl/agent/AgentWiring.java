@@ -229,8 +229,9 @@ final class AgentWiring {
             redactor,
             status,
             shipper::huntAnswered));
-    Probes probes = probes(config, instrumentation, hooks, sink, redactor, shipper, status);
-    commands.connectProbes(probes, shipper::probeReported);
+    commands.connectProbes(
+        probes(config, instrumentation, hooks, sink, redactor, shipper, status),
+        shipper::probeReported);
     boolean listsLibraries = MemoryBudget.OF_THIS_JVM.recording();
     if (listsLibraries) {
       status.capability(LibrariesWanted.LIBRARIES, true);
@@ -270,9 +271,7 @@ final class AgentWiring {
             clock,
             previousRuns::end,
             () -> {
-              if (probes != null) {
-                probes.close();
-              }
+              commands.close();
               spool.close();
               recording.close();
             })

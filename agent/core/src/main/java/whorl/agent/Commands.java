@@ -77,6 +77,14 @@ final class Commands implements CommandListener {
     }
   }
 
+  /** The JVM ends: nothing is recorded for probes any more. */
+  void close() {
+    Probes receiver = probes;
+    if (receiver != null) {
+      receiver.close();
+    }
+  }
+
   @Override
   public void disconnected() {
     Probes receiver = probes;

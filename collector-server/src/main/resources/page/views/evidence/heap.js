@@ -12,7 +12,7 @@ import { Time } from '../../time.js';
 import { bytes, count, plural } from '../../words.js';
 import { artifactOf } from './lines.js';
 
-const SHOWN = 200;
+const SHOWN = 100;
 const POLL_MILLIS = 2000;
 const OTHERS_MAX = 100;
 
@@ -139,11 +139,19 @@ const Biggest = ({ rows }) => html`<div class="stack">
   }
 </div>`;
 
-/** A path that opens below what it leads to. */
-const Path = ({ of, children }) => html`<details>
-  <summary>${children}</summary>
+/** A path that opens below what it leads to; made when it is opened. */
+class Path extends Component {
+  render({ of, children }, { open }) {
+    return html`<details onToggle=${(event) => this.setState({ open: event.currentTarget.open })}>
+      <summary>${children}</summary>
+      ${open && html`<${Steps} of=${of} />`}
+    </details>`;
+  }
+}
+
+const Steps = ({ of }) => html`
   <p class="small">From: ${of.root}</p>
-  <ol class="small heap-path">
+  <ol class="small">
     ${of.steps.map(
       (step, at) => html`<li key=${at}>
         ${step.reference && html`<b class="mono wrap">${step.reference}</b>`}${' '}
@@ -153,7 +161,7 @@ const Path = ({ of, children }) => html`<details>
     )}
   </ol>
   ${of.cut > 0 && html`<p class="small muted">${plural(of.cut, 'step')} are left out.</p>`}
-</details>`;
+`;
 
 const Loaders = ({ rows }) => {
   const suspects = rows.filter((row) => row.suspicion);

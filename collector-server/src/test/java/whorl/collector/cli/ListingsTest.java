@@ -448,7 +448,7 @@ final class ListingsTest {
         }) {
       CliRun run = new CliRun();
       assertThat(run.run(collector, line.split(" "))).as(line).isEqualTo(ExitStatus.WRONG_USAGE);
-      assertThat(run.err()).as(line).contains("none of ", ", ");
+      assertThat(run.err()).as(line).contains("not one of ", ", ");
     }
   }
 

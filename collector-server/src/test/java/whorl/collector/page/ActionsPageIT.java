@@ -82,7 +82,6 @@ class ActionsPageIT extends PageFixture {
     String view = browser.currentView();
     browser.submit("input[name=evidence]", evidence.value());
     browser.find("main tbody a[title='" + evidence + "']");
-    browser.press("#add-evidence summary", "Add evidence");
     browser.submit("#add-evidence input[name=q]", "no such words");
     browser.waitFor("No evidence matches.");
     browser.enter("textarea[name=text]", "The address is not one of ours. " + AttackedShop.HOSTILE);

@@ -104,8 +104,8 @@ public final class AuditCommand extends ListingCommand<AuditRow> {
             Table.exact("TIME"),
             Table.flexible("WHO"),
             Table.exact("ACT"),
-            Table.exact("EVIDENCE"),
-            Table.flexible("DETAILS"));
+            Table.id("EVIDENCE"),
+            Table.message("DETAILS"));
     for (AuditRow row : rows) {
       table.row(
           Table.time(row.time()), row.who(), row.action(), row.evidence(), details(row.detail()));

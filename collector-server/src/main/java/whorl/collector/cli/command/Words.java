@@ -35,7 +35,7 @@ public abstract class Words implements Iterable<String>, ITypeConverter<String> 
       String word = part.strip().toLowerCase(Locale.ROOT);
       if (!words.contains(word)) {
         throw new TypeConversionException(
-            "none of " + String.join(", ", words) + ": " + Text.shortened(part));
+            "not one of " + String.join(", ", words) + ": " + Text.shortened(part));
       }
       known.add(word);
     }

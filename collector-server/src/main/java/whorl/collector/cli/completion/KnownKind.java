@@ -28,6 +28,9 @@ final class KnownKind {
           Map.entry("whorl rules remove NAME", "rule-set"),
           Map.entry("whorl notifications test NAME", "notification"),
           Map.entry("whorl hunts ID", "hunt"),
+          Map.entry("whorl probes ID", "probe"),
+          Map.entry("whorl probes stop ID", "probe"),
+          Map.entry("VIEW", "view"),
           Map.entry("whorl alerts unmute ID", "mute"),
           Map.entry("whorl help COMMAND", ""));
 

@@ -61,6 +61,8 @@ final class KnownValues {
       case "agent" -> ids(collector, "agents", "agents");
       case "case" -> ids(collector, "cases", "cases");
       case "hunt" -> ids(collector, "hunts", "hunts");
+      case "probe" -> ids(collector, "probes", "probes");
+      case "view" -> ids(collector, "views", "views");
       case "mute" -> ids(collector, "alert-mutes", "mutes");
       case "token" -> ids(collector, "tokens", "tokens");
       case "message" -> ids(collector, "notifications/dead", "messages");
@@ -74,7 +76,7 @@ final class KnownValues {
   }
 
   private void ids(CollectorClient collector, String path, String list) {
-    if (!list.equals("mutes") && !list.equals("tokens") && !list.equals("messages")) {
+    if (!list.equals("mutes") && !list.equals("tokens") && !list.equals("messages") && !list.equals("views")) {
       add("latest", "the newest");
     }
     for (JsonNode each : collector.json(path, Map.of("limit", "" + ROWS)).path(list)) {

@@ -6,10 +6,15 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import whorl.collector.cli.client.CollectorClient;
-import whorl.collector.cli.command.IdConverter;
+import whorl.collector.cli.command.EvidenceOption;
 import whorl.collector.cli.command.RemoteCommand;
+import whorl.collector.cli.ids.GivenId;
+import whorl.collector.cli.ids.GivenIdConverter;
+import whorl.collector.cli.ids.IdKind;
+import whorl.collector.cli.ids.Ids;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
@@ -35,28 +40,22 @@ import whorl.evidence.Id;
     footer = {
       "%nExit status 1 when the snapshot cannot be read, 4 when there is none.",
       "%nExample:",
-      "  whorl heap --evidence ID --top 10",
-      "  whorl heap --evidence ID --growth",
+      "  whorl heap ID --top 10",
+      "  whorl heap latest --growth",
     })
 public final class HeapCommand extends RemoteCommand {
   private static final int TOP = 20;
   private static final int LOADERS_SHOWN = 10;
   private static final int DUPLICATES_SHOWN = 10;
 
-  @Option(
-      names = "--evidence",
-      required = true,
-      paramLabel = "ID",
-      description = "The evidence.",
-      converter = IdConverter.class)
-  private @Nullable Id evidence;
+  @Mixin private EvidenceOption named = new EvidenceOption();
 
   @Option(
       names = "--since",
       paramLabel = "ID",
       description = "Show how classes grew since this evidence.",
-      converter = IdConverter.class)
-  private @Nullable Id since;
+      converter = GivenIdConverter.class)
+  private @Nullable GivenId since;
 
   @Option(
       names = "--growth",
@@ -83,10 +82,11 @@ public final class HeapCommand extends RemoteCommand {
       throw CliException.usage("--top " + top + " is below 1", "give a number from 1 on");
     }
     Terminal terminal = commandContext.terminal();
+    Id evidence = named.of(collector);
     if (growth || since != null) {
-      return growth(collector, terminal);
+      return growth(collector, evidence, terminal);
     }
-    JsonNode view = examined(collector, commandContext);
+    JsonNode view = examined(collector, evidence, commandContext);
     JsonNode analysis = view.path("analysis");
     boolean read = !analysis.path("summary").isMissingNode();
     if (json) {
@@ -106,7 +106,8 @@ public final class HeapCommand extends RemoteCommand {
   }
 
   /** Asks until the snapshot is examined. */
-  private JsonNode examined(CollectorClient collector, CommandContext commandContext) {
+  private static JsonNode examined(
+      CollectorClient collector, Id evidence, CommandContext commandContext) {
     try (Progress progress = Progress.of(commandContext, "heap")) {
       while (true) {
         JsonNode view = collector.json("evidence/" + evidence + "/heap", Map.of());
@@ -227,11 +228,12 @@ public final class HeapCommand extends RemoteCommand {
     table.print(terminal);
   }
 
-  private int growth(CollectorClient collector, Terminal terminal) {
+  private int growth(CollectorClient collector, Id evidence, Terminal terminal) {
+    Id before = Ids.orNull(collector, IdKind.EVIDENCE, since);
     JsonNode view =
         collector.json(
             "evidence/" + evidence + "/heap/growth",
-            since == null ? Map.of() : Map.of("since", since.value()));
+            before == null ? Map.of() : Map.of("since", before.value()));
     if (json) {
       terminal.json(view);
     } else if (view.has("problem")) {

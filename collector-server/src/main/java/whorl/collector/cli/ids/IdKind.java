@@ -11,6 +11,8 @@ public enum IdKind {
   AGENT("agent", "agent", "whorl agents"),
   CASE("case", null, "whorl cases list", "cases", "cases"),
   HUNT("hunt", null, "whorl hunts", "hunts", "hunts"),
+  PROBE("probe", null, "whorl probes", "probes", "probes"),
+  VIEW("saved view", null, "whorl views", "views", "views"),
   MUTE("mute", null, "whorl alerts mutes", "alert-mutes", "mutes"),
   TOKEN("API token", null, "whorl tokens list", "tokens", "tokens"),
   MESSAGE("message", null, "whorl notifications dead", "notifications/dead", "messages");
@@ -60,7 +62,7 @@ public enum IdKind {
 
   /** True if the newest can be meant; of these others, a person chooses one with care. */
   boolean hasLatest() {
-    return this != MUTE && this != TOKEN && this != MESSAGE;
+    return this != MUTE && this != TOKEN && this != MESSAGE && this != VIEW;
   }
 
   /** This one of the kind, as a filter of a list; null if none is given. */

@@ -42,22 +42,22 @@ final class ProbeView {
   static Table table(List<JsonNode> probes) {
     Table table =
         new Table(
-            Table.exact("ID"),
+            Table.message("METHOD"),
             Table.exact("STATE"),
-            Table.exact("REQUESTED"),
-            Table.exact("BY"),
             Table.exact("CALLS"),
-            Table.flexible("METHOD"),
-            Table.flexible("REASON"));
+            Table.exact("REQUESTED"),
+            Table.optional(Table.flexible("BY")),
+            Table.optional(Table.flexible("REASON")),
+            Table.id("ID"));
     for (JsonNode each : probes) {
       table.row(
-          text(each, "id"),
+          text(each, "title"),
           text(each, "state"),
+          each.path("calls").asLong(),
           Table.time(instant(text(each, "requestedAt"))),
           text(each, "by"),
-          each.path("calls").asLong(),
-          text(each, "title"),
-          text(each, "reason"));
+          text(each, "reason"),
+          text(each, "id"));
     }
     return table;
   }

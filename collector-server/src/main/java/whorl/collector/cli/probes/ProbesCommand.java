@@ -6,18 +6,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine;
 import whorl.collector.cli.client.CollectorClient;
-import whorl.collector.cli.command.IdConverter;
 import whorl.collector.cli.command.RemoteCommand;
+import whorl.collector.cli.ids.GivenId;
+import whorl.collector.cli.ids.GivenIdConverter;
+import whorl.collector.cli.ids.IdKind;
+import whorl.collector.cli.ids.Ids;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Terminal;
-import whorl.evidence.Id;
 
 @Command(
     name = "probes",
@@ -32,8 +34,8 @@ public final class ProbesCommand extends RemoteCommand {
       paramLabel = "ID",
       arity = "0..1",
       description = "The probe; without it all are listed.",
-      converter = IdConverter.class)
-  private @Nullable Id id;
+      converter = GivenIdConverter.class)
+  private @Nullable GivenId id;
 
   @Option(
       names = "--limit",
@@ -62,7 +64,9 @@ public final class ProbesCommand extends RemoteCommand {
     if (limit < 1) {
       throw CliException.usage("--limit " + limit + " shows nothing", "give 1 or more");
     }
-    return id == null ? list(probes, terminal) : show(probes, id.value(), terminal);
+    return id == null
+        ? list(probes, terminal)
+        : show(probes, Ids.of(collector, IdKind.PROBE, id).value(), terminal);
   }
 
   private int list(ProbeClient probes, Terminal terminal) {

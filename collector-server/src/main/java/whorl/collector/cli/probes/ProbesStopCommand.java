@@ -3,8 +3,11 @@ package whorl.collector.cli.probes;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 import whorl.collector.cli.client.CollectorClient;
-import whorl.collector.cli.command.IdConverter;
 import whorl.collector.cli.command.RemoteCommand;
+import whorl.collector.cli.ids.GivenId;
+import whorl.collector.cli.ids.GivenIdConverter;
+import whorl.collector.cli.ids.IdKind;
+import whorl.collector.cli.ids.Ids;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.evidence.Id;
@@ -17,8 +20,8 @@ import whorl.evidence.Id;
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the id
 final class ProbesStopCommand extends RemoteCommand {
-  @Parameters(paramLabel = "ID", description = "The probe.", converter = IdConverter.class)
-  private Id id;
+  @Parameters(paramLabel = "ID", description = "The probe.", converter = GivenIdConverter.class)
+  private GivenId id;
 
   ProbesStopCommand(CommandContext commandContext) {
     super(commandContext);
@@ -26,6 +29,7 @@ final class ProbesStopCommand extends RemoteCommand {
 
   @Override
   protected int run(CollectorClient collector, CommandContext commandContext) {
+    Id id = Ids.of(collector, IdKind.PROBE, this.id);
     new ProbeClient(collector).end(id.value());
     commandContext
         .terminal()

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine;
 import whorl.collector.cli.client.CollectorClient;
 import whorl.collector.cli.command.RemoteCommand;
 import whorl.collector.cli.terminal.CommandContext;
@@ -63,12 +63,12 @@ public final class ViewsCommand extends RemoteCommand {
   private static Table table(JsonNode views) {
     Table table =
         new Table(
-            Table.flexible("NAME"),
+            Table.message("NAME"),
             Table.exact("KIND"),
             Table.flexible("FILTER"),
-            Table.flexible("BY"),
+            Table.optional(Table.flexible("BY")),
             Table.exact("SHARED"),
-            Table.exact("ID"));
+            Table.id("ID"));
     for (JsonNode view : views) {
       table.row(
           view.path("name").asText(),

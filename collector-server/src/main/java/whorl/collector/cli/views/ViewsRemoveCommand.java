@@ -3,8 +3,11 @@ package whorl.collector.cli.views;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 import whorl.collector.cli.client.CollectorClient;
-import whorl.collector.cli.command.IdConverter;
 import whorl.collector.cli.command.RemoteCommand;
+import whorl.collector.cli.ids.GivenId;
+import whorl.collector.cli.ids.GivenIdConverter;
+import whorl.collector.cli.ids.IdKind;
+import whorl.collector.cli.ids.Ids;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.evidence.Id;
@@ -21,8 +24,8 @@ final class ViewsRemoveCommand extends RemoteCommand {
   @Parameters(
       paramLabel = "VIEW",
       description = "As `whorl views` names it.",
-      converter = IdConverter.class)
-  private Id id;
+      converter = GivenIdConverter.class)
+  private GivenId id;
 
   ViewsRemoveCommand(CommandContext commandContext) {
     super(commandContext);
@@ -30,6 +33,7 @@ final class ViewsRemoveCommand extends RemoteCommand {
 
   @Override
   protected int run(CollectorClient collector, CommandContext commandContext) {
+    Id id = Ids.of(collector, IdKind.VIEW, this.id);
     collector.delete("views/" + id);
     return ExitStatus.DONE;
   }

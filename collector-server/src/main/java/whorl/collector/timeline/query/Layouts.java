@@ -50,6 +50,9 @@ final class Layouts {
    */
   record Layout(List<FileSpan> spans, Set<Column> stored) {}
 
+  /** Of files that are not looked at. */
+  static final Layout NOTHING = new Layout(List.of(), Set.of());
+
   private record CachedLayout(Stamp stamp, Layout layout) {}
 
   Layout of(DuckTimeline.Rows timeline) throws IOException {

@@ -96,7 +96,9 @@ final class QueryPlan implements AutoCloseable {
       String evidence = timeline.constants().get(Column.EVIDENCE);
       List<Long> without =
           evidence == null ? List.of() : hidden.getOrDefault(new Id(evidence), List.of());
-      parts.add(new Part(timeline, layouts.of(timeline), requests, search, without));
+      // a search over many timelines finds nothing in most, and need not look at their files
+      Layouts.Layout layout = search.isInVain() ? Layouts.NOTHING : layouts.of(timeline);
+      parts.add(new Part(timeline, layout, requests, search, without));
     }
     return new QueryPlan(List.copyOf(parts));
   }

@@ -95,6 +95,11 @@ final class TextSearch {
     return candidates != null;
   }
 
+  /** True if no row can match, whatever files there are. */
+  boolean isInVain() {
+    return candidates != null && candidates.isEmpty();
+  }
+
   /** How many of a file's blocks must be read; 0 unless {@link #isNarrow}. */
   int blocks(FileSpan file) {
     return candidates == null

@@ -35,6 +35,9 @@ class ManyGroupsTest {
   private static final int ROUNDS = 21;
   private static final Duration MEDIAN_MAX = Duration.ofMillis(50);
 
+  /** Twice, as there are two searches by the index: for the page, and for what is muted. */
+  private static final Duration RARE_WORDS_MAX = Duration.ofMillis(100);
+
   private static final Instant START = Instant.parse("2026-11-29T08:00:00Z");
 
   @Parameter TestDatabase.Engine engine;
@@ -101,7 +104,8 @@ class ManyGroupsTest {
     Arrays.sort(nanos);
     Duration median = Duration.ofNanos(nanos[ROUNDS / 2]);
     System.out.printf("%s, 100,000 alerts, %s: %.1f ms%n", engine, name, median.toNanos() / 1e6);
-    assertThat(median).as(name).isLessThan(MEDIAN_MAX);
+    boolean rareWords = name.startsWith("with two words");
+    assertThat(median).as(name).isLessThan(rareWords ? RARE_WORDS_MAX : MEDIAN_MAX);
   }
 
   private static GroupFilter filter() {
