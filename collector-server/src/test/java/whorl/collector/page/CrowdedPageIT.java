@@ -50,6 +50,7 @@ class CrowdedPageIT {
   private record Mode(int width, boolean dark) {}
 
   @Test
+  @Tag("long")
   void everyView_ofSomeAgents_isBounded() throws Exception {
     look(
         new CrowdedRecords(60, 400), 300, List.of(new Mode(1366, true), new Mode(390, false)), 8);
@@ -170,10 +171,10 @@ class CrowdedPageIT {
     responder.call(
         "PUT", "/api/v1/cases/" + aCase + "/evidence/" + large.evidence, Map.of(), new byte[0]);
     await()
-        .atMost(Duration.ofSeconds(120))
+        .atMost(Duration.ofSeconds(300))
         .until(() -> collector.get(address + "/index").path("state").asText().equals("ready"));
     await()
-        .atMost(Duration.ofSeconds(120))
+        .atMost(Duration.ofSeconds(300))
         .until(() -> !collector.get(address + "/findings").has("status"));
   }
 
