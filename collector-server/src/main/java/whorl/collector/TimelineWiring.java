@@ -173,15 +173,7 @@ record TimelineWiring(
     closing.add(0, queries);
     register(metrics, index, parts.reportWork());
     return new TimelineWiring(
-        parts,
-        index,
-        timeline,
-        reports,
-        earlierReports,
-        classViewers,
-        performance,
-        heaps,
-        queries);
+        parts, index, timeline, reports, earlierReports, classViewers, performance, heaps, queries);
   }
 
   /** Reports of several collectors; null for a collector that is alone. */
@@ -236,8 +228,7 @@ record TimelineWiring(
         new ArrayList<>(
             new TimelineRoutes(parts.store(), timeline, index, cases, seen, exports, marks)
                 .routes());
-    routes.addAll(
-        new MarkRoutes(marks, parts.store(), new TimelineReadiness(index)).routes());
+    routes.addAll(new MarkRoutes(marks, parts.store(), new TimelineReadiness(index)).routes());
     routes.addAll(
         new QueryRoutes(queries, parts.store(), parts.catalog(), cases, seen, index, index, exports)
             .routes());

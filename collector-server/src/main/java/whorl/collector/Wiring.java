@@ -383,8 +383,7 @@ final class Wiring {
             .routes());
     routes.addAll(new BagRoutes(bags, receiving, receiveLimits).routes());
     routes.addAll(new CustodyRoutes(custody, publisher, store, scopes::seesEvidence).routes());
-    routes.addAll(
-        AuditService.open(database, custody, scopes.origins(), clock, metrics, closing));
+    routes.addAll(AuditService.open(database, custody, scopes.origins(), clock, metrics, closing));
     routes.addAll(new AgentRoutes(fleet, journals).routes());
     routes.addAll(new RuleRoutes(rules).routes());
     routes.addAll(Schedules.open(database, fleet, captures, clock, metrics, closing));
@@ -484,8 +483,7 @@ final class Wiring {
             metrics,
             closing));
     routes.addAll(
-        timelines.routes(
-            retention.cases()::evidenceOf, scopes::seesEvidence, exports, marks));
+        timelines.routes(retention.cases()::evidenceOf, scopes::seesEvidence, exports, marks));
     routes.addAll(
         SigmaService.open(
             new SigmaService.Parts(

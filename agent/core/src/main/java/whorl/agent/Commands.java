@@ -65,7 +65,8 @@ final class Commands implements CommandListener {
     } else {
       probeReports.accept(
           ProbeReport.refused(
-              probe.probe(), "probes are off in this JVM; the setting probes=on-request allows them"));
+              probe.probe(),
+              "probes are off in this JVM; the setting probes=on-request allows them"));
     }
   }
 

@@ -81,14 +81,7 @@ public enum EventType {
   CONSOLE("whorl.Console", null, "stream", "line"),
   /** A call of a method that a person probes. */
   METHOD_CALL(
-      "whorl.MethodCall",
-      null,
-      "probe",
-      "className",
-      "method",
-      "arguments",
-      "thrown",
-      "elapsed"),
+      "whorl.MethodCall", null, "probe", "className", "method", "arguments", "thrown", "elapsed"),
   ALERT("whorl.Alert", null, "id", "rule", "level", "title"),
   /** An event with which the agent tests itself; never kept. */
   SELF_TEST("agent.SelfTest", null, "number"),

@@ -46,8 +46,7 @@ final class AuditRoutes {
   }
 
   List<Route> routes() {
-    return List.of(
-        Route.of("GET", "/api/v1/audit", Role.VIEWER, this::list).scoped(Scoped.LISTED));
+    return List.of(Route.of("GET", "/api/v1/audit", Role.VIEWER, this::list).scoped(Scoped.LISTED));
   }
 
   private Response list(Request request) throws IOException {

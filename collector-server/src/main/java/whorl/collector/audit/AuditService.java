@@ -32,8 +32,7 @@ public final class AuditService {
       Metrics metrics,
       List<AutoCloseable> closing) {
     AuditLedger ledger = new AuditLedger(database);
-    AuditIndex index =
-        new AuditIndex(custody, ledger, origins, new OriginLedger(database), clock);
+    AuditIndex index = new AuditIndex(custody, ledger, origins, new OriginLedger(database), clock);
     closing.add(0, PeriodicTask.start("audit", WORK_EVERY, index::work));
     metrics.gauge(
         "whorl_audit_behind",

@@ -77,8 +77,7 @@ public final class CompareRoutes {
   private Response compare(Request request) throws IOException {
     EvidenceRecord one = record(request, request.pathParameter("id"));
     String with = request.query("with");
-    EvidenceRecord other =
-        PREVIOUS.equals(with) ? previous(request, one) : record(request, with);
+    EvidenceRecord other = PREVIOUS.equals(with) ? previous(request, one) : record(request, with);
     if (one.id().equals(other.id())) {
       throw new ProblemException(400, "bad parameter", "with names the same evidence");
     }

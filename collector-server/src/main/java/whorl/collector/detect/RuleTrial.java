@@ -42,8 +42,7 @@ public final class RuleTrial {
   /**
    * @param reported true for rules whose firings are counted
    */
-  public RuleTrial(
-      RuleSet rules, Predicate<RuleHead> reported, int firingsMax, int matchesMax) {
+  public RuleTrial(RuleSet rules, Predicate<RuleHead> reported, int firingsMax, int matchesMax) {
     this.rules = rules;
     this.reported = reported;
     this.firingsMax = firingsMax;

@@ -28,8 +28,8 @@ public final class EarlierEvidence {
   }
 
   /**
-   * The last evidence before this one for which the condition holds, among the last 1,000 of the JVM
-   * that the scope holds.
+   * The last evidence before this one for which the condition holds, among the last 1,000 of the
+   * JVM that the scope holds.
    *
    * @return null if there is none
    */

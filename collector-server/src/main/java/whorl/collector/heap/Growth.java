@@ -121,8 +121,7 @@ final class Growth {
         Comparator.comparingLong((Row row) -> -Math.abs(row.bytesDifference()))
             .thenComparing(Row::name));
     List<Row> listed = new ArrayList<>(rows.subList(0, Math.min(LISTED_MAX, differ)));
-    listed.sort(
-        Comparator.comparingLong(Row::bytesDifference).reversed().thenComparing(Row::name));
+    listed.sort(Comparator.comparingLong(Row::bytesDifference).reversed().thenComparing(Row::name));
     return new Result(
         old.source(),
         now.source(),
@@ -149,9 +148,7 @@ final class Growth {
     if (analysis != null && analysis.summary() != null) {
       HeapAnalysis.Summary summary = analysis.summary();
       return new Side(
-          FROM_HEAP,
-          byName(analysis.classes()),
-          summary.classesListed() == summary.classes());
+          FROM_HEAP, byName(analysis.classes()), summary.classesListed() == summary.classes());
     }
     if (histogram != null) {
       return new Side(FROM_HISTOGRAM, byName(read(record, histogram)), true);

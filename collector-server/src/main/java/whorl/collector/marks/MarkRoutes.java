@@ -213,8 +213,6 @@ public final class MarkRoutes {
 
   private static ProblemException noRow(Id evidence, String row) {
     return new ProblemException(
-        404,
-        "no such row",
-        "evidence " + evidence + " has no row " + Text.shortened(row));
+        404, "no such row", "evidence " + evidence + " has no row " + Text.shortened(row));
   }
 }

@@ -31,8 +31,7 @@ public final class Marks implements MarkedRows {
   private final CustodyLog custody;
   private final InstantSource clock;
 
-  public Marks(
-      MarkLedger ledger, Timeline timeline, CustodyLog custody, InstantSource clock) {
+  public Marks(MarkLedger ledger, Timeline timeline, CustodyLog custody, InstantSource clock) {
     this.ledger = ledger;
     this.finder = new RowFinder(timeline);
     this.custody = custody;
@@ -99,8 +98,7 @@ public final class Marks implements MarkedRows {
    *
    * @param seen the version that the caller has seen, 0 for none; null if it does not matter
    */
-  Changed set(
-      Id evidence, long number, RowMark.Content content, @Nullable Long seen, Author author)
+  Changed set(Id evidence, long number, RowMark.Content content, @Nullable Long seen, Author author)
       throws IOException {
     MarkedRow row = finder.row(evidence, number);
     if (row == null) {
@@ -138,11 +136,7 @@ public final class Marks implements MarkedRows {
   }
 
   private MarkLedger.Outcome change(
-      Id evidence,
-      MarkedRow row,
-      @Nullable RowMark before,
-      RowMark.Content content,
-      String owner)
+      Id evidence, MarkedRow row, @Nullable RowMark before, RowMark.Content content, String owner)
       throws IOException {
     if (before == null) {
       return ledger.add(evidence, row, content, owner, clock.instant());

@@ -44,7 +44,8 @@ final class PlacedMarks implements MarkedRows.Placed {
     byRow.forEach(
         (row, keys) -> {
           boolean hasStar = keys.stream().anyMatch(RowMark.Key::star);
-          boolean hasTag = keys.stream().anyMatch(key -> key.tags().stream().anyMatch(tags::contains));
+          boolean hasTag =
+              keys.stream().anyMatch(key -> key.tags().stream().anyMatch(tags::contains));
           if ((hasStar || !starred) && (hasTag || tags.isEmpty())) {
             found.add(row);
           }

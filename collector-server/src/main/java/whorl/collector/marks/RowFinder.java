@@ -80,8 +80,7 @@ final class RowFinder {
     return found;
   }
 
-  private void find(Id evidence, List<RowMark.Key> keys, Map<Long, Long> found)
-      throws IOException {
+  private void find(Id evidence, List<RowMark.Key> keys, Map<Long, Long> found) throws IOException {
     Map<String, List<Long>> numbers = new HashMap<>();
     for (Row row :
         rows(
@@ -99,8 +98,7 @@ final class RowFinder {
   }
 
   /** In the order of their numbers, with the columns of the identity. */
-  private List<Row> rows(Id evidence, RowChoice.By by, Collection<Long> values)
-      throws IOException {
+  private List<Row> rows(Id evidence, RowChoice.By by, Collection<Long> values) throws IOException {
     List<Row> rows = new ArrayList<>();
     List<Long> distinct = List.copyOf(new LinkedHashSet<>(values));
     if (!distinct.isEmpty()) {

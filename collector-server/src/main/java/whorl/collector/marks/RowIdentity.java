@@ -46,8 +46,7 @@ final class RowIdentity {
   /** With its length before it, so that no two rows become one text. */
   private static void add(MessageDigest sha256, @Nullable String text) {
     byte[] bytes = text == null ? new byte[0] : text.getBytes(StandardCharsets.UTF_8);
-    sha256.update(
-        ByteBuffer.allocate(Integer.BYTES).putInt(0, text == null ? -1 : bytes.length));
+    sha256.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, text == null ? -1 : bytes.length));
     sha256.update(bytes);
   }
 }

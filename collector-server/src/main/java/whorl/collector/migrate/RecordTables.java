@@ -62,7 +62,14 @@ final class RecordTables {
 
   /** The same; in a data folder they are in {@code cases.db}. */
   static final List<String> COPIED_CASES =
-      List.of("case_evidence", "case_notes", "case_origins", "case_tags", "cases", "row_marks", "saved_views");
+      List.of(
+          "case_evidence",
+          "case_notes",
+          "case_origins",
+          "case_tags",
+          "cases",
+          "row_marks",
+          "saved_views");
 
   /** Tables whose content moves in another way. */
   static final Map<String, String> OTHERWISE =

@@ -76,8 +76,7 @@ final class ProbeRoutes {
 
   private Map<String, Object> whole(Request request, ProbeStatus probe) throws IOException {
     Scope scope = request.scope(Role.VIEWER);
-    return ProbeViews.whole(
-        probe, calls.agents(scope, probe.probe().id(), ProbeLimits.AGENTS_MAX));
+    return ProbeViews.whole(probe, calls.agents(scope, probe.probe().id(), ProbeLimits.AGENTS_MAX));
   }
 
   /**

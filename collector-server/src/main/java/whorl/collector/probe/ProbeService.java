@@ -92,9 +92,7 @@ public final class ProbeService {
                         ended(
                             status,
                             calls.agents(
-                                Scope.EVERYTHING,
-                                status.probe().id(),
-                                ProbeLimits.AGENTS_MAX))),
+                                Scope.EVERYTHING, status.probe().id(), ProbeLimits.AGENTS_MAX))),
             parts.notifications(),
             parts.clock(),
             nanos,
@@ -102,8 +100,7 @@ public final class ProbeService {
     ProbeStart start =
         new ProbeStart(
             ledger, probes, parts.fleet(), parts.whose(), parts.custody(), parts.clock(), counters);
-    return new ProbeService(
-        probes, new ProbeRoutes(ledger, calls, probes, start), counters);
+    return new ProbeService(probes, new ProbeRoutes(ledger, calls, probes, start), counters);
   }
 
   Probes probes() {
@@ -149,7 +146,9 @@ public final class ProbeService {
         "Method probes that were not started, because too many were running.",
         counters::refusedStarts);
     metrics.counter(
-        "whorl_probe_reports_total", "Reports of agents about probes, stored here.", counters::reports);
+        "whorl_probe_reports_total",
+        "Reports of agents about probes, stored here.",
+        counters::reports);
     metrics.counter(
         "whorl_probe_reports_unasked_total",
         "Reports of agents about probes that are not theirs, or have ended.",

@@ -58,8 +58,7 @@ final class ProbeStart {
    * @throws ProblemException 400 for a request that no agent could take, 404 if no agent matches,
    *     429 if too many probes run
    */
-  Id start(ProbeBody body, Principal caller, Scope scope, String remoteAddress)
-      throws IOException {
+  Id start(ProbeBody body, Principal caller, Scope scope, String remoteAddress) throws IOException {
     ProbeRequest request = body.request();
     Target target = body.agents();
     String reason = body.checkedReason();
@@ -99,8 +98,7 @@ final class ProbeStart {
           throw tooMany("you have " + ProbeLimits.MAX_OF_PERSON + " probes running");
       case TOO_MANY -> throw tooMany(ProbeLimits.MAX_RUNNING + " probes are running");
     }
-    custody.append(
-        CustodyAction.PROBED, null, caller.name(), detail(probe, agents, remoteAddress));
+    custody.append(CustodyAction.PROBED, null, caller.name(), detail(probe, agents, remoteAddress));
     if (!probes.start(probe.id(), candidates(agents))) {
       throw new ProblemException(
           503, "probe not started", "the probe could not be started in time; ask again");

@@ -32,9 +32,9 @@ import whorl.evidence.channel.CollectorMessage;
 import whorl.evidence.channel.ProbeRequest;
 
 /**
- * Sends probes to agents, and stores what they report. Each collector asks the agents whose channels
- * it has; whichever collector finds that a probe has ended writes that into custody. Safe for use by
- * several threads.
+ * Sends probes to agents, and stores what they report. Each collector asks the agents whose
+ * channels it has; whichever collector finds that a probe has ended writes that into custody. Safe
+ * for use by several threads.
  */
 public final class Probes implements ProbeSink {
   private static final Logger LOG = LoggerFactory.getLogger(Probes.class);
@@ -234,8 +234,7 @@ public final class Probes implements ProbeSink {
       boolean unused = calls.change(probe, agent, State.UNABLE, why);
     } else if (calls.asked(probe, agent)
         && fleet.send(agent, new CollectorMessage.Probe(probe, status.probe().request())) < 0) {
-      boolean unused =
-          calls.change(probe, agent, State.SILENT, "its channel was full; ask again");
+      boolean unused = calls.change(probe, agent, State.SILENT, "its channel was full; ask again");
     }
   }
 

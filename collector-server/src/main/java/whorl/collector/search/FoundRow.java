@@ -59,9 +59,7 @@ record FoundRow(
   }
 
   private static int position(@Nullable String text, String word) {
-    return text == null
-        ? -1
-        : text.toLowerCase(Locale.ROOT).indexOf(word.toLowerCase(Locale.ROOT));
+    return text == null ? -1 : text.toLowerCase(Locale.ROOT).indexOf(word.toLowerCase(Locale.ROOT));
   }
 
   private static String around(String text, int at, int length) {
@@ -75,7 +73,6 @@ record FoundRow(
   private static @Nullable String cut(@Nullable String text, int maxChars) {
     return text == null
         ? null
-        : WellFormed.text(
-            text.length() <= maxChars ? text : text.substring(0, maxChars - 1) + "…");
+        : WellFormed.text(text.length() <= maxChars ? text : text.substring(0, maxChars - 1) + "…");
   }
 }

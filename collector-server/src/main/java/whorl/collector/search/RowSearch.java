@@ -244,8 +244,7 @@ final class RowSearch implements Runnable {
   }
 
   private void read(Id evidence) throws IOException {
-    int wanted =
-        Math.min(RowSearchLimits.ROWS_OF_EVIDENCE, RowSearchLimits.ROWS_MAX - rows.size());
+    int wanted = Math.min(RowSearchLimits.ROWS_OF_EVIDENCE, RowSearchLimits.ROWS_MAX - rows.size());
     TimelineQuery query = matcher.query(evidence);
     List<FoundRow> hits = new ArrayList<>();
     String cursor = null;

@@ -19,10 +19,7 @@ final class ScopeDigest {
 
   private static String text(Part part) {
     return Json.text(
-        List.of(
-            sorted(part.namespaces()),
-            sorted(part.services()),
-            new TreeMap<>(part.labels())));
+        List.of(sorted(part.namespaces()), sorted(part.services()), new TreeMap<>(part.labels())));
   }
 
   private static List<String> sorted(Set<String> names) {

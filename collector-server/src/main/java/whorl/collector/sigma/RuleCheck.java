@@ -113,7 +113,8 @@ record RuleCheck(List<Loaded> rules, List<Problem> problems, List<String> warnin
   /** True if the head is of one of the documents, and not of a built-in rule beside them. */
   static boolean isOf(RuleHead head, List<RuleDocument> documents) {
     return documents.stream()
-        .anyMatch(each -> each.id().equalsIgnoreCase(head.id()) && each.title().equals(head.title()));
+        .anyMatch(
+            each -> each.id().equalsIgnoreCase(head.id()) && each.title().equals(head.title()));
   }
 
   private static boolean names(String line, RuleDocument document) {

@@ -69,8 +69,8 @@ final class RuleTestRoutes {
   }
 
   /**
-   * The body of a {@code POST}: a text, or the id of a rule that is known; and evidence, or all of a
-   * time.
+   * The body of a {@code POST}: a text, or the id of a rule that is known; and evidence, or all of
+   * a time.
    *
    * @param set the pushed set that the rule is in
    * @param since such as {@code 24h}

@@ -66,11 +66,7 @@ record RuleView(
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Agents(
-      long active,
-      long refused,
-      @Nullable Long waiting,
-      long unsupported,
-      @Nullable Long differ) {
+      long active, long refused, @Nullable Long waiting, long unsupported, @Nullable Long differ) {
     static Agents of(PushedSet set) {
       return new Agents(set.loaded(), set.refused(), set.waiting(), set.unsupported(), null);
     }

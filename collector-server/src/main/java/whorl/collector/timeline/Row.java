@@ -142,8 +142,8 @@ public final class Row {
 
   /**
    * The format of the API: values by column name in the order of {@link Column}, times as RFC 3339
-   * text with nanoseconds, {@link RowMarks#flat} of a marked row, {@code pieces} if several pieces of evidence
-   * have it, and {@code event.id} at the end.
+   * text with nanoseconds, {@link RowMarks#flat} of a marked row, {@code pieces} if several pieces
+   * of evidence have it, and {@code event.id} at the end.
    */
   public Map<String, Object> flat() {
     Map<String, Object> flat = new LinkedHashMap<>();

@@ -19,8 +19,8 @@ import whorl.evidence.Id;
  * @param limit of a page, from 1 to {@link #LIMIT_MAX}
  * @param cursor the end of the previous page; null for the first page
  * @param only the only rows that may match; null for any
- * @param once true if of rows that say the same only one is shown: of an alert, and of a file's time
- *     that several pieces of evidence of one host have
+ * @param once true if of rows that say the same only one is shown: of an alert, and of a file's
+ *     time that several pieces of evidence of one host have
  */
 public record TimelineQuery(
     List<Id> evidence,
@@ -82,7 +82,18 @@ public record TimelineQuery(
 
   public TimelineQuery types(String... types) {
     return new TimelineQuery(
-        evidence, from, to, List.of(types), text, where, newestFirst, withStacks, limit, cursor, only, once);
+        evidence,
+        from,
+        to,
+        List.of(types),
+        text,
+        where,
+        newestFirst,
+        withStacks,
+        limit,
+        cursor,
+        only,
+        once);
   }
 
   public TimelineQuery text(@Nullable String text) {

@@ -206,7 +206,8 @@ public final class ViewRoutes {
     }
     boolean bad =
         text.codePoints()
-            .anyMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
+            .anyMatch(
+                c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
     if (bad) {
       throw refused(name, "has a control character; leave it out");
     }

@@ -106,8 +106,7 @@ class AuditRoutesTest extends EachEngine {
         Role.VIEWER,
         "viewer-of-" + service,
         null,
-        new Access(
-            List.of(new Grant(Role.VIEWER, new Part(Set.of(), Set.of(service), Map.of())))));
+        new Access(List.of(new Grant(Role.VIEWER, new Part(Set.of(), Set.of(service), Map.of())))));
   }
 
   @Test

@@ -175,7 +175,8 @@ final class ListingsTest {
 
     assertThat(status).isEqualTo(ExitStatus.NOTHING_MATCHED);
     assertThat(collector.requests.get(0).uri())
-        .isEqualTo("/api/v1/alerts?state=unfinished&q=bin+sh&from=2026-11-24T11%3A50%3A00Z&muted=hide&limit=100");
+        .isEqualTo(
+            "/api/v1/alerts?state=unfinished&q=bin+sh&from=2026-11-24T11%3A50%3A00Z&muted=hide&limit=100");
   }
 
   @Test
@@ -466,8 +467,7 @@ final class ListingsTest {
 
     assertThat(cli.run(collector, "cases", "show", "case-00000001"))
         .isEqualTo(ExitStatus.NOTHING_MATCHED);
-    assertThat(cli.run(collector, "rules", "remove", "nope"))
-        .isEqualTo(ExitStatus.NOTHING_MATCHED);
+    assertThat(cli.run(collector, "rules", "remove", "nope")).isEqualTo(ExitStatus.NOTHING_MATCHED);
 
     assertThat(cli.err().lines())
         .containsExactly(

@@ -164,11 +164,35 @@ final class RootCommandTest {
   void whatShows_speaksJson() {
     for (String command :
         List.of(
-            "agents", "alerts", "alerts show", "captures", "capture", "cases list", "cases show",
-            "compare", "contexts", "custody", "evidence list", "evidence show", "findings", "hunt",
-            "hunts", "libraries", "notifications", "query", "replay", "retention", "rules list",
-            "rules check", "rules test", "schedules list", "search", "series", "timeline",
-            "tokens list", "verify")) {
+            "agents",
+            "alerts",
+            "alerts show",
+            "captures",
+            "capture",
+            "cases list",
+            "cases show",
+            "compare",
+            "contexts",
+            "custody",
+            "evidence list",
+            "evidence show",
+            "findings",
+            "hunt",
+            "hunts",
+            "libraries",
+            "notifications",
+            "query",
+            "replay",
+            "retention",
+            "rules list",
+            "rules check",
+            "rules test",
+            "schedules list",
+            "search",
+            "series",
+            "timeline",
+            "tokens list",
+            "verify")) {
       assertThat(commands().get("whorl " + command).getCommandSpec().optionsMap())
           .as(command)
           .containsKey("--json");

@@ -70,7 +70,8 @@ class LargeTimelineTest {
         timeline.each(query, graph);
         counted.write(Json.bytes(graph.tree()));
       } else {
-        Response response = new TimelineDownload(timeline, MarkedRows.NONE).of(query, format, null, "x");
+        Response response =
+            new TimelineDownload(timeline, MarkedRows.NONE).of(query, format, null, "x");
         ((Response.Body.Streamed) response.body()).writer().writeTo(counted);
       }
       System.out.println("written " + bytes[0]);

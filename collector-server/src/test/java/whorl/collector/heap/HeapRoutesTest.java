@@ -64,10 +64,7 @@ class HeapRoutesTest {
     confined = new ConfinedJvm(collector.folder.confined("test"), 2, Duration.ofSeconds(30));
     routes =
         new HeapRoutes(
-            collector.store,
-            collector.catalog,
-            ResultStore.of(collector.folder, null),
-            confined);
+            collector.store, collector.catalog, ResultStore.of(collector.folder, null), confined);
     viewer =
         new FakeClient(
             routes.routes(

@@ -256,11 +256,7 @@ class MarksTest {
     assertThat(marks("").findValuesAsText("by")).containsExactly("bob");
     Answer removed =
         bob()
-            .call(
-                "DELETE",
-                "/api/v1/evidence/" + evidence + "/rows/0/mark",
-                Map.of(),
-                new byte[0]);
+            .call("DELETE", "/api/v1/evidence/" + evidence + "/rows/0/mark", Map.of(), new byte[0]);
     assertThat(removed.status()).isEqualTo(204);
     assertThat(marks("")).isEmpty();
   }

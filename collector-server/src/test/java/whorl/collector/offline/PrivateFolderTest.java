@@ -37,8 +37,7 @@ class PrivateFolderTest {
     Path foreign = Files.createDirectory(parent.resolve("whorl-open-2"));
     Path other = Files.createDirectory(parent.resolve("other"));
     try (PrivateFolder inUse = PrivateFolder.open(parent)) {
-      PrivateFolder.sweep(
-          parent, Files.getOwner(inUse.path()), Instant.now().plusSeconds(60));
+      PrivateFolder.sweep(parent, Files.getOwner(inUse.path()), Instant.now().plusSeconds(60));
 
       assertThat(left).doesNotExist();
       assertThat(foreign).exists();
@@ -53,10 +52,7 @@ class PrivateFolderTest {
     Path trap = Files.createDirectory(parent.resolve("whorl-open-trap"));
     Files.writeString(trap.resolve("lock"), "");
     UserPrincipal other =
-        parent
-            .getFileSystem()
-            .getUserPrincipalLookupService()
-            .lookupPrincipalByName("nobody");
+        parent.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody");
 
     PrivateFolder.sweep(parent, other, Instant.now().plusSeconds(60));
 

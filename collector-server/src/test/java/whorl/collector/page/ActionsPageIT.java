@@ -45,12 +45,7 @@ class ActionsPageIT extends PageFixture {
     await()
         .atMost(Duration.ofSeconds(30))
         .until(
-            () ->
-                collector
-                    .get("/api/v1" + ofCase)
-                    .path("evidence")
-                    .toString()
-                    .contains(captured));
+            () -> collector.get("/api/v1" + ofCase).path("evidence").toString().contains(captured));
   }
 
   @Test

@@ -259,8 +259,7 @@ final class Browser implements AutoCloseable {
     for (String each : driver.getWindowHandles()) {
       if (!each.equals(own)) {
         driver.switchTo().window(each);
-        titles.add(
-            until("a title", () -> driver.getTitle().isEmpty() ? null : driver.getTitle()));
+        titles.add(until("a title", () -> driver.getTitle().isEmpty() ? null : driver.getTitle()));
         driver.close();
       }
     }

@@ -52,8 +52,7 @@ class CrowdedPageIT {
   @Test
   @Tag("long")
   void everyView_ofSomeAgents_isBounded() throws Exception {
-    look(
-        new CrowdedRecords(60, 400), 300, List.of(new Mode(1366, true), new Mode(390, false)), 8);
+    look(new CrowdedRecords(60, 400), 300, List.of(new Mode(1366, true), new Mode(390, false)), 8);
   }
 
   @Test
@@ -144,9 +143,23 @@ class CrowdedPageIT {
     views.put("notifications", "/notifications");
     for (String part :
         List.of(
-            "summary", "timeline", "findings", "scope", "compare", "threads", "threads?as=list",
-            "classes", "classes?show=all", "libraries", "files", "network", "registrations",
-            "console", "acquisition", "custody", "downloads")) {
+            "summary",
+            "timeline",
+            "findings",
+            "scope",
+            "compare",
+            "threads",
+            "threads?as=list",
+            "classes",
+            "classes?show=all",
+            "libraries",
+            "files",
+            "network",
+            "registrations",
+            "console",
+            "acquisition",
+            "custody",
+            "downloads")) {
       views.put("evidence " + part, one + "/" + part);
     }
     return views;
@@ -163,7 +176,10 @@ class CrowdedPageIT {
     HttpCaller responder = new HttpCaller(collector.url(), collector.token("responder"));
     for (int i = 0; i < Math.min(evidence, LIST_PAGE + 1); i++) {
       aCase =
-          post(responder, "/api/v1/cases", "{\"title\":\"A shell through GET /invoices " + i + "\"}")
+          post(
+                  responder,
+                  "/api/v1/cases",
+                  "{\"title\":\"A shell through GET /invoices " + i + "\"}")
               .path("id")
               .asText();
     }
@@ -178,8 +194,7 @@ class CrowdedPageIT {
         .until(() -> !collector.get(address + "/findings").has("status"));
   }
 
-  private static JsonNode post(
-      HttpCaller caller, String path, String body) throws IOException {
+  private static JsonNode post(HttpCaller caller, String path, String body) throws IOException {
     return caller
         .call(
             "POST",
@@ -229,19 +244,26 @@ class CrowdedPageIT {
       connections.append(
           line(
               Map.of(
-                  "protocol", "tcp6",
-                  "state", "ESTABLISHED",
-                  "localAddress", "10.0.0.1",
-                  "localPort", 8080,
-                  "remoteAddress", "2001:db8::" + Integer.toHexString(i),
-                  "remotePort", 40_000)));
+                  "protocol",
+                  "tcp6",
+                  "state",
+                  "ESTABLISHED",
+                  "localAddress",
+                  "10.0.0.1",
+                  "localPort",
+                  8080,
+                  "remoteAddress",
+                  "2001:db8::" + Integer.toHexString(i),
+                  "remotePort",
+                  40_000)));
       files
           .append("0|/app/work/Tomcat/localhost/ROOT/org/apache/jsp/page_")
           .append(i)
           .append("_jsp.java|1|-rw-r--r--|1000|1000|123|1764408600|1764408600|1764408600|0\n");
       console.append(start).append("\tout\tmain\tOrder ").append(i).append(" was placed\n");
       components.add(
-          Map.of("type", "library", "group", "org.example", "name", "library-" + i, "version", "1"));
+          Map.of(
+              "type", "library", "group", "org.example", "name", "library-" + i, "version", "1"));
     }
     return new FakeAgent()
         .with("threads.json", Json.bytes(Map.of("threads", threads)))
@@ -254,8 +276,7 @@ class CrowdedPageIT {
         .with(
             "libraries.cdx.json",
             Json.bytes(
-                Map.of(
-                    "bomFormat", "CycloneDX", "specVersion", "1.6", "components", components)));
+                Map.of("bomFormat", "CycloneDX", "specVersion", "1.6", "components", components)));
   }
 
   private static String line(Map<String, Object> fields) {

@@ -114,7 +114,8 @@ final class CrowdedRecords {
   private void alerts(Database database) throws IOException {
     int storm = alerts / 2;
     // the first alert of the group of alert n
-    String first = "CASE WHEN n <= %d THEN 1 ELSE n - (n - %d - 1) %% 5 END".formatted(storm, storm);
+    String first =
+        "CASE WHEN n <= %d THEN 1 ELSE n - (n - %d - 1) %% 5 END".formatted(storm, storm);
     String level =
         "CASE n % 5 WHEN 0 THEN 'critical' WHEN 1 THEN 'high' WHEN 2 THEN 'medium' ELSE 'low' END";
     String service =

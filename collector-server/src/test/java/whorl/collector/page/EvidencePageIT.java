@@ -124,8 +124,11 @@ class EvidencePageIT extends PageFixture {
                     + ".map(each => each.innerText).filter(text => !/^[A-Z]/.test(text))"))
         .isEqualTo(List.of());
     Object gravest =
-        collector.get("/api/v1/evidence/" + evidence + "/findings").path("findings").findParents(
-            "subjects").stream()
+        collector
+            .get("/api/v1/evidence/" + evidence + "/findings")
+            .path("findings")
+            .findParents("subjects")
+            .stream()
             .filter(finding -> finding.path("subjects").toString().contains("\"class\""))
             .map(finding -> finding.path("severity").asText())
             .min((one, other) -> LEVELS.indexOf(one) - LEVELS.indexOf(other))

@@ -51,7 +51,8 @@ abstract class PageFixture {
 
     Started() {
       if (!possible) {
-        System.out.println("SKIPPED: no chromium and chromium-driver here; nobody looks at the page");
+        System.out.println(
+            "SKIPPED: no chromium and chromium-driver here; nobody looks at the page");
         return;
       }
       try {

@@ -51,8 +51,7 @@ final class Pictures {
     int[] colours = palette.stream().mapToInt(Integer::intValue).toArray();
     IndexColorModel model =
         new IndexColorModel(8, colours.length, colours, 0, false, -1, 0 /* bytes */);
-    BufferedImage small =
-        new BufferedImage(width, height, BufferedImage.TYPE_BYTE_INDEXED, model);
+    BufferedImage small = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_INDEXED, model);
     Map<Integer, Integer> nearest = new HashMap<>();
     byte[] indices = new byte[pixels.length];
     for (int i = 0; i < pixels.length; i++) {

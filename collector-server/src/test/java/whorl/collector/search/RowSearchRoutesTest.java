@@ -320,7 +320,7 @@ class RowSearchRoutesTest {
             "viewer-01234567",
             null,
             new Access(
-List.of(new Grant(Role.VIEWER, new Part(Set.of(), Set.of("pay"), Map.of())))));
+                List.of(new Grant(Role.VIEWER, new Part(Set.of(), Set.of("pay"), Map.of())))));
 
     assertThat(start(viewer, "{'words':'needle'}").status()).isEqualTo(429);
     assertThat(viewer.as(other).get(path).status()).isEqualTo(404);

@@ -128,7 +128,17 @@ class SigmaRoutesTest extends EachEngine {
     Id id = Id.next(() -> at);
     Alert alert =
         new Alert(
-            id, "whorl", at, rule, Level.HIGH, "of " + rule, null, List.of(), Map.of(), null, List.of());
+            id,
+            "whorl",
+            at,
+            rule,
+            Level.HIGH,
+            "of " + rule,
+            null,
+            List.of(),
+            Map.of(),
+            null,
+            List.of());
     alerts.insert(
         new AlertRecord(alert, null, service, null, null, at, List.of(), null, 0, null), List.of());
     one.update(
@@ -143,8 +153,7 @@ class SigmaRoutesTest extends EachEngine {
         "responder-of-" + service,
         null,
         new Access(
-            List.of(
-                new Grant(Role.RESPONDER, new Part(Set.of(), Set.of(service), Map.of())))));
+            List.of(new Grant(Role.RESPONDER, new Part(Set.of(), Set.of(service), Map.of())))));
   }
 
   @Test
@@ -199,13 +208,7 @@ class SigmaRoutesTest extends EachEngine {
         rules.get(0).get("title").asText().equals("Broken") ? rules.get(0) : rules.get(1);
     assertThat(broken.at("/problems/0").asText()).contains("category");
     // a team whose agents cannot get the set does not learn of it
-    assertThat(
-            client
-                .as(team("cart"))
-                .get(ALL + "?source=pushed")
-                .json()
-                .get("rules"))
-        .isEmpty();
+    assertThat(client.as(team("cart")).get(ALL + "?source=pushed").json().get("rules")).isEmpty();
   }
 
   @Test
@@ -278,8 +281,7 @@ class SigmaRoutesTest extends EachEngine {
         .isEqualTo("{\"active\":1,\"refused\":1,\"unsupported\":1,\"differ\":1}");
     JsonNode hashes = client.get(ALL + "/6583c848-5887-46cb-b7c4-0293b6d5b45d").json();
     assertThat(hashes.at("/details/reports/0/line").asText()).contains("only sometimes");
-    assertThat(
-            client.as(team("cart")).get(ALL + "/" + PROCESS).json().get("agents").toString())
+    assertThat(client.as(team("cart")).get(ALL + "/" + PROCESS).json().get("agents").toString())
         .isEqualTo("{\"active\":0,\"refused\":0,\"unsupported\":1,\"differ\":0}");
   }
 
@@ -358,7 +360,8 @@ class SigmaRoutesTest extends EachEngine {
         .anySatisfy(entry -> assertThat(entry.action()).isEqualTo("read"));
     // nobody else reads the result, and nobody tests what is not theirs
     String test = ALL + "/tests/" + result.get("id").asText();
-    assertThat(client.as(new Principal(Role.ADMIN, "admin-else")).get(test).status()).isEqualTo(404);
+    assertThat(client.as(new Principal(Role.ADMIN, "admin-else")).get(test).status())
+        .isEqualTo(404);
     assertThat(
             client
                 .as(team("cart"))

@@ -175,8 +175,7 @@ public final class FakeTimeline implements Timeline {
   }
 
   private static boolean isChosen(Row row, RowChoice only) {
-    long value =
-        only.by() == RowChoice.By.NUMBER ? row.number() : RowChoice.sourceNanos(row);
+    long value = only.by() == RowChoice.By.NUMBER ? row.number() : RowChoice.sourceNanos(row);
     return only.of(row.evidence().value()).contains(value);
   }
 

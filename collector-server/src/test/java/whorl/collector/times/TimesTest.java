@@ -43,8 +43,20 @@ final class TimesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "soon", "10", "10x", "+10m", "25:00", "12:60", "2026-13-01", "2026-11-31", "1m2",
-        "9999999m", "2026-11-29T08:00:00+99:00", "tomorrow", "--10m",
+        "",
+        "soon",
+        "10",
+        "10x",
+        "+10m",
+        "25:00",
+        "12:60",
+        "2026-13-01",
+        "2026-11-31",
+        "1m2",
+        "9999999m",
+        "2026-11-29T08:00:00+99:00",
+        "tomorrow",
+        "--10m",
       })
   void otherForms_areRefused_withWhatIsAllowed(String text) {
     assertThatThrownBy(() -> Times.of(text, NOW))

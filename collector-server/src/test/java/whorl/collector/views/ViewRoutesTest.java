@@ -41,8 +41,7 @@ class ViewRoutesTest {
         new ViewRoutes(
             new ViewLedger(data.openCases()), () -> Instant.parse("2026-11-30T10:00:00Z"));
     alice =
-        new FakeClient(routes.routes(), Role.RESPONDER)
-            .as(new Principal(Role.RESPONDER, "alice"));
+        new FakeClient(routes.routes(), Role.RESPONDER).as(new Principal(Role.RESPONDER, "alice"));
   }
 
   @AfterEach

@@ -78,8 +78,7 @@ final class ListElements {
       AgentConfig.Reading reading = reading(equals < 0 ? pair : pair.substring(0, equals).strip());
       if (equals < 0 || reading == null) {
         report(
-            pair,
-            "a threshold is one of heap=N%, cpu=N%, threads=N, descriptors=N%, allocation=N");
+            pair, "a threshold is one of heap=N%, cpu=N%, threads=N, descriptors=N%, allocation=N");
         continue;
       }
       int limit = limit(reading, pair.substring(equals + 1).strip());

@@ -22,8 +22,8 @@ import whorl.evidence.channel.CollectorMessage;
 
 /**
  * Runs method probes, on the thread {@code whorl-probe}, which exists only while there are any. A
- * probe ends when its time is over, when it has recorded as many calls as it may, when the collector
- * ends it or cannot be reached, and when the JVM ends; then the classes are restored.
+ * probe ends when its time is over, when it has recorded as many calls as it may, when the
+ * collector ends it or cannot be reached, and when the JVM ends; then the classes are restored.
  *
  * <p>The requests come on the network thread and only queue here.
  */

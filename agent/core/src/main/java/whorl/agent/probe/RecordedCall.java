@@ -45,8 +45,7 @@ record RecordedCall(
     long second = TimeUnit.SECONDS.toNanos(1);
     return new ProbeCall(
         number,
-        Instant.ofEpochSecond(
-            Math.floorDiv(epochNanos, second), Math.floorMod(epochNanos, second)),
+        Instant.ofEpochSecond(Math.floorDiv(epochNanos, second), Math.floorMod(epochNanos, second)),
         cut(thread),
         cut(method),
         arguments,

@@ -90,9 +90,7 @@ final class ProbeRig implements AutoCloseable {
   }
 
   List<AgentEvent> events() {
-    return sink.snapshot().stream()
-        .filter(event -> event.type() == EventType.METHOD_CALL)
-        .toList();
+    return sink.snapshot().stream().filter(event -> event.type() == EventType.METHOD_CALL).toList();
   }
 
   /** The class file as the JVM hands it to a transformer that comes after all others. */

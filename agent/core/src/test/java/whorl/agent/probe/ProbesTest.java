@@ -368,7 +368,13 @@ class ProbesTest {
 
   private static byte[] hidden() {
     ClassWriter writer = new ClassWriter(0);
-    writer.visit(Opcodes.V17, Opcodes.ACC_PUBLIC, "com/example/probed/Hidden", null, "java/lang/Object", null);
+    writer.visit(
+        Opcodes.V17,
+        Opcodes.ACC_PUBLIC,
+        "com/example/probed/Hidden",
+        null,
+        "java/lang/Object",
+        null);
     writer.visitEnd();
     return writer.toByteArray();
   }
@@ -401,8 +407,7 @@ class ProbesTest {
 
   @Test
   void awaitedClass_thatNeverLoads_endsWithItsTime() {
-    rig.begin(
-        new ProbeRequest("com.example.probed.Never", "x", null, 5, 10, false, false, true));
+    rig.begin(new ProbeRequest("com.example.probed.Never", "x", null, 5, 10, false, false, true));
 
     rig.pass(5);
 

@@ -101,8 +101,7 @@ class ProbeChannelTest {
     await()
         .untilAsserted(
             () ->
-                assertThat(received)
-                    .containsExactly(probe, new CollectorMessage.ProbeEnd(PROBE)));
+                assertThat(received).containsExactly(probe, new CollectorMessage.ProbeEnd(PROBE)));
   }
 
   @Test

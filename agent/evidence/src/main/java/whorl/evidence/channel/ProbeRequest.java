@@ -37,8 +37,7 @@ public record ProbeRequest(
   public static final int CALLS_DEFAULT = 100;
 
   private static final int NAME_MAX_CHARS = 512;
-  private static final Pattern CLASS =
-      Pattern.compile("[^\\s.;\\[/<>*?]+(\\.[^\\s.;\\[/<>*?]+)*");
+  private static final Pattern CLASS = Pattern.compile("[^\\s.;\\[/<>*?]+(\\.[^\\s.;\\[/<>*?]+)*");
   private static final Pattern METHOD = Pattern.compile("[^\\s.;\\[/<>*?()]+");
   private static final Pattern DESCRIPTOR =
       Pattern.compile("\\((\\[*([BCDFIJSZ]|L[^;\\[.()]+;))*\\)(V|\\[*([BCDFIJSZ]|L[^;\\[.()]+;))");
@@ -50,12 +49,16 @@ public record ProbeRequest(
     matches("class", type, CLASS, "the exact name of a class, such as com.example.Orders");
     if (method != null && method.startsWith("<")) {
       throw new IllegalArgumentException(
-          "method: constructors and class initialisers cannot be probed: " + Text.shortened(method));
+          "method: constructors and class initialisers cannot be probed: "
+              + Text.shortened(method));
     }
     matches("method", method, METHOD, "the name of a method, such as find");
     if (descriptor != null) {
       matches(
-          "descriptor", descriptor, DESCRIPTOR, "a method's descriptor, such as (Ljava/util/Map;I)V");
+          "descriptor",
+          descriptor,
+          DESCRIPTOR,
+          "a method's descriptor, such as (Ljava/util/Map;I)V");
     }
     within("seconds", seconds, SECONDS_MAX);
     within("calls", calls, CALLS_MAX);

@@ -33,7 +33,13 @@ class ProbeMessagesTest {
         new CollectorMessage.Probe(
             PROBE,
             new ProbeRequest(
-                "com.example.Orders$Line", "find", "([Ljava/lang/String;I)V", 60, 9, true, true,
+                "com.example.Orders$Line",
+                "find",
+                "([Ljava/lang/String;I)V",
+                60,
+                9,
+                true,
+                true,
                 false));
 
     String text = Json.text(probe);
@@ -81,8 +87,7 @@ class ProbeMessagesTest {
   void badRequest_isRefused(
       String type, String method, String descriptor, int seconds, int calls, String message) {
     assertThatThrownBy(
-            () ->
-                new ProbeRequest(type, method, descriptor, seconds, calls, false, false, false))
+            () -> new ProbeRequest(type, method, descriptor, seconds, calls, false, false, false))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(message);
   }

@@ -27,9 +27,12 @@ import whorl.collector.cli.terminal.Terminal;
       "  whorl cases list --state open",
     })
 final class CasesListCommand extends ListingCommand<CaseRow> {
-  @Option(names = "--state", completionCandidates = States.class,
+  @Option(
+      names = "--state",
+      completionCandidates = States.class,
       converter = States.class,
-      paramLabel = "STATE", description = "Only open or closed ones.")
+      paramLabel = "STATE",
+      description = "Only open or closed ones.")
   private @Nullable String state;
 
   @Option(names = "--tag", paramLabel = "TAG", description = "Only with this tag.")

@@ -41,9 +41,7 @@ public final class Problems {
     return new CliException(
         exitStatus(status),
         ApiWords.asCommands(answer),
-        status == 404
-            ? ApiWords.hint(answer, response.uri().getPath())
-            : remedy(status, response));
+        status == 404 ? ApiWords.hint(answer, response.uri().getPath()) : remedy(status, response));
   }
 
   /** Of 400 and 422, a value of the command line is what the collector does not take. */

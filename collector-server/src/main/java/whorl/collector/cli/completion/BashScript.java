@@ -168,8 +168,7 @@ final class BashScript {
         (offer, keys) -> {
           for (String key : keys) {
             boolean star = key.endsWith("*");
-            String pattern =
-                star ? quoted(key.substring(0, key.length() - 1)) + "*" : quoted(key);
+            String pattern = star ? quoted(key.substring(0, key.length() - 1)) + "*" : quoted(key);
             (star ? rest : exact)
                 .append("    ")
                 .append(pattern)

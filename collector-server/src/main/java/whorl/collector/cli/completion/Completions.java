@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
-import picocli.CommandLine;
 
 /** What can follow in a command line, for the scripts of all shells. */
 final class Completions {
@@ -69,8 +69,7 @@ final class Completions {
       repeats = each.index().max() > each.index().min() || each.arity().max() > 1;
     }
     commands.add(
-        new Command(
-            spec.qualifiedName(), header(spec), subcommands, options, arguments, repeats));
+        new Command(spec.qualifiedName(), header(spec), subcommands, options, arguments, repeats));
     for (CommandLine sub : line.getSubcommands().values()) {
       if (!sub.getCommandSpec().usageMessage().hidden()) {
         add(sub, commands);

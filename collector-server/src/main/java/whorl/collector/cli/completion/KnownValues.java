@@ -76,7 +76,10 @@ final class KnownValues {
   }
 
   private void ids(CollectorClient collector, String path, String list) {
-    if (!list.equals("mutes") && !list.equals("tokens") && !list.equals("messages") && !list.equals("views")) {
+    if (!list.equals("mutes")
+        && !list.equals("tokens")
+        && !list.equals("messages")
+        && !list.equals("views")) {
       add("latest", "the newest");
     }
     for (JsonNode each : collector.json(path, Map.of("limit", "" + ROWS)).path(list)) {

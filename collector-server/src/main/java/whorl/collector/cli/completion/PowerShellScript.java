@@ -97,8 +97,7 @@ final class PowerShellScript {
     int last = command.arguments().size() - 1;
     for (int i = 0; i <= last; i++) {
       boolean repeats = i == last && command.repeats();
-      arguments.put(
-          command.path() + " " + (repeats ? "*" : i), command.arguments().get(i).text());
+      arguments.put(command.path() + " " + (repeats ? "*" : i), command.arguments().get(i).text());
     }
   }
 

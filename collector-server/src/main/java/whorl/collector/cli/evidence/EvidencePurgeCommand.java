@@ -60,9 +60,7 @@ final class EvidencePurgeCommand extends RemoteCommand {
     List<Id> purged = Ids.all(collector, IdKind.EVIDENCE, evidence);
     new Confirmation(commandContext.terminal())
         .ask(
-            "purge for good "
-                + String.join(", ", purged.stream().map(Id::value).toList())
-                + "?",
+            "purge for good " + String.join(", ", purged.stream().map(Id::value).toList()) + "?",
             yes);
     for (Id evidenceId : purged) {
       collector.purgeEvidence(evidenceId, reason);

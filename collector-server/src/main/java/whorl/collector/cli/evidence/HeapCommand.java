@@ -147,8 +147,7 @@ public final class HeapCommand extends RemoteCommand {
   }
 
   private void classes(JsonNode classes, Terminal terminal) {
-    Table table =
-        new Table(Table.exact("COUNT"), Table.exact("SIZE"), Table.flexible("CLASS"));
+    Table table = new Table(Table.exact("COUNT"), Table.exact("SIZE"), Table.flexible("CLASS"));
     for (int i = 0; i < Math.min(top, classes.size()); i++) {
       JsonNode each = classes.get(i);
       table.row(each.path("count").asLong(), size(each, "bytes"), each.path("name").asText());
@@ -215,7 +214,10 @@ public final class HeapCommand extends RemoteCommand {
     }
     Table table =
         new Table(
-            Table.exact("WASTED"), Table.exact("COUNT"), Table.exact("HASH"), Table.flexible("TEXT"));
+            Table.exact("WASTED"),
+            Table.exact("COUNT"),
+            Table.exact("HASH"),
+            Table.flexible("TEXT"));
     for (int i = 0; i < Math.min(DUPLICATES_SHOWN, duplicates.path("biggest").size()); i++) {
       JsonNode each = duplicates.path("biggest").get(i);
       table.row(
@@ -283,8 +285,7 @@ public final class HeapCommand extends RemoteCommand {
     lines.add("from " + path.path("root").asText());
     for (JsonNode step : path.path("steps")) {
       String reference = step.path("reference").asText("");
-      lines.add(
-          "  " + (reference.isEmpty() ? "" : reference + " → ") + step.path("type").asText());
+      lines.add("  " + (reference.isEmpty() ? "" : reference + " → ") + step.path("type").asText());
     }
     return lines;
   }

@@ -213,10 +213,7 @@ public final class CaptureCommand extends RemoteCommand {
     }
     Table table =
         new Table(
-            Table.id("CAPTURE"),
-            Table.exact("STATE"),
-            Table.id("EVIDENCE"),
-            Table.id("AGENT"));
+            Table.id("CAPTURE"), Table.exact("STATE"), Table.id("EVIDENCE"), Table.id("AGENT"));
     for (CaptureRow capture : captures) {
       table.row(capture.id(), state(capture.state()), capture.evidence(), capture.agent());
     }

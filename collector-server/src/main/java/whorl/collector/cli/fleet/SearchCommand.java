@@ -114,11 +114,13 @@ public final class SearchCommand extends RemoteCommand {
         throw CliException.usage("--kind is not for --rows", null);
       }
       return new RowSearchRun(collector, commandContext, json)
-          .run(
-              RowSearchRun.body(
-                  text, match, sealed, service, older, commandContext.clock()));
+          .run(RowSearchRun.body(text, match, sealed, service, older, commandContext.clock()));
     }
-    if (match != null || sealed.from() != null || sealed.to() != null || service != null || older != null) {
+    if (match != null
+        || sealed.from() != null
+        || sealed.to() != null
+        || service != null
+        || older != null) {
       throw CliException.usage(
           "--match, --since, --until, --service and --older are for --rows", "add --rows");
     }

@@ -32,8 +32,7 @@ final class ProbeView {
             + "  "
             + (thrown.isEmpty() ? "returned" : "threw " + thrown)
             + " after "
-            + String.format(
-                Locale.ROOT, "%.3f ms", call.path("nanos").asLong() / NANOS_PER_MILLI));
+            + String.format(Locale.ROOT, "%.3f ms", call.path("nanos").asLong() / NANOS_PER_MILLI));
     for (JsonNode frame : call.path("stack")) {
       terminal.line("    at " + frame.asText());
     }

@@ -16,7 +16,8 @@ import whorl.evidence.Id;
     name = "stop",
     header = "End a probe now; the JVMs restore the classes.",
     footer = {
-      "%nExample:", "  whorl probes stop probe-0001",
+      "%nExample:",
+      "  whorl probes stop probe-0001",
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the id
 final class ProbesStopCommand extends RemoteCommand {

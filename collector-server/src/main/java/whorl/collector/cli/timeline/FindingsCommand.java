@@ -69,8 +69,6 @@ public final class FindingsCommand extends RemoteCommand {
       CollectorClient collector, CommandContext commandContext, Id id, String requestedFormat) {
     return Indexing.await(
         commandContext,
-        () ->
-            collector.json(
-                "evidence/" + id + "/findings", Map.of("format", requestedFormat)));
+        () -> collector.json("evidence/" + id + "/findings", Map.of("format", requestedFormat)));
   }
 }

@@ -175,9 +175,7 @@ public final class QueryCommand extends RemoteCommand {
     }
     EvidenceSelection selection =
         new EvidenceSelection(
-            wholeIds(),
-            sealed.from(commandContext.clock()),
-            sealed.to(commandContext.clock()));
+            wholeIds(), sealed.from(commandContext.clock()), sealed.to(commandContext.clock()));
     if (data == null) {
       return new BagSource(commandContext, bags, selection, unverified, sql);
     }

@@ -123,8 +123,7 @@ public final class AgentRoutes {
   record MatchingView(int agents, List<MatchingAgent> some) {}
 
   /** One of the agents that match a target. */
-  record MatchingAgent(
-      Id id, String service, @Nullable String namespace, @Nullable String pod) {
+  record MatchingAgent(Id id, String service, @Nullable String namespace, @Nullable String pod) {
     static MatchingAgent of(AgentIdentity agent) {
       return new MatchingAgent(agent.id(), agent.service(), agent.namespace(), agent.pod());
     }

@@ -120,11 +120,8 @@ final class DumpFile {
       byte[] magic = start.readNBytes(2);
       start.unread(magic);
       boolean gzip =
-          magic.length == 2
-              && (magic[0] & 0xff) == GZIP_FIRST
-              && (magic[1] & 0xff) == GZIP_SECOND;
-      return Okio.buffer(
-          Okio.source(gzip ? new GZIPInputStream(start, BUFFER_BYTES) : start));
+          magic.length == 2 && (magic[0] & 0xff) == GZIP_FIRST && (magic[1] & 0xff) == GZIP_SECOND;
+      return Okio.buffer(Okio.source(gzip ? new GZIPInputStream(start, BUFFER_BYTES) : start));
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }

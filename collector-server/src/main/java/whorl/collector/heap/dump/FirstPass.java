@@ -4,9 +4,9 @@ import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.DoubleConsumer;
 import shark.GcRoot;
+import shark.HprofRecord;
 import shark.HprofRecordReader;
 import shark.HprofRecordTag;
-import shark.HprofRecord;
 import whorl.collector.heap.graph.LongList;
 
 /** Finds all objects, classes and roots. For one thread. */
@@ -97,7 +97,9 @@ final class FirstPass {
         GcRoot.ThreadObject thread = reader.readThreadObjectGcRootRecord();
         roots.add(
             new RootTable.ThreadRoot(
-                thread.getId(), thread.getThreadSerialNumber(), thread.getStackTraceSerialNumber()));
+                thread.getId(),
+                thread.getThreadSerialNumber(),
+                thread.getStackTraceSerialNumber()));
       }
       case ROOT_JAVA_FRAME -> {
         GcRoot.JavaFrame local = reader.readJavaFrameGcRootRecord();

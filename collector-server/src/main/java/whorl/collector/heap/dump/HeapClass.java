@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A class of a dump. Its name and layout are known once all classes are. For one thread.
  *
- * <p>An instance's bytes in a dump are the fields of its class, then those of the superclass, and so
- * on.
+ * <p>An instance's bytes in a dump are the fields of its class, then those of the superclass, and
+ * so on.
  */
 public final class HeapClass {
   private static final int HEADER_BYTES = 12;
@@ -59,8 +59,7 @@ public final class HeapClass {
   /** A class without fields, such as that of an array of primitives. */
   static HeapClass named(String name) {
     HeapClass made =
-        new HeapClass(
-            0, 0, 0, new long[0], new long[0], new long[0], new long[0], new int[0]);
+        new HeapClass(0, 0, 0, new long[0], new long[0], new long[0], new long[0], new int[0]);
     made.name = name;
     return made;
   }
@@ -162,8 +161,8 @@ public final class HeapClass {
   }
 
   /**
-   * Where the references are in an instance's bytes; without the referent of a weak reference, which
-   * keeps nothing alive.
+   * Where the references are in an instance's bytes; without the referent of a weak reference,
+   * which keeps nothing alive.
    */
   int[] references() {
     return references;

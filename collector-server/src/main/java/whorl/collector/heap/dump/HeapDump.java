@@ -79,8 +79,7 @@ public final class HeapDump implements References {
             : identifierBytes;
     classes.layOut(identifierBytes, referenceBytes);
     values = new Values(strings);
-    ReferencePass pass =
-        new ReferencePass(file, ids, classes, values, referenceBytes);
+    ReferencePass pass = new ReferencePass(file, ids, classes, values, referenceBytes);
     pass.read(part -> progress.at("references", part));
     classObjects = new int[classes.size()];
     Arrays.fill(classObjects, -1);
@@ -106,9 +105,7 @@ public final class HeapDump implements References {
 
   @Override
   public int target(int object, int reference) {
-    return reference < table.count(object)
-        ? table.target(object, reference)
-        : classEdge(object);
+    return reference < table.count(object) ? table.target(object, reference) : classEdge(object);
   }
 
   @Override

@@ -21,8 +21,7 @@ final class ReferencePass {
   private final Values values;
   private final ReferenceTable table;
 
-  ReferencePass(
-      DumpFile file, long[] ids, ClassTable classes, Values values, int referenceBytes) {
+  ReferencePass(DumpFile file, long[] ids, ClassTable classes, Values values, int referenceBytes) {
     this.file = file;
     this.identifierBytes = file.identifierBytes();
     this.referenceBytes = referenceBytes;

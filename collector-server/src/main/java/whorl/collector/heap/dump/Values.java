@@ -46,7 +46,8 @@ public final class Values {
         offsets[i] = new Offsets(-1, -1, at(each, THREAD, "name", classes), -1);
       } else if (each.isA(LOADER)) {
         offsets[i] =
-            new Offsets(-1, -1, at(each, LOADER, "name", classes), at(each, null, "state", classes));
+            new Offsets(
+                -1, -1, at(each, LOADER, "name", classes), at(each, null, "state", classes));
       }
     }
   }

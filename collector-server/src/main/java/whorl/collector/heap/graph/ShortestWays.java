@@ -15,7 +15,8 @@ public final class ShortestWays {
   private final int[] from;
 
   /**
-   * @param starts what the ways begin with; of two equal ways, the one of the earlier start is taken
+   * @param starts what the ways begin with; of two equal ways, the one of the earlier start is
+   *     taken
    */
   public ShortestWays(References references, Consumer<IntConsumer> starts) {
     int objects = references.objects();

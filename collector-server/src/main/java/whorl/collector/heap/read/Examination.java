@@ -209,9 +209,7 @@ final class Examination {
   }
 
   private void duplicates(
-      @Nullable StringCounts strings,
-      List<StringCounts.Equal> equal,
-      Map<Integer, String> texts) {
+      @Nullable StringCounts strings, List<StringCounts.Equal> equal, Map<Integer, String> texts) {
     if (strings == null) {
       lines.accept(
           HeapLine.of(

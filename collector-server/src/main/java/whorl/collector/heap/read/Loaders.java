@@ -27,7 +27,8 @@ final class Loaders {
       Set.of("STOPPING", "STOPPED", "DESTROYING", "DESTROYED", "FAILED");
 
   /** A loader that defined classes. */
-  record Loader(int object, int classes, long instances, long instanceBytes, @Nullable String leak) {}
+  record Loader(
+      int object, int classes, long instances, long instanceBytes, @Nullable String leak) {}
 
   private final HeapDump heap;
   private final Dominators dominators;
@@ -123,7 +124,8 @@ final class Loaders {
           each != null
               && (each.sharedClass == null
                   || by.size() > each.sharedBy
-                  || (by.size() == each.sharedBy && name.className().compareTo(each.sharedClass) < 0));
+                  || (by.size() == each.sharedBy
+                      && name.className().compareTo(each.sharedClass) < 0));
       if (better && each != null) {
         each.sharedClass = name.className();
         each.sharedBy = by.size();

@@ -74,10 +74,7 @@ final class Addresses {
     }
     byte[] bytes = address.getAddress();
     boolean isNat64 =
-        bytes[0] == 0
-            && bytes[1] == 0x64
-            && bytes[2] == (byte) 0xff
-            && bytes[3] == (byte) 0x9b;
+        bytes[0] == 0 && bytes[1] == 0x64 && bytes[2] == (byte) 0xff && bytes[3] == (byte) 0x9b;
     boolean isCompatible =
         v6.isIPv4CompatibleAddress() && !v6.isLoopbackAddress() && !v6.isAnyLocalAddress();
     if (isNat64 || isCompatible) {

@@ -19,8 +19,7 @@ import whorl.evidence.Level;
  * an alert are its identity there, so that a group that became graver is another alert; the one of
  * its earlier level ends with the same request.
  *
- * @see <a
- *     href="https://github.com/prometheus/alertmanager/blob/v0.28.1/api/v2/openapi.yaml">POST
+ * @see <a href="https://github.com/prometheus/alertmanager/blob/v0.28.1/api/v2/openapi.yaml">POST
  *     /alerts</a>
  */
 final class AlertmanagerTarget implements Target {

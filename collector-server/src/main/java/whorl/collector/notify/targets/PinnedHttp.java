@@ -45,8 +45,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Posts to an address that was checked before. The JDK's client finds the address of a name itself,
- * and who controls the name could answer with another one than was checked (DNS rebinding).
- * Each exchange has a connection of its own, and ends with it. Thread-safe.
+ * and who controls the name could answer with another one than was checked (DNS rebinding). Each
+ * exchange has a connection of its own, and ends with it. Thread-safe.
  */
 final class PinnedHttp {
   private static final int LINE_MAX = 4 << 10;

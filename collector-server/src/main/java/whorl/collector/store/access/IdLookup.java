@@ -57,12 +57,7 @@ public final class IdLookup {
    * @throws IllegalArgumentException if both are empty, or one has characters that no id has
    */
   public List<Found> between(
-      Thing thing,
-      Scope scope,
-      String prefix,
-      String suffix,
-      @Nullable String service,
-      int limit)
+      Thing thing, Scope scope, String prefix, String suffix, @Nullable String service, int limit)
       throws IOException {
     check(prefix);
     check(suffix);
@@ -70,8 +65,7 @@ public final class IdLookup {
       throw new IllegalArgumentException("no characters are given");
     }
     Condition condition =
-        new Condition(
-            "id LIKE ? AND id LIKE ?", List.of(prefix + "%", "%" + suffix), true);
+        new Condition("id LIKE ? AND id LIKE ?", List.of(prefix + "%", "%" + suffix), true);
     return read(thing, scope, condition, service, limit);
   }
 

@@ -201,8 +201,7 @@ public final class AuditLedger {
                 filter.who() != null || filter.evidence() != null),
             row ->
                 new Positioned(
-                    row.getString(1),
-                    Json.LENIENT.readValue(row.getString(2), AuditEntry.class)));
+                    row.getString(1), Json.LENIENT.readValue(row.getString(2), AuditEntry.class)));
     boolean more = found.size() > limit;
     List<Positioned> shown = more ? found.subList(0, limit) : found;
     return new Page(

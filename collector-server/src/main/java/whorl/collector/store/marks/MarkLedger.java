@@ -156,14 +156,12 @@ public final class MarkLedger {
   public void moved(Map<Long, Long> numbers) throws IOException {
     List<@Nullable Object[]> changes = new ArrayList<>();
     numbers.forEach((seq, number) -> changes.add(new @Nullable Object[] {number, seq}));
-    int[] unused =
-        database.updateAll("UPDATE row_marks SET row_number = ? WHERE seq = ?", changes);
+    int[] unused = database.updateAll("UPDATE row_marks SET row_number = ? WHERE seq = ?", changes);
   }
 
   /** Removes all marks on purged evidence. */
   public void purged(Id evidence) throws IOException {
-    int unused =
-        database.update("DELETE FROM row_marks WHERE evidence = ?", evidence.value());
+    int unused = database.update("DELETE FROM row_marks WHERE evidence = ?", evidence.value());
   }
 
   private static RowMark.Key key(ResultRow row) throws SQLException, IOException {

@@ -11,7 +11,13 @@ import org.jspecify.annotations.Nullable;
  * @param version counts the changes, from 1
  */
 public record RowMark(
-    long seq, MarkedRow row, String by, Content content, long version, Instant at, Instant changedAt) {
+    long seq,
+    MarkedRow row,
+    String by,
+    Content content,
+    long version,
+    Instant at,
+    Instant changedAt) {
 
   /**
    * Star, tags and note.

@@ -71,7 +71,8 @@ final class DeadMessages {
    */
   boolean discard(Id dead) throws IOException {
     return database.update(
-            "DELETE FROM notify_messages WHERE id = ? AND state = " + OutboxMessage.DEAD, dead.value())
+            "DELETE FROM notify_messages WHERE id = ? AND state = " + OutboxMessage.DEAD,
+            dead.value())
         > 0;
   }
 

@@ -85,7 +85,17 @@ final class DeliveryCounts {
     Map<String, OutboxStatus> status = new HashMap<>();
     counts.forEach(
         (name, each) ->
-            status.put(name, new OutboxStatus(0, 0, 0, null, null, null, each[OutboxMessage.WAITS], each[OutboxMessage.DEAD])));
+            status.put(
+                name,
+                new OutboxStatus(
+                    0,
+                    0,
+                    0,
+                    null,
+                    null,
+                    null,
+                    each[OutboxMessage.WAITS],
+                    each[OutboxMessage.DEAD])));
     database.query(
         "SELECT notification, delivered, failed, dropped, success_millis, failure_millis, problem"
             + " FROM notify_status",

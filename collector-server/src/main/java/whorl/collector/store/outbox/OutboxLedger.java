@@ -292,7 +292,11 @@ public final class OutboxLedger {
         EVENTS_REMEMBERED.toMillis());
     database.update("DELETE FROM notify_groups WHERE next_millis < " + now);
     database.update(
-        "DELETE FROM notify_messages WHERE state = " + OutboxMessage.DEAD + " AND added_millis < " + now + " - ?",
+        "DELETE FROM notify_messages WHERE state = "
+            + OutboxMessage.DEAD
+            + " AND added_millis < "
+            + now
+            + " - ?",
         DEAD_KEPT.toMillis());
     List<Object> arguments = new ArrayList<>(names);
     arguments.add(DEAD_KEPT.toMillis());

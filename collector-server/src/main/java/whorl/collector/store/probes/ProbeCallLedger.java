@@ -143,8 +143,7 @@ public final class ProbeCallLedger {
     String probe = report.report().probe().value();
     List<Kept> probes =
         database.query(
-            "SELECT record, call_count, call_bytes FROM probes WHERE id = ?"
-                + database.forUpdate(),
+            "SELECT record, call_count, call_bytes FROM probes WHERE id = ?" + database.forUpdate(),
             row -> new Kept(row.getString(1), row.getLong(2), row.getLong(3)),
             probe);
     List<Known> agents =
@@ -196,8 +195,7 @@ public final class ProbeCallLedger {
   }
 
   /** Methods and notes may come in parts; the counts of the newest report count. */
-  private static ProbedAgent.Facts merged(
-      ProbedAgent.@Nullable Facts known, ProbeReport report) {
+  private static ProbedAgent.Facts merged(ProbedAgent.@Nullable Facts known, ProbeReport report) {
     Set<String> methods = new LinkedHashSet<>(known == null ? List.of() : known.methods());
     methods.addAll(report.methods());
     return new ProbedAgent.Facts(

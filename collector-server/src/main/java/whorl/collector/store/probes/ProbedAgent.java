@@ -13,7 +13,12 @@ import whorl.evidence.Id;
  * @param facts null until the agent has sent a report
  */
 public record ProbedAgent(
-    Id agent, Brief brief, State state, @Nullable String reason, long calls, @Nullable Facts facts) {
+    Id agent,
+    Brief brief,
+    State state,
+    @Nullable String reason,
+    long calls,
+    @Nullable Facts facts) {
   /** How people recognise the agent. */
   public record Brief(
       String service, @Nullable String namespace, @Nullable String pod, @Nullable String host) {}

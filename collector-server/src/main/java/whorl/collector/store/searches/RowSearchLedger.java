@@ -15,9 +15,8 @@ import whorl.evidence.Id;
 
 /**
  * The searches over rows of all collectors. One collector runs a search and writes what it has
- * found about once a second; each collector can show or cancel it. Bounded: a search is forgotten
- * a while after it ended, and at once if evidence is purged in which it found something.
- * Thread-safe.
+ * found about once a second; each collector can show or cancel it. Bounded: a search is forgotten a
+ * while after it ended, and at once if evidence is purged in which it found something. Thread-safe.
  */
 public final class RowSearchLedger {
   /** A running search that was not written for so long has no collector any more. */

@@ -25,11 +25,7 @@ final class FileTimes {
   private static final String NANOS = "r." + quoted(StoredColumns.NANOS);
   private static final List<Column> COMPARED =
       List.of(
-          Column.FILE_PATH,
-          Column.ACTION,
-          Column.FILE_SIZE,
-          Column.FILE_SHA256,
-          Column.FILE_MODE);
+          Column.FILE_PATH, Column.ACTION, Column.FILE_SIZE, Column.FILE_SHA256, Column.FILE_MODE);
 
   private final Duck duck;
   private final List<ScanPlan> plans;
@@ -115,8 +111,7 @@ final class FileTimes {
         hosts,
         result -> {
           while (result.next()) {
-            counts.put(
-                host(result.getString(1)) + BETWEEN + result.getString(2), result.getInt(3));
+            counts.put(host(result.getString(1)) + BETWEEN + result.getString(2), result.getInt(3));
           }
         });
     return counts;
@@ -147,8 +142,7 @@ final class FileTimes {
   private static String key(Row row) {
     StringBuilder key = new StringBuilder().append(row.number(Column.TIME));
     for (Column column : COMPARED) {
-      Object value =
-          column.kind() == Column.Kind.NUMBER ? row.number(column) : row.text(column);
+      Object value = column.kind() == Column.Kind.NUMBER ? row.number(column) : row.text(column);
       key.append(BETWEEN).append(value == null ? "" : value);
     }
     return key.toString();

@@ -137,7 +137,8 @@ final class QueryPlan implements AutoCloseable {
     Map<String, List<ScanPlan>> ofHosts = new HashMap<>();
     for (Part part : parts) {
       List<FileSpan> files = part.within(query);
-      String host = Duplicates.appliesTo(query) ? part.timeline().constants().get(Column.HOST) : null;
+      String host =
+          Duplicates.appliesTo(query) ? part.timeline().constants().get(Column.HOST) : null;
       List<ScanPlan> same =
           host == null ? List.of() : ofHosts.computeIfAbsent(host, any -> new ArrayList<>());
       ScanPlan plan =

@@ -39,9 +39,7 @@ record ScanPlan(
     List<ScanPlan> parts = new ArrayList<>();
     for (int from = 0; from < files.size(); from += filesPerPart) {
       List<Path> group = files.subList(from, Math.min(files.size(), from + filesPerPart));
-      parts.add(
-          new ScanPlan(
-              timeline, group, stored, words, requests, branches, hidden, earlier));
+      parts.add(new ScanPlan(timeline, group, stored, words, requests, branches, hidden, earlier));
     }
     return parts;
   }

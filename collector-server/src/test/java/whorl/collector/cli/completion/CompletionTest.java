@@ -145,8 +145,7 @@ final class CompletionTest {
     assertThat(nobody.run("complete", "service")).isZero();
     assertThat(nobody.out() + nobody.err()).isEmpty();
     try (FakeCollector collector = new FakeCollector()) {
-      collector.on(
-          "GET /api/v1/cases", FakeCollector.Answer.json(401, "{'title':'unauthorized'}"));
+      collector.on("GET /api/v1/cases", FakeCollector.Answer.json(401, "{'title':'unauthorized'}"));
       CliRun refused = new CliRun();
       assertThat(refused.run(collector, "complete", "case")).isZero();
       assertThat(refused.out().lines()).containsExactly("latest\tthe newest");

@@ -74,8 +74,7 @@ final class CaptureCommandTest {
                     + "\"force\":true}"));
     assertThat(requests.header("Idempotency-key")).isNotBlank();
     assertThat(cli.out().lines())
-        .containsExactly(
-            "CAPTURE\tSTATE\tEVIDENCE\tAGENT", "capture-1\trequested\t-\tagent-0001");
+        .containsExactly("CAPTURE\tSTATE\tEVIDENCE\tAGENT", "capture-1\trequested\t-\tagent-0001");
   }
 
   @Test

@@ -78,8 +78,7 @@ class RowSearchCommandTest {
   void optionsOfTheOtherSearch_areRefused() {
     assertThat(cli.run(collector, "search", "abc", "--rows", "--kind=host"))
         .isEqualTo(ExitStatus.WRONG_USAGE);
-    assertThat(cli.run(collector, "search", "abc", "--since=7d"))
-        .isEqualTo(ExitStatus.WRONG_USAGE);
+    assertThat(cli.run(collector, "search", "abc", "--since=7d")).isEqualTo(ExitStatus.WRONG_USAGE);
     assertThat(cli.err()).contains("are for --rows");
   }
 }

@@ -14,8 +14,7 @@ import whorl.collector.cli.terminal.ExitStatus;
 final class IdsTest {
   private static final String ID = "01a218d2-1f3e-7c51-9d5e-0a4b6c2d1e0f";
   private static final String OTHER = "01a218d2-2f3e-7c51-9d5e-0a4b6c2d1e0e";
-  private static final String FOUND =
-      "{'id':'%s','service':'shop','time':'2026-11-24T11:00:00Z'}";
+  private static final String FOUND = "{'id':'%s','service':'shop','time':'2026-11-24T11:00:00Z'}";
 
   private final CliRun cli = new CliRun();
   private FakeCollector collector;
@@ -23,8 +22,7 @@ final class IdsTest {
   @BeforeEach
   void start() throws Exception {
     collector = new FakeCollector();
-    collector.on(
-        "GET /api/v1/ids", "{'ids':[" + FOUND.formatted(ID) + "],'more':false}");
+    collector.on("GET /api/v1/ids", "{'ids':[" + FOUND.formatted(ID) + "],'more':false}");
     collector.on(
         "GET /api/v1/evidence/" + ID,
         "{'id':'" + ID + "','state':'sealed','sealedAt':'2026-11-24T11:00:00Z','artifacts':[]}");
@@ -61,8 +59,7 @@ final class IdsTest {
     cli.run(collector, "timeline", "latest", "--service", "shop");
     assertThat(collector.requests.get(0).uri())
         .isEqualTo("/api/v1/ids?kind=evidence&id=latest&service=shop");
-    assertThat(collector.requests.get(1).uri())
-        .startsWith("/api/v1/evidence/" + ID + "/timeline");
+    assertThat(collector.requests.get(1).uri()).startsWith("/api/v1/evidence/" + ID + "/timeline");
   }
 
   @Test

@@ -62,7 +62,8 @@ final class TimelineCommandTest {
     collector.on(PATH, page(marked));
 
     assertThat(
-            cli.run(collector, "timeline", "--evidence", "evidence-1", "--marked", "--tag", "shell"))
+            cli.run(
+                collector, "timeline", "--evidence", "evidence-1", "--marked", "--tag", "shell"))
         .isEqualTo(ExitStatus.DONE);
 
     assertThat(collector.requests.get(0).uri()).contains("marked=true&tag=shell");

@@ -508,7 +508,8 @@ class CapturesTest {
     assertThat(listed).isEqualTo(begun);
     assertThatThrownBy(
             () -> FakeRequest.get("/api/v1/captures").query("state", "odd").to(rig.captureRoutes))
-        .hasMessageContaining("not a capture state").hasMessageContaining(": odd");
+        .hasMessageContaining("not a capture state")
+        .hasMessageContaining(": odd");
     assertThatThrownBy(() -> get(new Id("no-such-capture"))).hasMessageContaining("no capture");
   }
 

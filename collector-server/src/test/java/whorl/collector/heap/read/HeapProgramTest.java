@@ -131,8 +131,7 @@ class HeapProgramTest {
         .isEqualTo(
             suspects(lines).stream().map(each -> tuple(each.heldBy(), each.path())).toList());
     // the names of classes and fields are all that is left of texts
-    assertThat(lines(passed, true).toString())
-        .doesNotContain(PlantedHeap.TEXT.strip());
+    assertThat(lines(passed, true).toString()).doesNotContain(PlantedHeap.TEXT.strip());
   }
 
   @Test
@@ -181,7 +180,10 @@ class HeapProgramTest {
   @Test
   void garbage_isRefused() throws IOException {
     Path garbage = Files.writeString(folder.resolve("garbage"), "this is no heap dump\0 at all");
-    assertThat(problems(lines(garbage, true))).singleElement().asString().contains("cannot be read");
+    assertThat(problems(lines(garbage, true)))
+        .singleElement()
+        .asString()
+        .contains("cannot be read");
 
     Path empty = Files.write(folder.resolve("empty"), new byte[0]);
     assertThat(problems(lines(empty, true))).singleElement().asString().contains("cannot be read");

@@ -58,8 +58,7 @@ public final class PlantedHeap {
       TEXTS.add(new String(characters, StandardCharsets.ISO_8859_1)); // with an array of its own
     }
     leak(Path.of(arguments[1]).toUri().toURL());
-    ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
-        .dumpHeap(arguments[0], true);
+    ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class).dumpHeap(arguments[0], true);
   }
 
   /** In a method of its own, so that no local variable holds what leaks as well. */

@@ -52,8 +52,7 @@ class AlertmanagerIT {
   void start() throws IOException {
     Path program = Path.of("/usr/bin/prometheus-alertmanager");
     if (!Files.isExecutable(program)) {
-      System.out.println(
-          "SKIPPED: no Alertmanager here; apt-get install prometheus-alertmanager");
+      System.out.println("SKIPPED: no Alertmanager here; apt-get install prometheus-alertmanager");
     }
     Assumptions.assumeTrue(Files.isExecutable(program), "no Alertmanager");
     receiver = HttpReceiver.start();
@@ -127,9 +126,27 @@ class AlertmanagerIT {
         sample.id(),
         sample.notification(),
         new Notice(
-            of.kind(), of.group(), now, level, over, of.title(), of.rule(), of.source(),
-            of.service(), of.namespace(), of.pod(), of.agent(), of.alert(), of.capture(), null,
-            null, null, of.tags(), Map.of(), of.fields(), of.also()),
+            of.kind(),
+            of.group(),
+            now,
+            level,
+            over,
+            of.title(),
+            of.rule(),
+            of.source(),
+            of.service(),
+            of.namespace(),
+            of.pod(),
+            of.agent(),
+            of.alert(),
+            of.capture(),
+            null,
+            null,
+            null,
+            of.tags(),
+            Map.of(),
+            of.fields(),
+            of.also()),
         sample.count(),
         now,
         sample.page());
@@ -157,8 +174,7 @@ class AlertmanagerIT {
   @Test
   void alerts_fire_becomeGraver_andEnd_alsoAfterAnAbsence() throws Exception {
     HttpSettings settings =
-        Samples.http(
-            Dialect.ALERTMANAGER, "http://127.0.0.1:" + port + "/api/v2/alerts", null);
+        Samples.http(Dialect.ALERTMANAGER, "http://127.0.0.1:" + port + "/api/v2/alerts", null);
     try (Target target = settings.open()) {
       target.deliver(List.of(message(Level.HIGH, false)));
       assertThat(firing()).containsExactly("high");
@@ -170,8 +186,7 @@ class AlertmanagerIT {
       assertNotified("resolved", "high");
 
       end();
-      assertThatThrownBy(
-              () -> target.deliver(List.of(message(Level.CRITICAL, true))))
+      assertThatThrownBy(() -> target.deliver(List.of(message(Level.CRITICAL, true))))
           .isInstanceOf(IOException.class);
       run();
       target.deliver(List.of(message(Level.CRITICAL, true)));

@@ -146,9 +146,7 @@ class HttpTargetsTest {
 
     Map<String, String> ends = new TreeMap<>();
     alerts.forEach(
-        alert ->
-            ends.put(
-                alert.get("labels").get("level").asText(), alert.get("endsAt").asText()));
+        alert -> ends.put(alert.get("labels").get("level").asText(), alert.get("endsAt").asText()));
     assertThat(ends).hasSize(5).containsEntry("high", "2026-12-01T06:00:10Z");
     ends.remove("high");
     assertThat(ends.values()).containsOnly("2026-11-30T06:00:10Z");

@@ -76,8 +76,7 @@ class DuckTimelineTest {
             TimelineQuery.of(one, other)
                 .only(
                     only(
-                        RowChoice.By.SOURCE_TIME,
-                        START.plusMillis(50).toEpochMilli() * 1_000_000)),
+                        RowChoice.By.SOURCE_TIME, START.plusMillis(50).toEpochMilli() * 1_000_000)),
             TimelineQuery.of(one).text("PASSWD"),
             TimelineQuery.of(one).text("etc passwd"),
             TimelineQuery.of(one).text("inner.frame"),

@@ -22,7 +22,9 @@ import whorl.evidence.EventLine;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 
-/** Two pieces of evidence of one host have the same alert and the same file; a third is elsewhere. */
+/**
+ * Two pieces of evidence of one host have the same alert and the same file; a third is elsewhere.
+ */
 @Timeout(300)
 class DuplicatesTest {
   private static final Instant TIME = Instant.parse("2026-01-02T03:04:05Z");
@@ -140,8 +142,7 @@ class DuplicatesTest {
     assertThat(rig.timeline.histogram(files.once(true), 3).series())
         .allSatisfy(
             series ->
-                assertThat(series.counts().stream().mapToLong(Long::longValue).sum())
-                    .isEqualTo(5));
+                assertThat(series.counts().stream().mapToLong(Long::longValue).sum()).isEqualTo(5));
   }
 
   @Test

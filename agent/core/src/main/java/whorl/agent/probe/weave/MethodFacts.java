@@ -131,12 +131,7 @@ final class MethodFacts extends MethodVisitor {
 
   @Override
   public void visitLocalVariable(
-      String variable,
-      String type,
-      @Nullable String signature,
-      Label start,
-      Label end,
-      int index) {
+      String variable, String type, @Nullable String signature, Label start, Label end, int index) {
     for (int i = 0; i < slots.length; i++) {
       // A slot may be used again by a later variable; the parameter comes first in the table.
       if (slots[i] == index && names[i] == null && type.equals(parameters[i].getDescriptor())) {

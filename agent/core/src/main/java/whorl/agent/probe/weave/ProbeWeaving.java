@@ -102,8 +102,7 @@ public final class ProbeWeaving {
           throw tooLong;
         }
         problems.add(
-            tooLong.key()
-                + ": the JVM would no longer compile the method, which becomes too long");
+            tooLong.key() + ": the JVM would no longer compile the method, which becomes too long");
       }
     }
     return null;
