@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +35,9 @@ public final class ExportLog {
   private final InstantSource clock;
   private final @Nullable ExportLedger shared;
   private final Map<Export, Instant> recent = new LinkedHashMap<>();
+
+  /** The same reading waits for itself. */
+  private final Object readings = new Object();
 
   // the same export waits for itself, and for no other
   private final Object[] turns = new Object[64];
@@ -76,11 +80,36 @@ public final class ExportLog {
         SAME_EXPORT);
   }
 
-  /** Records that somebody looks at this evidence, unless that was recorded within the hour. */
+  /**
+   * Records that somebody looks at these pieces of evidence, each unless that was recorded within
+   * the hour; all or none.
+   */
   public void opened(@Nullable Principal by, Collection<Id> evidence) throws IOException {
-    for (Id each : evidence) {
-      appendOnce(CustodyAction.READ, new Export(actor(by), each, "opened"), Map.of(), SAME_READING);
+    List<Export> wanted =
+        evidence.stream()
+            .map(each -> new Export(actor(by), each, "opened"))
+            .filter(export -> !isRecent(export, SAME_READING))
+            .toList();
+    if (wanted.isEmpty()) {
+      return;
     }
+    synchronized (readings) {
+      List<Export> missing =
+          wanted.stream().filter(export -> !isRecent(export, SAME_READING)).toList();
+      custody.append(() -> drafts(missing));
+      missing.forEach(this::remember);
+    }
+  }
+
+  private List<CustodyLog.Draft> drafts(List<Export> readings) throws IOException {
+    List<CustodyLog.Draft> drafts = new ArrayList<>();
+    for (Export each : readings) {
+      if (shared == null || shared.begin(each.digest(), SAME_READING)) {
+        drafts.add(
+            new CustodyLog.Draft(CustodyAction.READ, each.evidence(), each.actor(), Map.of()));
+      }
+    }
+    return drafts;
   }
 
   /** Records a verification, unless the same one was recorded recently. */

@@ -3,7 +3,9 @@ package whorl.collector.search;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -65,6 +67,10 @@ final class RowSearch implements Runnable {
 
   private final List<FoundRow> rows = new ArrayList<>();
   private final List<Id> more = new ArrayList<>();
+
+  /** Evidence whose rows were found since custody was last written. */
+  private final Set<Id> unrecorded = new HashSet<>();
+
   private final List<Found.Unread> unread = new ArrayList<>();
   private final List<Found.Unread> partly = new ArrayList<>();
   private int looked;
@@ -94,7 +100,7 @@ final class RowSearch implements Runnable {
     writtenNanos = startNanos;
     try {
       if (search()) {
-        boolean unused = parts.ledger().write(id, State.ENDED, Json.text(found()));
+        boolean unused = write(State.ENDED);
       }
     } catch (IOException | RuntimeException | Error e) {
       LOG.warn("the search {} failed", id, e);
@@ -105,7 +111,7 @@ final class RowSearch implements Runnable {
 
   private void endFailed() {
     try {
-      boolean unused = parts.ledger().write(id, State.ENDED, Json.text(found()));
+      boolean unused = write(State.ENDED);
     } catch (IOException e) {
       // others see within half a minute that nobody runs it
       LOG.warn("the search {} could not be ended", id, e);
@@ -140,11 +146,32 @@ final class RowSearch implements Runnable {
       if (cursor != null) {
         stopped = whyStop();
       }
-      if (isDue() && !parts.ledger().write(id, State.RUNNING, Json.text(found()))) {
+      if (isDue() && !write(State.RUNNING)) {
         return false;
       }
     } while (cursor != null && stopped == null);
     return true;
+  }
+
+  /** Writes what was found; false if the search was cancelled. */
+  private boolean write(State state) throws IOException {
+    recordReading();
+    return parts.ledger().write(id, state, Json.text(found()));
+  }
+
+  /** In custody before a row can be seen, as for a timeline that is opened. */
+  private void recordReading() throws IOException {
+    if (unrecorded.isEmpty()) {
+      return;
+    }
+    try {
+      parts.exports().opened(by, unrecorded);
+    } catch (IOException | RuntimeException e) {
+      rows.removeIf(row -> unrecorded.contains(row.evidence()));
+      throw e;
+    } finally {
+      unrecorded.clear();
+    }
   }
 
   private boolean isBefore(Instant sealedAt) {
@@ -270,9 +297,8 @@ final class RowSearch implements Runnable {
       more.add(evidence);
     }
     if (!hits.isEmpty()) {
-      // before a row can be seen, as for a timeline that is opened
-      parts.exports().opened(by, List.of(evidence));
       rows.addAll(hits);
+      unrecorded.add(evidence);
     }
   }
 

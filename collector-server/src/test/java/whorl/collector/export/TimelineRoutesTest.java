@@ -187,7 +187,7 @@ class TimelineRoutesTest {
         "stacks=yes|stacks|yes|true, false",
         "format=xml|format|xml|json, ndjson, csv",
         "where=path|where|path|column:op:value",
-        "where=nope:eq:1|where|nope|docs/timeline.md",
+        "where=nope:eq:1|where|nope|column is one of",
         "where=file.path:like:x|where|like|eq, ne, contains, prefix, lt or gt",
         "where=file.path:gt:x|where|file.path|contains or prefix",
         "where=file.size:eq:big|where|big|a number",

@@ -30,6 +30,9 @@ import org.openqa.selenium.logging.LoggingPreferences;
 final class Browser implements AutoCloseable {
   private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
   private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
+  /** An audit of a large view takes long on a busy machine. */
+  private static final Duration SCRIPT_MAX = Duration.ofSeconds(120);
+
   private static final Path SCREENSHOTS = Path.of("target/screenshots");
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
@@ -69,7 +72,7 @@ final class Browser implements AutoCloseable {
                 .withLogFile(new File(folder.toFile(), "chromedriver.log"))
                 .build(),
             options);
-    driver.manage().timeouts().implicitlyWait(Duration.ZERO);
+    driver.manage().timeouts().implicitlyWait(Duration.ZERO).scriptTimeout(SCRIPT_MAX);
     try (InputStream in = Browser.class.getResourceAsStream("/axe.min.js")) {
       axe = new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }

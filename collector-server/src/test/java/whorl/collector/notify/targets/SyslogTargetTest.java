@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -150,7 +151,11 @@ class SyslogTargetTest {
       }
       assertIsTheMessage(frames(connections.poll(10, TimeUnit.SECONDS)).get(0));
     }
-    try (Target target = settings(Transport.TCP, port, null).open()) {
+    // bound, and so nobody else's, but not listening
+    try (Socket taken = new Socket();
+        Target target = settings(Transport.TCP, port, null).open()) {
+      taken.setReuseAddress(true);
+      taken.bind(new InetSocketAddress("localhost", port));
       assertThatThrownBy(() -> target.deliver(List.of(Samples.message())))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("localhost:" + port);
