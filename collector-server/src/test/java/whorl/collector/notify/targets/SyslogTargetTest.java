@@ -2,18 +2,20 @@ package whorl.collector.notify.targets;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -140,6 +142,14 @@ class SyslogTargetTest {
     }
   }
 
+  private static boolean isRefused(int port) throws IOException {
+    try (Socket probe = new Socket("localhost", port)) {
+      return probe.isClosed();
+    } catch (ConnectException refused) {
+      return true;
+    }
+  }
+
   @Test
   void tcp_isRead_andAnAbsentReceiverIsNoticed() throws Exception {
     int port;
@@ -151,11 +161,9 @@ class SyslogTargetTest {
       }
       assertIsTheMessage(frames(connections.poll(10, TimeUnit.SECONDS)).get(0));
     }
-    // bound, and so nobody else's, but not listening
-    try (Socket taken = new Socket();
-        Target target = settings(Transport.TCP, port, null).open()) {
-      taken.setReuseAddress(true);
-      taken.bind(new InetSocketAddress("localhost", port));
+    // a thread that waits for a connection keeps a closed socket open for a moment
+    await().atMost(Duration.ofSeconds(10)).until(() -> isRefused(port));
+    try (Target target = settings(Transport.TCP, port, null).open()) {
       assertThatThrownBy(() -> target.deliver(List.of(Samples.message())))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("localhost:" + port);
