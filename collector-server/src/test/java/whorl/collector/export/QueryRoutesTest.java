@@ -158,7 +158,7 @@ class QueryRoutesTest {
 
     assertThat(cli.err()).isEmpty();
     assertThat(status).isEqualTo(ExitStatus.DONE);
-    assertThat(cli.out().lines().map(line -> line.replaceAll(" +", " ").strip()))
+    assertThat(cli.out().lines().map(line -> line.replaceAll("\\s+", " ").strip()))
         .containsExactly("service n", "pay 20", "shop 20");
   }
 
