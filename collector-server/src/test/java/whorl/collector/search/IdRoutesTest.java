@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -66,8 +64,7 @@ class IdRoutesTest {
   @Test
   void oneId_byItsEnd_itsBothEnds_orTheNewest() {
     assertThat(ids("kind=evidence&id=C013").at("/ids/0/service").asText()).isEqualTo("till");
-    String both = URLEncoder.encode("01a2…c013", StandardCharsets.UTF_8);
-    assertThat(ids("kind=evidence&id=" + both).path("ids")).hasSize(1);
+    assertThat(ids("kind=evidence&id=01a2…c013").path("ids")).hasSize(1);
     assertThat(ids("kind=evidence&id=latest").at("/ids/0/id").asText()).endsWith("c021");
     assertThat(ids("kind=evidence&id=latest&service=till").at("/ids/0/id").asText())
         .endsWith("c013");
@@ -83,9 +80,9 @@ class IdRoutesTest {
   void badParts_areRefused_withWhatIsAllowed() {
     assertThat(viewer.get("/api/v1/ids?kind=evidence&id=01").status()).isEqualTo(400);
     assertThat(viewer.get("/api/v1/ids?kind=evidence&id=01a%25").status()).isEqualTo(400);
-    assertThat(viewer.get("/api/v1/ids?kind=evidence").json().path("detail").asText())
+    assertThat(viewer.get("/api/v1/ids?kind=evidence").text())
         .contains("from 4 to 64", "latest");
-    assertThat(viewer.get("/api/v1/ids?kind=x&id=01a2").json().path("detail").asText())
+    assertThat(viewer.get("/api/v1/ids?kind=x&id=01a2").text())
         .contains("agent, alert, alert-group, capture, evidence");
   }
 }

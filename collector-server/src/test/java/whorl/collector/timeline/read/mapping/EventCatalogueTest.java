@@ -13,7 +13,7 @@ import whorl.event.EventType;
 class EventCatalogueTest {
   /** Types that no rule sees, and so have no category to derive one from. */
   private static final Set<EventType> WITHOUT_RULES =
-      Set.of(EventType.PROCESS_EXIT, EventType.CONSOLE, EventType.ALERT);
+      Set.of(EventType.PROCESS_EXIT, EventType.CONSOLE, EventType.METHOD_CALL, EventType.ALERT);
 
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "SELF_TEST")
