@@ -69,7 +69,7 @@ final class ConnectionTest {
       collector.on(
           "GET /api/v1/agents",
           FakeCollector.Answer.json(400, "{'title':'a\\u001b[2Jb','detail':'c\\nwhorl: d'}"));
-      assertThat(cli.run(collector, "agents")).isEqualTo(ExitStatus.FAILED);
+      assertThat(cli.run(collector, "agents")).isEqualTo(ExitStatus.WRONG_USAGE);
     }
     assertThat(cli.err()).isEqualTo("whorl: a\uFFFD[2Jb: c\uFFFDwhorl: d\n");
   }

@@ -263,7 +263,7 @@ class LoginCommandsTest {
       assertThat(list.run("contexts")).isZero();
       assertThat(list.out().lines().skip(1))
           .satisfiesExactly(
-              bank -> assertThat(bank).startsWith("*  bank").contains(other.url()),
+              bank -> assertThat(bank).startsWith("*\tbank").contains(other.url()),
               shop -> assertThat(shop).contains("shop", collector.url(), "oidc:anna", "token"));
       assertThat(list.out()).doesNotContain(TOKEN);
 

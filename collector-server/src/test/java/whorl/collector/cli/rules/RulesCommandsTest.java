@@ -154,8 +154,8 @@ final class RulesCommandsTest {
     assertThat(cli.out().lines()).hasSize(2);
     assertThat(cli.out().lines().toList().get(1))
         .matches(
-            "20\\d\\d-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z  high   Shadow read "
-                + " whorl\\.FileOpen  path=/etc/shadow access=read created=false"
+            "Shadow read\thigh\t20\\d\\d-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z"
+                + "\twhorl\\.FileOpen\tpath=/etc/shadow access=read created=false"
                 + " request\\.id=r1.*");
     assertThat(cli.err()).contains("whorl: 1 firings of 1 rules in ");
   }
