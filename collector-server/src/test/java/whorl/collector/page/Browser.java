@@ -30,6 +30,7 @@ import org.openqa.selenium.logging.LoggingPreferences;
 final class Browser implements AutoCloseable {
   private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
   private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
+
   /** An audit of a large view takes long on a busy machine. */
   private static final Duration SCRIPT_MAX = Duration.ofSeconds(120);
 

@@ -80,8 +80,7 @@ class IdRoutesTest {
   void badParts_areRefused_withWhatIsAllowed() {
     assertThat(viewer.get("/api/v1/ids?kind=evidence&id=01").status()).isEqualTo(400);
     assertThat(viewer.get("/api/v1/ids?kind=evidence&id=01a%25").status()).isEqualTo(400);
-    assertThat(viewer.get("/api/v1/ids?kind=evidence").text())
-        .contains("from 4 to 64", "latest");
+    assertThat(viewer.get("/api/v1/ids?kind=evidence").text()).contains("from 4 to 64", "latest");
     assertThat(viewer.get("/api/v1/ids?kind=x&id=01a2").text())
         .contains("agent, alert, alert-group, capture, evidence");
   }
