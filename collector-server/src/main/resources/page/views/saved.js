@@ -66,6 +66,9 @@ export class SavedViews extends Component {
           : html`<a
             class="wrap"
             href=${href(path, queryOf(view.query))}
+            onClick=${(event) => {
+              event.currentTarget.closest('details').open = false;
+            }}
             aria-current=${view.query === textOf(this.props.query) ? 'true' : undefined}
           >
             ${view.name}

@@ -56,7 +56,6 @@ class MarksPageIT extends PageFixture {
     browser.press(".saved-views li button", "share");
     browser.waitFor("yours, shared");
     browser.go("/evidence/" + evidence + "/timeline");
-    browser.press(".saved-views > summary", "Views");
     browser.press(".saved-views li a", "shells");
     browser.waitUntilLoaded();
     assertThat(browser.currentView()).contains("type=whorl.Process");
