@@ -35,7 +35,7 @@ class KeyboardPageIT extends PageFixture {
     browser.waitFor("Chain of events");
     assertFocus("H1 ");
 
-    tabTo("A .*" + Pattern.quote(AttackedShop.COMMAND) + "[^\n]*", false);
+    tabToLike("A .*" + Pattern.quote(AttackedShop.COMMAND) + "[^\n]*");
     browser.type(Keys.ENTER);
     browser.waitFor("Same request");
     assertFocus("H2 Timeline");
@@ -58,7 +58,7 @@ class KeyboardPageIT extends PageFixture {
     browser.type(Keys.ENTER);
     browser.waitFor("with keys alone"); // its findings may take longer
     assertFocus("H1 ");
-    tabTo("A Report", true);
+    tabTo("A Report");
     browser.type(Keys.ENTER);
     assertThat(browser.closeOthers()).singleElement().asString().contains("shop");
     // only that the findings were still being made
@@ -70,7 +70,7 @@ class KeyboardPageIT extends PageFixture {
     logIn("responder");
     browser.go("/evidence/" + evidence + "/timeline?type=whorl.*");
     assertFocus("H2 Timeline");
-    tabTo("SUMMARY Types.*", false);
+    tabToLike("SUMMARY Types.*");
     browser.type(Keys.ENTER);
     assertThat(browser.has("details.menu[open]")).isTrue();
     browser.type(Keys.TAB);
@@ -78,7 +78,7 @@ class KeyboardPageIT extends PageFixture {
     assertThat(browser.has("details.menu[open]")).isFalse();
     assertThat(browser.focused()).startsWith("SUMMARY Types");
 
-    tabTo("BUTTON Remove type .*", false);
+    tabToLike("BUTTON Remove type .*");
     browser.type(Keys.ENTER);
     assertThat(browser.has(".chips")).isFalse();
     assertThat(browser.showsFocus()).as(browser.focused()).isTrue();
@@ -104,16 +104,15 @@ class KeyboardPageIT extends PageFixture {
   }
 
   private static void tabTo(String wanted) {
-    tabTo(Pattern.quote(wanted), false);
+    tabToLike(Pattern.quote(wanted));
   }
 
   /** Presses Tab until what has the focus is what is wanted; each stop shows its focus. */
-  private static void tabTo(String wanted, boolean back) {
+  private static void tabToLike(String wanted) {
     Pattern pattern = Pattern.compile(wanted, Pattern.DOTALL);
-    List<CharSequence> keys = back ? List.of(Keys.SHIFT, Keys.TAB) : List.of(Keys.TAB);
     for (int i = 0; !pattern.matcher(browser.focused()).matches(); i++) {
       assertThat(i).as("steps to %s; now at %s", wanted, browser.focused()).isLessThan(TABS_MAX);
-      browser.step(keys);
+      browser.step(List.of(Keys.TAB));
       assertThat(browser.showsFocus()).as("at " + browser.focused()).isTrue();
     }
   }
