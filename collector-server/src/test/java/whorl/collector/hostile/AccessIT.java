@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +58,9 @@ class AccessIT {
       assertThat(agent.shipAll(caller(collector, collector.token("agent"))).status())
           .isEqualTo(204);
       String index = "/api/v1/evidence/" + agent.evidence + "/index";
-      await().until(() -> collector.get(index).path("state").asText().equals("ready"));
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> collector.get(index).path("state").asText().equals("ready"));
       assertThat(collector.log()).contains("is open to others (rwxr-xr-x): chmod 700 it");
     }
 
