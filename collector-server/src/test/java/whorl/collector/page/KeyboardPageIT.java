@@ -1,8 +1,10 @@
 package whorl.collector.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -56,8 +58,12 @@ class KeyboardPageIT extends PageFixture {
     assertThat(browser.showsFocus()).isTrue();
     tabTo("A Open the evidence");
     browser.type(Keys.ENTER);
-    browser.waitFor("with keys alone"); // its findings may take longer
+    browser.waitFor("with keys alone");
     assertFocus("H1 ");
+    String findings = "/api/v1" + browser.currentView().substring(1) + "/findings";
+    await()
+        .atMost(Duration.ofSeconds(120))
+        .until(() -> !collector.get(findings).has("status")); // a report needs them
     tabTo("A Report");
     browser.type(Keys.ENTER);
     assertThat(browser.closeOthers()).singleElement().asString().contains("shop");
