@@ -39,7 +39,7 @@ final class Growth {
   private final HeapAnalyses analyses;
   private final ConfinedJvm confined;
 
-  /** A class of which there are more or fewer; negative differences are of fewer. */
+  /** A class whose number of instances changed; a negative difference means fewer. */
   record Row(
       String name,
       long countBefore,

@@ -12,7 +12,7 @@ import whorl.evidence.Id;
  * @param rows in the order in which they were found: the newest evidence first
  * @param more of these pieces more rows match than are listed
  * @param unread the pieces that could not be searched
- * @param partly the pieces of which a part could not be searched
+ * @param partly pieces that could be searched only in part
  * @param oldest when the last piece was sealed that was looked at; null if there was none
  * @param older the cursor of a search that goes on; null if everything was looked at
  * @param stopped why not everything was looked at, in a sentence

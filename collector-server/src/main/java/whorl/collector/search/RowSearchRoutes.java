@@ -50,7 +50,7 @@ final class RowSearchRoutes {
    * @param next the cursor with which the rows are listed that have come since
    * @param withMore evidence in which more rows match than a search lists
    * @param unread evidence that could not be searched; known at the end
-   * @param partly evidence of which a part could not be searched; known at the end
+   * @param partly evidence that could be searched only in part; known at the end
    */
   record View(
       Id id,

@@ -51,7 +51,7 @@ final class AgentRules {
    *
    * @param samePack whether its built-in rules are those of this collector; null if it does not say
    * @param disabled ids of rules that it leaves out
-   * @param lines about rules that it refuses, or of which a part has no effect
+   * @param lines about rules that it refuses, and rules that have effect only in part
    */
   private record OfAgent(
       AgentIdentity agent, @Nullable Boolean samePack, List<String> disabled, List<String> lines) {}

@@ -31,8 +31,8 @@ import whorl.rules.match.RuleHead;
 import whorl.rules.match.RuleRefused;
 
 /**
- * All rules that are known here: the built-in pack, the pushed sets, and rules of which nothing is
- * known but their alerts. Thread-safe.
+ * All rules that are known here: the built-in pack, the pushed sets, and rules that are known by
+ * their alerts alone. Thread-safe.
  */
 final class KnownRules {
   private static final String PACK = "/whorl/rules/";

@@ -104,7 +104,7 @@ final class ProbeTransformer implements ClassFileTransformer, Hooks.LateWeaving 
     return woven == bytes ? null : woven;
   }
 
-  /** Called by whoever retransforms the class, so nothing may escape. */
+  /** Runs on the thread that retransforms the class, so no failure may leave it. */
   @Override
   public byte[] woven(String internalName, byte[] classFile) {
     byte[] woven = classFile;

@@ -3,8 +3,8 @@ package whorl.collector.heap.graph;
 import java.util.function.IntConsumer;
 
 /**
- * What objects refer to. Objects are numbered from 0. Weak and phantom references are left out by
- * whoever makes it. Methods may be called many times and return the same.
+ * What objects refer to. Objects are numbered from 0. An implementation leaves out weak and phantom
+ * references. Its methods return the same at each call.
  */
 public interface References {
   /** The number of objects. */

@@ -133,7 +133,7 @@ final class Loaders {
     }
   }
 
-  /** False for classes that are made at run time, with names of which there may be many. */
+  /** False for classes that are made at run time: they may have many different names. */
   private static boolean isNamed(String className) {
     return !className.contains("$$")
         && !className.contains("$Proxy")
