@@ -89,10 +89,12 @@ public final class Demo {
     Collector collector = Collector.startWithTls(jars, folder.resolve("collector"), tls);
     endsWithUs(collector);
     int port = Shop.freePort();
-    InjectedPod pod = InjectedPod.make(jars, chart, collector, tls, folder, port);
+    InjectedPod pod =
+        InjectedPod.make(
+            jars, chart.injection(), collector, tls, folder, InjectedPod.shop(port));
     report.injected(chart, pod);
-    endsWithUs(() -> pod.end(engine));
-    Shop shop = pod.play(engine, port);
+    endsWithUs(pod.play(engine));
+    Shop shop = Shop.played(engine, InjectedPod.NAME + "-shop", port);
     report.started(collector, false, shop, true);
     return attacked(collector, shop, false, once);
   }

@@ -25,6 +25,7 @@ import java.util.regex.Pattern;
  */
 record InjectedPod(JsonNode before, JsonNode after, Path manifest) {
   static final String NAME = "injected";
+  private static final List<String> VOLUMES = List.of("whorl-agent", "whorl-access");
   private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Pattern LISTENING = Pattern.compile("webhook listening on port (\\d+)");
@@ -45,25 +46,33 @@ record InjectedPod(JsonNode before, JsonNode after, Path manifest) {
       """;
 
   /**
+   * The shop as a Deployment makes it, without a word of the agent.
+   *
+   * @param port where it is to listen
+   */
+  static JsonNode shop(int port) throws IOException {
+    return JSON.readTree(POD.formatted(port));
+  }
+
+  /**
    * Has the webhook change the pod.
    *
+   * @param injection the description that the chart renders, as JSON
    * @param collector with TLS
    * @param tls its certificates, which the webhook has too
-   * @param port where the shop is to listen
+   * @param before the pod
    */
   static InjectedPod make(
-      Jars jars, Chart chart, Collector collector, Path tls, Path folder, int port)
+      Jars jars, String injection, Collector collector, Path tls, Path folder, JsonNode before)
       throws IOException {
     Path description = folder.resolve("injection.json");
     Files.writeString(
         description,
-        chart
-            .injection()
+        injection
             .replaceAll("https://whorl-collector[^\"]*", collector.url().toString())
             .replaceAll(
                 "\"[^\"]*whorl-agent-installer:[^\"]*\"",
                 "\"localhost/whorl-agent-installer:latest\""));
-    JsonNode before = JSON.readTree(POD.formatted(port));
     JsonNode after = before.deepCopy();
     Additions.apply(review(jars, collector, tls, description, before), after);
     return new InjectedPod(before, after, manifest(collector, after.deepCopy(), folder));
@@ -130,19 +139,8 @@ record InjectedPod(JsonNode before, JsonNode after, Path manifest) {
     return Files.writeString(folder.resolve("pod.yaml"), secret + "\n---\n" + pod + "\n");
   }
 
-  /** Runs it, until {@link #end}. */
-  Shop play(Engine engine, int port) {
-    try {
-      engine.run("kube", "play", manifest.toString());
-    } catch (RuntimeException failed) {
-      end(engine); // what is left of it, such as its volumes, would make the next one fail
-      throw failed;
-    }
-    return Shop.played(engine, NAME + "-shop", port);
-  }
-
-  /** Ends it, and takes it away. */
-  void end(Engine engine) {
-    engine.run("kube", "down", "--force", manifest.toString());
+  /** Runs it, until that is closed. */
+  PlayedPod play(Engine engine) {
+    return PlayedPod.play(engine, manifest, VOLUMES);
   }
 }

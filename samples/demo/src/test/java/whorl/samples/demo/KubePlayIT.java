@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,8 +33,7 @@ final class KubePlayIT {
     try (World world = World.withTls(folder)) {
       int port = Shop.freePort();
       Path manifest = manifest(world, version, port);
-      engine.run("kube", "play", manifest.toString());
-      try {
+      try (PlayedPod ignored = PlayedPod.play(engine, manifest, List.of("shm", "whorl-agent"))) {
         JsonNode agent = world.awaitAgent();
         assertThat(agent.path("pod").asText()).isEqualTo("shop-pod");
         assertThat(agent.path("namespace").asText()).isEqualTo("shop");
@@ -52,8 +52,6 @@ final class KubePlayIT {
                     "responder",
                     "{\"target\":{\"pod\":\"shop-pod\"},\"artifacts\":[\"threads\"]}");
         assertThat(answer.status()).as(answer.toString()).isEqualTo(202);
-      } finally {
-        engine.run("kube", "down", "--force", manifest.toString());
       }
     }
   }
