@@ -1,14 +1,13 @@
-package whorl.collector;
+package whorl.collector.wiring;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.http.server.Metrics;
 import whorl.collector.receive.seal.RecoveryCounters;
 import whorl.collector.receive.seal.RecoveryTask;
 import whorl.collector.receive.tus.Receiver;
-import whorl.collector.store.database.Database;
-import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.shared.SharedStore;
+import whorl.collector.wiring.base.Foundation;
+import whorl.collector.wiring.base.Sharing;
 
 /** Starts recovery, and shows what is missing. */
 final class RecoveryWiring {
@@ -17,28 +16,22 @@ final class RecoveryWiring {
   /**
    * Shows what the receiver found at the start; for a shared store, starts the recovery that looks
    * through it beside the requests.
-   *
-   * @param closing receives what must be closed, last opened first
    */
-  static void start(
-      Receiver receiver,
-      EvidenceStore store,
-      Database database,
-      Sharing sharing,
-      Metrics metrics,
-      Readiness readiness,
-      List<AutoCloseable> closing) {
+  static void start(Foundation base, Receiver receiver) {
+    Sharing sharing = base.sharing();
     RecoveryTask task =
-        store instanceof SharedStore shared
-            ? receiver.startRecovery(shared, database, sharing.leases(), sharing.isShared())
+        base.store() instanceof SharedStore shared
+            ? receiver.startRecovery(
+                shared, base.database(), sharing.leases(), sharing.isShared())
             : null;
+    Metrics metrics = base.metrics();
     metrics.gauge(
         "whorl_evidence_lost",
         "Evidence that custody lists as kept, and whose record is missing.",
         () -> task == null ? receiver.lost() : task.lost());
-    readiness.addOptional(() -> problem(receiver, task));
+    base.readiness().addOptional(() -> problem(receiver, task));
     if (task != null) {
-      closing.add(0, task);
+      base.closeFirst(task);
       register(metrics, task);
     }
   }

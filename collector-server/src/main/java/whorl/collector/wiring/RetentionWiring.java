@@ -1,14 +1,13 @@
-package whorl.collector;
+package whorl.collector.wiring;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
-import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import whorl.collector.cases.CaseRoutes;
 import whorl.collector.cases.Cases;
 import whorl.collector.cases.HoldRoutes;
@@ -16,6 +15,7 @@ import whorl.collector.cases.Holds;
 import whorl.collector.cases.VisibleCases;
 import whorl.collector.config.Retain;
 import whorl.collector.custody.log.CustodyLog;
+import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
 import whorl.collector.receive.tus.Receiver;
@@ -25,106 +25,109 @@ import whorl.collector.retention.Retention;
 import whorl.collector.retention.RetentionCounters;
 import whorl.collector.retention.RetentionLimits;
 import whorl.collector.retention.RetentionRoutes;
+import whorl.collector.store.access.Scope;
 import whorl.collector.store.access.Thing;
-import whorl.collector.store.database.Database;
 import whorl.collector.store.database.KeptLease;
 import whorl.collector.store.database.Leases;
-import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.records.CaseLedger;
-import whorl.collector.store.records.Catalog;
 import whorl.collector.store.records.EvidenceClass;
 import whorl.collector.store.triage.GravestLedger;
+import whorl.collector.wiring.base.CustodyWiring;
+import whorl.collector.wiring.base.Foundation;
+import whorl.evidence.Id;
 
-/** Wires cases, holds and retention. */
-record RetentionWiring(Cases all, VisibleCases cases, List<Route> routes) {
-  /**
-   * The existing parts that these need.
-   *
-   * @param locks true if evidence is locked in the object store until its limit by age
-   */
-  record Parts(
-      Database cases,
-      Scopes scopes,
-      EvidenceStore store,
-      Catalog catalog,
-      GravestLedger gravest,
-      CustodyLog custody,
-      Receiver receiver,
-      LongSupplier freeBytes,
-      InstantSource clock,
-      Sharing sharing,
-      boolean locks) {}
-
+/**
+ * Cases, holds and retention.
+ *
+ * @param all the cases, for parts that may see each of them
+ * @param cases for people, who see those of their scope
+ */
+public record RetentionWiring(Cases all, VisibleCases cases, List<Route> routes) {
   private static final Duration LEASE = Duration.ofSeconds(30);
 
   /**
    * Opens the parts and starts the first retention pass.
    *
-   * @param purgeListeners more listeners for purges
-   * @param closing receives what must be closed, last opened first
+   * @param purgeListeners called in this order, and the cases last
    */
-  static RetentionWiring open(
-      Parts parts,
-      Retain retain,
-      List<PurgeListener> purgeListeners,
-      Metrics metrics,
-      List<AutoCloseable> closing)
+  public static RetentionWiring open(
+      Foundation base,
+      CustodyWiring custody,
+      FleetWiring fleet,
+      ReceiveWiring receive,
+      List<PurgeListener> purgeListeners)
       throws IOException {
-    Holds holds = new Holds(parts.store(), parts.custody());
-    CaseLedger ledger = new CaseLedger(parts.cases());
-    Scopes scopes = parts.scopes();
+    Holds holds = new Holds(base.store(), custody.log());
+    CaseLedger ledger = new CaseLedger(base.records().cases());
+    Scopes scopes = fleet.scopes();
     Cases cases =
         Cases.open(
             ledger,
             holds,
-            parts.custody(),
-            parts.clock(),
+            custody.log(),
+            base.clock(),
             evidence -> scopes.origins().idOf(Thing.EVIDENCE, evidence));
     VisibleCases visible = new VisibleCases(ledger, scopes.rows(), scopes.ledger());
     List<PurgeListener> listeners = new ArrayList<>(purgeListeners);
     listeners.add(cases::purged);
+    Retention retention = retention(base, custody.log(), holds, receive.receiver(), listeners);
+    GravestLedger gravest = new GravestLedger(base.database());
+    List<Route> routes =
+        new ArrayList<>(
+            new CaseRoutes(cases, visible, scopes::seesEvidence, gravest, base.freeBytes())
+                .routes());
+    routes.addAll(new HoldRoutes(holds, base.store(), scopes.rows(), base.freeBytes()).routes());
+    routes.addAll(new RetentionRoutes(retention, base.catalog(), holds).routes());
+    return new RetentionWiring(cases, visible, List.copyOf(routes));
+  }
+
+  private static Retention retention(
+      Foundation base,
+      CustodyLog custody,
+      Holds holds,
+      Receiver receiver,
+      List<PurgeListener> listeners) {
     RetentionCounters counters = new RetentionCounters();
     Purge purge =
         new Purge(
-            parts.store(),
-            parts.catalog(),
-            parts.custody(),
+            base.store(),
+            base.catalog(),
+            custody,
             holds,
-            parts.receiver()::underWay,
+            receiver::underWay,
             listeners,
             counters);
     Retention retention =
         new Retention(
-            limits(retain),
-            parts.catalog(),
+            limits(base.config().retain()),
+            base.catalog(),
             holds,
-            parts.store(),
+            base.store(),
             purge,
-            parts.custody(),
-            parts.clock(),
+            custody,
+            base.clock(),
             System::nanoTime,
             counters,
-            turn(parts.sharing(), closing),
-            parts.locks());
-    closing.add(0, retention);
+            turn(base),
+            base.objects().locksRetained());
+    base.closeFirst(retention);
     retention.start();
-    register(metrics, holds, counters);
-    List<Route> routes =
-        new ArrayList<>(
-            new CaseRoutes(cases, visible, scopes::seesEvidence, parts.gravest(), parts.freeBytes())
-                .routes());
-    routes.addAll(new HoldRoutes(holds, parts.store(), scopes.rows(), parts.freeBytes()).routes());
-    routes.addAll(new RetentionRoutes(retention, parts.catalog(), holds).routes());
-    return new RetentionWiring(cases, visible, List.copyOf(routes));
+    register(base.metrics(), holds, counters);
+    return retention;
+  }
+
+  /** True if the case exists and the caller sees it. */
+  boolean sees(@Nullable Principal caller, Scope scope, Id ofCase) throws IOException {
+    return all.exists(ofCase) && cases.sees(caller, scope, ofCase);
   }
 
   /** Of several collectors, the one that has the lease {@code retention} purges by limits. */
-  private static BooleanSupplier turn(Sharing sharing, List<AutoCloseable> closing) {
-    if (!sharing.isShared()) {
+  private static BooleanSupplier turn(Foundation base) {
+    if (!base.sharing().isShared()) {
       return () -> true;
     }
-    KeptLease lease = sharing.leases().keep("retention", LEASE, new Unheard());
-    closing.add(0, lease::close);
+    KeptLease lease = base.sharing().leases().keep("retention", LEASE, new Unheard());
+    base.closeFirst(lease::close);
     return () -> lease.lease() != null;
   }
 
@@ -137,7 +140,7 @@ record RetentionWiring(Cases all, VisibleCases cases, List<Route> routes) {
     public void lost(Leases.Lease lease) {}
   }
 
-  static RetentionLimits limits(Retain retain) {
+  private static RetentionLimits limits(Retain retain) {
     Map<EvidenceClass, Duration> ages = new EnumMap<>(EvidenceClass.class);
     Map<EvidenceClass, Long> bytes = new EnumMap<>(EvidenceClass.class);
     for (EvidenceClass evidenceClass : EvidenceClass.values()) {

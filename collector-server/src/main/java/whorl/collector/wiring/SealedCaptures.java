@@ -1,4 +1,4 @@
-package whorl.collector;
+package whorl.collector.wiring;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

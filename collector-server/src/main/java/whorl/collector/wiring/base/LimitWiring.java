@@ -1,4 +1,4 @@
-package whorl.collector;
+package whorl.collector.wiring.base;
 
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -23,8 +23,8 @@ import whorl.collector.http.auth.TokenAgreement;
 import whorl.collector.libraries.Libraries;
 import whorl.collector.limit.Quota;
 import whorl.collector.limit.Rates;
-import whorl.collector.limit.SharedQuota;
 import whorl.collector.limit.SharedQuota.WhenAway;
+import whorl.collector.limit.SharedQuota;
 import whorl.collector.maintenance.PeriodicTask;
 import whorl.collector.store.access.SessionLedger;
 import whorl.collector.store.access.TokenFileLedger;
@@ -36,12 +36,13 @@ import whorl.collector.store.limits.LoginLedger;
 import whorl.collector.store.limits.QuotaLedger;
 import whorl.collector.store.limits.StormLedger;
 import whorl.collector.store.rules.RuleStateLedger;
+import whorl.collector.wiring.base.Foundation;
 
 /**
  * Creates what limits clients, and the sessions of the page. A collector that is alone keeps quotas
  * and sessions in memory; several keep them in their records, by the database's clock.
  */
-final class LimitWiring {
+public final class LimitWiring {
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
   private final @Nullable String collector;
@@ -77,6 +78,11 @@ final class LimitWiring {
     forgetting.add(cooldowns::forget);
   }
 
+  public static LimitWiring open(Foundation base) {
+    return open(
+        base.database(), base.config().storm(), base.clock(), base.sharing().collector());
+  }
+
   /**
    * @param collector the name of this collector among several; null if it is alone
    */
@@ -99,72 +105,72 @@ final class LimitWiring {
         tokens -> new TokenAgreement(tokens, tokenFiles, name));
   }
 
-  StormControl storm(StormControl.Owners owners) {
+  public StormControl storm(StormControl.Owners owners) {
     return new StormControl(storm, owners);
   }
 
-  CooldownLedger cooldowns() {
+  public CooldownLedger cooldowns() {
     return cooldowns;
   }
 
-  PageAccess access() {
+  public PageAccess access() {
     return access;
   }
 
   /** What may be used once at all collectors together. */
-  UsedOnceLedger usedOnce() {
+  public UsedOnceLedger usedOnce() {
     return usedOnce;
   }
 
   /** The states of rule sets at agents of other collectors; null if there are none. */
-  @Nullable RuleStates ruleStates() {
+  public @Nullable RuleStates ruleStates() {
     return ruleStates;
   }
 
   /** Limits the alerts of one token from outside. */
-  Quota alertsAMinute() {
+  public Quota alertsAMinute() {
     return quota("alerts", AlertRoutes.MAX_ALERTS_A_MINUTE, MINUTE, WhenAway.FAIL);
   }
 
   /** Limits the room for alerts of the agents of one network. */
-  Quota alertKibibytesADay() {
+  public Quota alertKibibytesADay() {
     return quota(
         "alert-kibibytes", Alerts.MAX_KIBIBYTES_A_DAY, Duration.ofDays(1), WhenAway.REFUSE);
   }
 
   /** Limits the room for journals of the agents of one network. */
-  Quota journalKibibytesADay(int max) {
+  public Quota journalKibibytesADay(int max) {
     return quota("journal-kibibytes", max, Duration.ofDays(1), WhenAway.REFUSE);
   }
 
   /** Limits the room for inventories of libraries of the agents of one network. */
-  Quota libraryKibibytesADay() {
+  public Quota libraryKibibytesADay() {
     return quota(
         "library-kibibytes", Libraries.MAX_KIBIBYTES_A_DAY, Duration.ofDays(1), WhenAway.REFUSE);
   }
 
   /** Limits the new agents of one network. */
-  Quota enrolmentsAMinute(int max) {
+  public Quota enrolmentsAMinute(int max) {
     return quota("enrolments", max, MINUTE, WhenAway.FAIL);
   }
 
   /** Limits the agents that one identity may have anew. */
-  Quota bindingsAMinute(int max) {
+  public Quota bindingsAMinute(int max) {
     return quota("bindings", max, MINUTE, WhenAway.FAIL);
   }
 
   /** Limits the bytes that one identity sends. */
-  Quota uploadKibibytesADay(int max) {
+  public Quota uploadKibibytesADay(int max) {
     return quota("upload-kibibytes", max, Duration.ofDays(1), WhenAway.FAIL);
   }
 
   /** Limits the evidence that one pod begins. */
-  Quota evidenceAnHour(int max) {
+  public Quota evidenceAnHour(int max) {
     return quota("evidence", max, Duration.ofHours(1), WhenAway.FAIL);
   }
 
   /** Limits the custody entries about peers of one network that were refused. */
-  Quota refusalsAMinute(int max) {
+  public Quota refusalsAMinute(int max) {
     return quota("refusals", max, MINUTE, WhenAway.REFUSE);
   }
 
@@ -178,21 +184,19 @@ final class LimitWiring {
   }
 
   /** Starts the periodic work; to be called when all quotas are made. */
-  void start(RuleSets rules, List<AutoCloseable> closing) {
+  public void start(Foundation base, RuleSets rules) {
     List<PeriodicTask.Task> tasks = List.copyOf(forgetting);
-    closing.add(0, PeriodicTask.start("limits", MINUTE, () -> runAll(tasks)));
+    base.every("limits", MINUTE, () -> runAll(tasks));
     RuleStates states = ruleStates;
     if (states != null) {
-      closing.add(0, PeriodicTask.start("rule-states", Duration.ofSeconds(1), states::save));
-      closing.add(
-          0,
-          PeriodicTask.start(
-              "rules",
-              MINUTE,
-              () -> {
-                rules.announceChanges();
-                states.forget();
-              }));
+      base.every("rule-states", Duration.ofSeconds(1), states::save);
+      base.every(
+          "rules",
+          MINUTE,
+          () -> {
+            rules.announceChanges();
+            states.forget();
+          });
     }
   }
 

@@ -1,4 +1,4 @@
-package whorl.collector;
+package whorl.collector.wiring;
 
 import java.io.IOException;
 import java.time.InstantSource;
@@ -10,6 +10,7 @@ import whorl.collector.fleet.chain.Chains;
 import whorl.collector.http.server.Metrics;
 import whorl.collector.store.chain.ChainLedger;
 import whorl.collector.store.database.Database;
+import whorl.collector.wiring.base.Foundation;
 
 /**
  * The agents' chains. They are made before the fleet, and connected with journals and alerts when
@@ -36,7 +37,8 @@ final class ChainWiring {
             counters);
   }
 
-  static ChainWiring open(Database database, InstantSource clock, Metrics metrics) {
+  static ChainWiring open(Foundation base) {
+    Metrics metrics = base.metrics();
     ChainCounters counters = new ChainCounters();
     metrics.counter("whorl_chain_links_total", "Messages that were links.", counters::links);
     metrics.counter(
@@ -58,7 +60,7 @@ final class ChainWiring {
         "whorl_chain_faults_unreported_total",
         "Faults of chains without an alert of their own.",
         counters::unreported);
-    return new ChainWiring(database, clock, counters);
+    return new ChainWiring(base.database(), base.clock(), counters);
   }
 
   ChainLedger ledger() {

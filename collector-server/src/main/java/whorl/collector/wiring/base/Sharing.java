@@ -1,4 +1,4 @@
-package whorl.collector;
+package whorl.collector.wiring.base;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +36,7 @@ import whorl.collector.timeline.index.SharedIndexWork;
  * @param ledger null likewise
  * @param clock the same for all of them
  */
-record Sharing(
+public record Sharing(
     @Nullable String collector,
     Notifications notifications,
     Leases leases,
@@ -51,7 +51,7 @@ record Sharing(
    * @param closing receives what must be closed, last opened first
    * @throws IOException if records are shared and evidence is not
    */
-  static Sharing open(ServeConfig config, Database database, List<AutoCloseable> closing)
+  public static Sharing open(ServeConfig config, Database database, List<AutoCloseable> closing)
       throws IOException {
     Notifications notifications = database.openNotifications();
     closing.add(0, notifications);
@@ -95,24 +95,24 @@ record Sharing(
   }
 
   /** True if other collectors may use the same records. */
-  boolean isShared() {
+  public boolean isShared() {
     return collector != null;
   }
 
   /** Where lost agents are remembered. */
-  LostAgents lostAgents(Database database) {
+  public LostAgents lostAgents(Database database) {
     return collector == null
         ? new MemoryLostAgents(System::nanoTime)
         : new SharedLostAgents(new LostAgentLedger(database, collector));
   }
 
   /** The reports that any collector may compute; null for a collector that is alone. */
-  @Nullable ReportWork reportWork(Database database) {
+  public @Nullable ReportWork reportWork(Database database) {
     return collector == null ? null : new ReportWork(new JobLedger(database, collector));
   }
 
   /** The evidence that any collector may index; null for a collector that is alone. */
-  @Nullable SharedIndexWork indexWork(Database database) {
+  public @Nullable SharedIndexWork indexWork(Database database) {
     return collector == null ? null : new SharedIndexWork(new JobLedger(database, collector));
   }
 
@@ -122,7 +122,7 @@ record Sharing(
    * @param pulse whether this collector can serve its agents
    * @param version of this collector
    */
-  void start(
+  public void start(
       Fleet fleet,
       PresenceListener listener,
       PresenceWatch.Pulse pulse,
@@ -140,7 +140,7 @@ record Sharing(
   }
 
   /** The host's name, for people, and random digits, because containers may share a name. */
-  static String name() {
+  public static String name() {
     byte[] random = new byte[RANDOM_BYTES];
     new SecureRandom().nextBytes(random);
     String host = System.getenv().getOrDefault("HOSTNAME", "collector");

@@ -1,4 +1,4 @@
-package whorl.collector;
+package whorl.collector.audit;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.IOException;
@@ -30,7 +30,7 @@ import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
 /** {@code /api/v1/custody}: the entries of one piece of evidence, and doubts about the log. */
-final class CustodyRoutes {
+public final class CustodyRoutes {
   private static final String PATH = "/api/v1/custody";
   private static final int REASON_MAX_CHARS = 500;
   private static final String IN_DOUBT =
@@ -44,7 +44,7 @@ final class CustodyRoutes {
   /**
    * @param seen who sees the entries of evidence
    */
-  CustodyRoutes(
+  public CustodyRoutes(
       CustodyLog custody, LogPublisher publisher, EvidenceStore store, SeenEvidence seen) {
     this.seen = seen;
     this.custody = custody;
@@ -70,7 +70,7 @@ final class CustodyRoutes {
   /** The reason for dismissing the doubts. */
   record Acknowledgement(@Nullable String reason) {}
 
-  List<Route> routes() {
+  public List<Route> routes() {
     return List.of(
         Route.of("GET", PATH, Role.VIEWER, this::show).scoped(Scoped.LISTED),
         Route.of("GET", PATH + "/checkpoint", Role.VIEWER, this::checkpoint)

@@ -1,4 +1,4 @@
-package whorl.collector;
+package whorl.collector.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package whorl.collector;
+package whorl.collector.wiring.base;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,14 +27,14 @@ import whorl.collector.store.records.MoveLedger;
  * @param files the SQLite files; none on PostgreSQL
  * @param name of {@code database}, for messages
  */
-record RecordsWiring(
+public record RecordsWiring(
     Database database, Database cases, List<EndLedger> ends, List<Path> files, String name) {
   /**
    * Opens the databases.
    *
    * @param closing receives what must be closed, last opened first
    */
-  static RecordsWiring open(RecordsPlace place, List<AutoCloseable> closing) throws IOException {
+  public static RecordsWiring open(RecordsPlace place, List<AutoCloseable> closing) throws IOException {
     if (place instanceof RecordsPlace.Postgres postgres) {
       PostgresDatabase database = PostgresDatabase.open(address(postgres));
       closing.add(0, database);
@@ -94,12 +94,12 @@ record RecordsWiring(
   }
 
   /** Why the records cannot be used; null if they can. */
-  @Nullable String failure() {
+  public @Nullable String failure() {
     String failure = database.failure();
     return failure == null ? null : name + " fails: " + failure;
   }
 
-  static PostgresAddress address(RecordsPlace.Postgres place) {
+  public static PostgresAddress address(RecordsPlace.Postgres place) {
     Path file = place.passwordFile();
     String password = place.password();
     return new PostgresAddress(

@@ -1,9 +1,7 @@
-package whorl.collector;
+package whorl.collector.wiring;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.time.InstantSource;
-import java.util.List;
 import whorl.collector.config.AgentAccess;
 import whorl.collector.config.ObjectsPlace;
 import whorl.collector.config.ServeConfig;
@@ -14,55 +12,40 @@ import whorl.collector.identity.AgentIdentities;
 import whorl.collector.identity.IdentityBudget;
 import whorl.collector.identity.IdentityCounters;
 import whorl.collector.identity.OwnedAgents;
-import whorl.collector.maintenance.PeriodicTask;
 import whorl.collector.store.access.OwnerLedger;
-import whorl.collector.store.database.Database;
+import whorl.collector.wiring.base.Foundation;
+import whorl.collector.wiring.base.LimitWiring;
 import whorl.evidence.Id;
 
-/** Who agents are, and to whom what they send belongs. */
-final class IdentityWiring {
-  private final AgentIdentities proofs;
+/**
+ * Who agents are, and to whom what they send belongs.
+ *
+ * @param proofs identifies agents that have no token of the tokens file
+ * @param owners to whom agents belong
+ * @param budget what one identity may send
+ */
+public record IdentityWiring(AgentIdentities proofs, OwnedAgents owners, IdentityBudget budget) {
   private static final long SHARED_STORE_BYTES = 1L << 40;
 
-  private final OwnedAgents owners;
-  private final IdentityBudget budget;
-
-  private IdentityWiring(AgentIdentities proofs, OwnedAgents owners, IdentityBudget budget) {
-    this.proofs = proofs;
-    this.owners = owners;
-    this.budget = budget;
-  }
-
-  /**
-   * @param clock the same for all collectors
-   * @param closing receives what must be closed, last opened first
-   */
-  static IdentityWiring open(
-      ServeConfig config,
-      Database database,
-      LimitWiring limits,
-      InstantSource clock,
-      Metrics metrics,
-      Readiness readiness,
-      List<AutoCloseable> closing) {
-    AgentAccess access = config.agents();
+  public static IdentityWiring open(Foundation base, LimitWiring limits) {
+    AgentAccess access = base.config().agents();
     IdentityCounters counters = new IdentityCounters();
-    register(metrics, counters);
-    AgentIdentities proofs = new AgentIdentities(access, clock, System::nanoTime, counters);
+    register(base.metrics(), counters);
+    AgentIdentities proofs = new AgentIdentities(access, base.clock(), System::nanoTime, counters);
     if (!access.issuers().isEmpty()) {
       proofs.readKeys();
-      closing.add(0, PeriodicTask.start("agent-issuers", Duration.ofSeconds(1), proofs::readKeys));
-      readiness.addOptional(proofs::problem);
+      base.every("agent-issuers", Duration.ofSeconds(1), proofs::readKeys);
+      base.readiness().addOptional(proofs::problem);
     }
     return new IdentityWiring(
         proofs,
         new OwnedAgents(
-            new OwnerLedger(database),
+            new OwnerLedger(base.database()),
             limits.bindingsAMinute(Fleet.MAX_ENROLLED_A_MINUTE),
             System::nanoTime,
             counters),
         new IdentityBudget(
-            limits.uploadKibibytesADay(maxKibibytesADay(config)),
+            limits.uploadKibibytesADay(maxKibibytesADay(base.config())),
             limits.evidenceAnHour(IdentityBudget.EVIDENCE_AN_HOUR),
             counters));
   }
@@ -130,20 +113,5 @@ final class IdentityWiring {
             fleet.foreign(agent, why, client, remoteAddress);
           }
         });
-  }
-
-  /** What one identity may send. */
-  IdentityBudget budget() {
-    return budget;
-  }
-
-  /** To whom agents belong. */
-  OwnedAgents owners() {
-    return owners;
-  }
-
-  /** Identifies agents that have no token of the tokens file. */
-  AgentIdentities proofs() {
-    return proofs;
   }
 }

@@ -1,4 +1,4 @@
-package whorl.collector;
+package whorl.collector.wiring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,21 +1,18 @@
-package whorl.collector;
+package whorl.collector.wiring;
 
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.config.PeopleLogin;
-import whorl.collector.config.ServeConfig;
 import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.http.auth.PageAccess;
 import whorl.collector.http.request.Person;
 import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
-import whorl.collector.maintenance.PeriodicTask;
 import whorl.collector.maintenance.Reload;
 import whorl.collector.people.PeopleCounters;
 import whorl.collector.people.PeopleLogins;
@@ -26,50 +23,39 @@ import whorl.collector.people.tokens.TokenCounters;
 import whorl.collector.people.tokens.TokenCustody;
 import whorl.collector.store.access.ApiToken;
 import whorl.collector.store.access.ApiTokenLedger;
-import whorl.collector.store.database.Database;
-import whorl.collector.store.limits.LedgerTime;
+import whorl.collector.wiring.base.Foundation;
+import whorl.collector.wiring.base.LimitWiring;
 
 /**
  * Who people are, and what they may do.
  *
- * @param access how they get in
+ * @param access how they log in
  * @param logins of people whom the identity provider names; null if there is none
  */
-record PeopleWiring(PageAccess access, @Nullable PeopleLogins logins, List<Route> routes) {
-  private static final Duration ASKED = Duration.ofMillis(250);
+public record PeopleWiring(PageAccess access, @Nullable PeopleLogins logins, List<Route> routes) {
+  private static final Duration LOOK_EVERY = Duration.ofMillis(250);
 
-  /**
-   * @param clock the same for all collectors
-   * @param closing receives what must be closed, last opened first
-   */
-  static PeopleWiring open(
-      ServeConfig config,
-      LimitWiring limits,
-      InstantSource clock,
-      Metrics metrics,
-      Readiness readiness,
-      List<AutoCloseable> closing)
-      throws IOException {
+  public static PeopleWiring open(Foundation base, LimitWiring limits) throws IOException {
     PeopleCounters counters = new PeopleCounters();
-    PeopleLogin login = config.people();
+    PeopleLogin login = base.config().people();
     if (login == null) {
-      register(metrics, counters, null);
+      register(base.metrics(), counters, null);
       return new PeopleWiring(limits.access(), null, ProviderRoute.none());
     }
     PeopleLogins people =
         PeopleLogins.open(
             login,
-            config.tls() != null,
+            base.config().tls() != null,
             limits.access(),
             limits.usedOnce(),
-            clock,
+            base.clock(),
             System::nanoTime,
             counters);
-    register(metrics, counters, people);
-    closing.add(0, PeriodicTask.start("oidc-provider", ASKED, people::readIfDue));
-    closing.add(0, new Reload().with("access rules", people::reload).start());
-    readiness.addOptional(people::providerProblem);
-    readiness.addOptional(people::accessProblem);
+    register(base.metrics(), counters, people);
+    base.every("oidc-provider", LOOK_EVERY, people::readIfDue);
+    base.closeFirst(new Reload().with("access rules", people::reload).start());
+    base.readiness().addOptional(people::providerProblem);
+    base.readiness().addOptional(people::accessProblem);
     return new PeopleWiring(limits.access().with(people.identification()), people, people.routes());
   }
 
@@ -82,27 +68,21 @@ record PeopleWiring(PageAccess access, @Nullable PeopleLogins logins, List<Route
   /**
    * Creates the API tokens that people make. From now on, they follow the groups that each login of
    * their makers says.
-   *
-   * @param closing receives what must be closed, last opened first
    */
-  ApiTokens apiTokens(
-      Database database,
-      Sharing sharing,
-      CustodyLog custody,
-      Metrics metrics,
-      List<AutoCloseable> closing) {
-    LedgerTime time = sharing.isShared() ? LedgerTime.of(database) : LedgerTime.of(sharing.clock());
+  public ApiTokens apiTokens(Foundation base, CustodyLog custody) {
     TokenCounters counters = new TokenCounters();
     ApiTokens tokens =
         new ApiTokens(
-            new ApiTokenLedger(database, time, ApiTokens.MAX_PER_PERSON, ApiTokens.MAX),
+            new ApiTokenLedger(
+                base.database(), base.ledgerTime(), ApiTokens.MAX_PER_PERSON, ApiTokens.MAX),
             makers(),
             new TokenCustody(custody),
             new SecureRandom(),
-            sharing.clock(),
+            base.clock(),
             System::nanoTime,
             counters);
-    closing.add(0, PeriodicTask.start("api-tokens", Duration.ofHours(1), tokens::forget));
+    base.every("api-tokens", Duration.ofHours(1), tokens::forget);
+    Metrics metrics = base.metrics();
     metrics.counter(
         "whorl_api_token_lookups_total",
         "API tokens that were looked for in the database.",

@@ -1,4 +1,4 @@
-package whorl.collector;
+package whorl.collector.wiring.base;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -40,7 +40,7 @@ import whorl.collector.timeline.index.SharedTimelines;
  * @param cache null likewise
  * @param failure why the objects could not be reached at the last try; holds null if they could
  */
-record ObjectsWiring(
+public record ObjectsWiring(
     ObjectsPlace place,
     EvidenceStore store,
     @Nullable ObjectStore objects,
@@ -56,7 +56,7 @@ record ObjectsWiring(
    * @param database the records, which a shared store needs
    * @param closing receives what must be closed, last opened first
    */
-  static ObjectsWiring open(
+  public static ObjectsWiring open(
       ObjectsPlace place, DataFolder folder, Database database, List<AutoCloseable> closing)
       throws IOException {
     AtomicReference<@Nullable String> failure = new AtomicReference<>();
@@ -89,7 +89,7 @@ record ObjectsWiring(
   }
 
   /** Opens the object store, and tries what it honours. */
-  static ObjectStore open(ObjectsPlace.Shared shared) throws IOException {
+  public static ObjectStore open(ObjectsPlace.Shared shared) throws IOException {
     if (shared.bucket() != null) {
       return S3Objects.open(shared.bucket());
     }
@@ -117,14 +117,14 @@ record ObjectsWiring(
   }
 
   /** True if evidence is locked until the end of its retention. */
-  boolean locksRetained() {
+  public boolean locksRetained() {
     return place instanceof ObjectsPlace.Shared shared
         && shared.bucket() != null
         && shared.bucket().retainLock() != null;
   }
 
   /** Where uploads are: in the data folder, or where all collectors reach them. */
-  Receiver.Opening uploads(DataFolder folder, Database database) {
+  public Receiver.Opening uploads(DataFolder folder, Database database) {
     ObjectStore all = objects;
     if (all == null) {
       return LocalUploads::open;
@@ -135,12 +135,12 @@ record ObjectsWiring(
   }
 
   /** Where the files of the lake go. */
-  ObjectStore forLake(DataFolder folder) throws IOException {
+  public ObjectStore forLake(DataFolder folder) throws IOException {
     return objects == null ? FolderObjects.open(folder.root(), Disk.LOCAL) : objects;
   }
 
   /** The location of the objects for other programs. */
-  String location(DataFolder folder) {
+  public String location(DataFolder folder) {
     if (place instanceof ObjectsPlace.Shared shared) {
       return shared.bucket() != null
           ? shared.bucket().location()
@@ -150,7 +150,7 @@ record ObjectsWiring(
   }
 
   /** Adds what the object store lacks, and whether it answers. */
-  void check(Readiness readiness) {
+  public void check(Readiness readiness) {
     readiness.addRequired(failure::get);
     lacking().forEach(each -> readiness.addOptional(() -> each));
   }
@@ -160,18 +160,18 @@ record ObjectsWiring(
    *
    * @param folder has the links to copies in the cache
    */
-  @Nullable SharedTimelines timelines(DataFolder folder) throws IOException {
+  public @Nullable SharedTimelines timelines(DataFolder folder) throws IOException {
     return objects == null || cache == null
         ? null
         : SharedTimelines.open(objects, cache, folder.confined("timelines"));
   }
 
   /** What the object store lacks, a sentence for each, with its consequence. */
-  List<String> lacking() {
+  public List<String> lacking() {
     return objects == null ? List.of() : objects.capabilities().lacking();
   }
 
-  void register(Metrics metrics) {
+  public void register(Metrics metrics) {
     if (cache == null) {
       return;
     }

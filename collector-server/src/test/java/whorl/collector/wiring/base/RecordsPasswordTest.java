@@ -1,4 +1,4 @@
-package whorl.collector;
+package whorl.collector.wiring.base;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package whorl.collector;
+package whorl.collector.wiring.base;
 
 import java.io.IOException;
 import java.util.List;
@@ -10,22 +10,22 @@ import whorl.collector.http.request.Route;
 import whorl.collector.store.disk.DiskFullException;
 
 /** Answers with 507 if the disk is full, and keeps the last space free of outside alerts. */
-final class FullDisk {
+public final class FullDisk {
   /** Uploads stop long before; holds and purges need a little space to the end. */
-  static final long FOR_ALERTS_BYTES = 64 << 20;
+  public static final long FOR_ALERTS_BYTES = 64 << 20;
 
   private final LongSupplier freeBytes;
 
-  FullDisk(LongSupplier freeBytes) {
+  public FullDisk(LongSupplier freeBytes) {
     this.freeBytes = freeBytes;
   }
 
   /** True if outside alerts and journals may still be stored. */
-  boolean hasRoom() {
+  public boolean hasRoom() {
     return freeBytes.getAsLong() >= FOR_ALERTS_BYTES;
   }
 
-  List<Route> guard(List<Route> routes) {
+  public List<Route> guard(List<Route> routes) {
     return routes.stream().map(this::guard).toList();
   }
 

@@ -1,4 +1,4 @@
-package whorl.collector;
+package whorl.collector.wiring.base;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -28,55 +28,55 @@ public final class Readiness {
    *
    * @param ready true if evidence can be received
    */
-  record State(boolean ready, List<String> problems) {}
+  public record State(boolean ready, List<String> problems) {}
 
   /** Adds a check without which no evidence can be received. */
-  void addRequired(Check check) {
+  public void addRequired(Check check) {
     required.add(check);
   }
 
   /** Adds a check whose failure affects only other functions. */
-  void addOptional(Check check) {
+  public void addOptional(Check check) {
     optional.add(check);
   }
 
   /** Adds the check whether connections are served at all. */
-  void setEdge(Check check) {
+  public void setEdge(Check check) {
     edge = check;
   }
 
   /** Forgets the checks of parts that are closed again. */
-  void startOver() {
+  public void startOver() {
     required.clear();
     optional.clear();
   }
 
   /** Why connections are not served, in a sentence; null if they are. */
-  @Nullable String edgeProblem() {
+  public @Nullable String edgeProblem() {
     return edge.problem();
   }
 
   /** Sets how much recovery work is left. */
-  void recovering(int remaining) {
+  public void recovering(int remaining) {
     recovering = "recovering, " + remaining + " left";
   }
 
   /** The start waits for something that is away; null when it goes on. */
-  void waitsFor(@Nullable String what) {
+  public void waitsFor(@Nullable String what) {
     recovering = what == null ? "recovering" : "waiting: " + what;
   }
 
   /** The start is complete. */
-  void recovered() {
+  public void recovered() {
     recovering = null;
   }
 
   /** The collector ends, and requests are to go elsewhere; it still serves those that come. */
-  void draining() {
+  public void draining() {
     draining = true;
   }
 
-  State now() {
+  public State now() {
     if (draining) {
       return new State(false, List.of("draining: the collector ends; use another"));
     }

@@ -1,4 +1,4 @@
-package whorl.collector;
+package whorl.collector.wiring;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -8,10 +8,9 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.cases.VisibleCases;
 import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.http.request.Scoped;
-import whorl.collector.http.server.Metrics;
-import whorl.collector.maintenance.PeriodicTask;
 import whorl.collector.scopes.ScopeGuard;
 import whorl.collector.scopes.Sight;
+import whorl.collector.store.access.Origin;
 import whorl.collector.store.access.OriginLedger;
 import whorl.collector.store.access.Origins;
 import whorl.collector.store.access.OwnerLedger;
@@ -21,39 +20,48 @@ import whorl.collector.store.access.Thing;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.presence.AgentFilter;
 import whorl.collector.store.records.AgentRecord;
+import whorl.collector.wiring.base.Foundation;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Id;
 
 /**
- * Wires what keeps from people what their scope does not hold.
+ * Keeps from people what their scope does not hold.
  *
  * @param origins whose everything is
  */
-record Scopes(OriginLedger ledger, Origins origins, ScopedRows rows, Fleet fleet) {
+public record Scopes(OriginLedger ledger, Origins origins, ScopedRows rows, Fleet fleet) {
   private static final Duration LOOK_EVERY = Duration.ofMinutes(1);
 
-  static Scopes open(Database database, Fleet fleet, Metrics metrics, List<AutoCloseable> closing) {
+  static Scopes open(Foundation base, Fleet fleet) {
+    Database database = base.database();
     OriginLedger ledger = new OriginLedger(database);
     Origins origins =
         new Origins(database, ledger, new OwnerLedger(database), agent -> identity(fleet, agent));
-    metrics.counter(
-        "whorl_origins_refused_total",
-        "Times that something was given to nobody, because too many places are known.",
-        ledger::refused);
+    base.metrics()
+        .counter(
+            "whorl_origins_refused_total",
+            "Times that something was given to nobody, because too many places are known.",
+            ledger::refused);
     Scopes scopes = new Scopes(ledger, origins, new ScopedRows(database), fleet);
-    closing.add(0, PeriodicTask.start("origins", LOOK_EVERY, origins::lookAll));
+    base.every("origins", LOOK_EVERY, origins::lookAll);
     return scopes;
   }
 
-  boolean seesEvidence(Scope scope, Id evidence) throws IOException {
+  public boolean seesEvidence(Scope scope, Id evidence) throws IOException {
     return origins.sees(scope, Thing.EVIDENCE, evidence);
   }
 
-  boolean seesCapture(Scope scope, Id capture) throws IOException {
+  public boolean seesCapture(Scope scope, Id capture) throws IOException {
     return origins.sees(scope, Thing.CAPTURE, capture);
   }
 
-  ScopeGuard guard(VisibleCases cases) {
+  /** The id of what an agent belongs to. */
+  String originOf(AgentIdentity agent) throws IOException {
+    return ledger.idOf(Origin.of(agent));
+  }
+
+  /** Stands before the handlers of all routes. */
+  public ScopeGuard guard(VisibleCases cases) {
     return new ScopeGuard(
         Map.of(
             Scoped.EVIDENCE, sight(Thing.EVIDENCE),
