@@ -1,9 +1,10 @@
-package whorl.collector.cli.client;
+package whorl.collector.cli.cases;
 
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.cli.client.HoldRow;
 import whorl.evidence.Id;
 
 /**

@@ -1,4 +1,4 @@
-package whorl.collector.cli.client;
+package whorl.collector.cli.login;
 
 import java.time.Instant;
 import java.util.List;
