@@ -66,10 +66,6 @@ final class Yaml {
     }
   }
 
-  boolean hasProblems() {
-    return !problems.isEmpty();
-  }
-
   int problems() {
     return problems.size();
   }
