@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import whorl.evidence.Text;
 import whorl.evidence.channel.AgentMessage.RuleSetState;
 import whorl.evidence.channel.AgentMessage.RulesLoaded;
 import whorl.evidence.channel.CollectorMessage;
@@ -202,7 +203,7 @@ final class PushedRules implements Consumer<CollectorMessage> {
         .limit(PROBLEMS_MAX)
         .map(
             line ->
-                line.length() <= PROBLEM_CHARS ? line : line.substring(0, PROBLEM_CHARS - 1) + "…")
+                Text.atMost(line, PROBLEM_CHARS))
         .toList();
   }
 }

@@ -19,6 +19,7 @@ import whorl.collector.cli.terminal.ApiWords;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.evidence.Json;
+import whorl.evidence.Text;
 
 /** Describes failures of the collector and of the connection: one line and a remedy each. */
 public final class Problems {
@@ -205,7 +206,7 @@ public final class Problems {
   }
 
   private static String shortened(String text) {
-    return text.length() <= SHOWN_MAX_CHARS ? text : text.substring(0, SHOWN_MAX_CHARS) + "…";
+    return Text.atMost(text, SHOWN_MAX_CHARS);
   }
 
   private static <T extends Throwable> @Nullable T findCause(Throwable failure, Class<T> type) {

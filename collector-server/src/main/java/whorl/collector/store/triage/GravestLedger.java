@@ -19,6 +19,7 @@ import whorl.collector.store.records.Catalog;
 import whorl.evidence.Alert;
 import whorl.evidence.Id;
 import whorl.evidence.Level;
+import whorl.evidence.Text;
 
 /**
  * The gravest finding in each row of the catalog. It follows from the reports, and is written again
@@ -142,6 +143,6 @@ public final class GravestLedger {
   }
 
   private static String bounded(String title) {
-    return title.length() <= TITLE_CHARS ? title : title.substring(0, TITLE_CHARS) + "…";
+    return Text.atMost(title, TITLE_CHARS);
   }
 }
