@@ -130,6 +130,24 @@ public record AlertWiring(
         "Alerts kept without a capture by storm control.",
         alerts::heldBackByStorm);
     metrics.counter(
+        "whorl_alert_captures_total", "Captures that alerts were allowed to start.", alerts::full);
+    metrics.counter(
+        "whorl_alerts_joined_total",
+        "Outside alerts that joined a capture begun shortly before.",
+        alerts::joined);
+    metrics.counter(
+        "whorl_alerts_repeated_total",
+        "Alerts that agents raised again after a lost connection.",
+        alerts::repeated);
+    metrics.counter(
+        "whorl_alerts_over_quota_total",
+        "Alerts of agents not kept, since their network's alerts took the day's room.",
+        alerts::overQuota);
+    metrics.counter(
+        "whorl_alert_events_trimmed_total",
+        "Events left out of journals of alerts that were too long.",
+        alerts::trimmedEvents);
+    metrics.counter(
         "whorl_alerts_unmatched_total", "Outside alerts that met no agent.", alerts::unmatched);
     metrics.counter(
         "whorl_alerts_too_many_total",

@@ -35,6 +35,14 @@ final class FleetMetrics {
         "Channels that agents gave up before they were answered: the collector is too slow.",
         agents::abandonedHandshakes);
     metrics.counter(
+        "whorl_agent_connections_replaced_total",
+        "Channels closed because the agent opened another.",
+        agents::replacedConnections);
+    String passedOver = "whorl_channel_passed_over_total";
+    String help = "What newer agents sent and this version does not know.";
+    metrics.counter(passedOver, help, agents::passedOverMessages, "what", "message");
+    metrics.counter(passedOver, help, agents::passedOverFields, "what", "field");
+    metrics.counter(
         "whorl_channel_malformed_total",
         "Messages that cost the peer its channel.",
         agents::malformedMessages);
@@ -111,6 +119,19 @@ final class FleetMetrics {
     metrics.counter("whorl_captures_ordered_total", "Captures asked of agents.", captures::ordered);
     metrics.counter("whorl_captures_sealed_total", "Captures sealed.", captures::sealed);
     metrics.counter("whorl_captures_failed_total", "Captures failed.", captures::failed);
+    metrics.counter("whorl_captures_partial_total", "Captures that are partial.", captures::partial);
+    metrics.counter(
+        "whorl_captures_begun_by_agents_total",
+        "Captures that agents began by themselves.",
+        captures::begunByAgents);
+    metrics.counter(
+        "whorl_captures_resent_total",
+        "Requests sent again, since the agent had lost its connection.",
+        captures::resent);
+    metrics.counter(
+        "whorl_capture_reports_ignored_total",
+        "Reports about captures of another agent, or about too many.",
+        captures::foreignProgress);
     metrics.counter(
         "whorl_captures_forgotten_total",
         "Ended captures forgotten for want of room.",

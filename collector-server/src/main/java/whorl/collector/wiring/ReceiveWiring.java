@@ -123,6 +123,12 @@ public record ReceiveWiring(
         "Uploads that began and were given up or replaced.",
         counters::uploadsDropped);
     metrics.counter(
+        "whorl_uploads_terminated_total", "Uploads that agents ended.", counters::uploadsTerminated);
+    metrics.counter(
+        "whorl_seals_incomplete_total",
+        "Envelopes that came while artifacts were missing or wrong.",
+        counters::sealsLacking);
+    metrics.counter(
         "whorl_seal_listener_failures_total",
         "Times that what follows a seal failed.",
         counters::listenerFailures);

@@ -105,11 +105,6 @@ public final class SharedIndexWork {
     jobs.forget(evidence);
   }
 
-  /** The number of pieces that wait or are being indexed, at all collectors together. */
-  int waiting() throws IOException {
-    return jobs.count(KIND);
-  }
-
   /** How far evidence without an index is, at any collector; null if it does not wait. */
   @Nullable IndexStatus status(Id evidence) throws IOException {
     Job job = jobs.find(KIND, evidence).orElse(null);
