@@ -45,7 +45,7 @@ public final class Problems {
         status == 404 ? ApiWords.hint(answer, response.uri().getPath()) : remedy(status, response));
   }
 
-  /** Of 400 and 422, a value of the command line is what the collector does not take. */
+  /** 400 and 422 mean that the collector does not accept a value of the command line. */
   private static int exitStatus(int status) {
     return switch (status) {
       case 404, 410 -> ExitStatus.NOTHING_MATCHED;

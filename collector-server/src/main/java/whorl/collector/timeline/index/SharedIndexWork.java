@@ -22,7 +22,7 @@ import whorl.evidence.Id;
 public final class SharedIndexWork {
   private static final Logger LOG = LoggerFactory.getLogger(SharedIndexWork.class);
 
-  /** Of this version: a collector of another one makes other timelines. */
+  /** Includes the version, because a collector of another version makes other timelines. */
   static final String KIND = "index-" + IndexStatus.VERSION;
 
   private static final String KINDS = "index-";
