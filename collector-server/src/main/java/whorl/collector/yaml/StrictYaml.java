@@ -1,4 +1,4 @@
-package whorl.collector.notify.file;
+package whorl.collector.yaml;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -28,16 +28,23 @@ import whorl.collector.times.Spans;
  * Reads YAML strictly, and collects what is wrong with its line. Values are never part of a
  * message: somebody may have written a secret where a file was asked for.
  */
-final class Yaml {
+public final class StrictYaml {
   static final int MAX_CHARS = 1 << 20;
   private static final int MAX_PROBLEMS = 20;
-  private static final int MAX_TEXT_CHARS = 2_048;
   private static final int MAX_NAMES = 1_000;
 
+  private final int maxTextChars;
   private final List<String> problems = new ArrayList<>();
 
+  /**
+   * @param maxTextChars of a name or a value
+   */
+  public StrictYaml(int maxTextChars) {
+    this.maxTextChars = maxTextChars;
+  }
+
   /** The only document of a text. */
-  static Node document(String yaml) throws IOException {
+  public static Node document(String yaml) throws IOException {
     List<Node> documents = new ArrayList<>();
     try {
       LoadSettings settings =
@@ -58,7 +65,8 @@ final class Yaml {
     return line.find() ? ", at line " + line.group(1) + ", column " + line.group(2) : "";
   }
 
-  void problem(Node node, String what) {
+  /** Adds a problem, with the line of what has it. */
+  public void problem(Node node, String what) {
     String line = node.getStartMark().map(mark -> "line " + (mark.getLine() + 1) + ": ").orElse("");
     String anchored = isAliased(node) ? "anchors (&) and aliases (*) are not supported; " : "";
     if (problems.size() <= MAX_PROBLEMS) {
@@ -66,11 +74,15 @@ final class Yaml {
     }
   }
 
-  int problems() {
+  /** The number of problems so far. */
+  public int problems() {
     return problems.size();
   }
 
-  void throwProblems() throws IOException {
+  /**
+   * @throws IOException with all problems, if there are any
+   */
+  public void throwProblems() throws IOException {
     if (!problems.isEmpty()) {
       throw new IOException(
           String.join("; ", problems.subList(0, Math.min(MAX_PROBLEMS, problems.size()))));
@@ -78,7 +90,7 @@ final class Yaml {
   }
 
   /** The fields of a mapping; empty if it is none, which is a problem then. */
-  Map<String, Node> fields(Node node, String form) {
+  public Map<String, Node> fields(Node node, String form) {
     Map<String, Node> fields = new LinkedHashMap<>();
     if (!(node instanceof MappingNode mapping) || isAliased(node)) {
       problem(node, "expected: " + form);
@@ -93,30 +105,31 @@ final class Yaml {
       if (seen.add(name)) {
         fields.put(name, tuple.getValueNode());
       } else {
-        problem(tuple.getKeyNode(), "'" + name + "' is given twice");
+        problem(tuple.getKeyNode(), "'" + name + "' is given twice; put both together");
       }
     }
     return fields;
   }
 
   /** The elements of a list that must not be empty: an empty one would name everything. */
-  List<Node> elements(Node node, String form) {
+  public List<Node> elements(Node node, String form, int max) {
     if (!(node instanceof SequenceNode sequence) || isAliased(node)) {
       problem(node, "expected a list: " + form);
       return List.of();
     }
     if (sequence.getValue().isEmpty()) {
       problem(node, "the list is empty; leave it out, or fill it: " + form);
-    } else if (sequence.getValue().size() > MAX_NAMES) {
-      problem(node, "the list has more than " + MAX_NAMES + " elements");
+    } else if (sequence.getValue().size() > max) {
+      problem(node, "the list has more than " + max + " elements");
       return List.of();
     }
     return sequence.getValue();
   }
 
-  Set<String> names(Node node, String form) {
+  /** The different texts of a list. */
+  public Set<String> names(Node node, String form) {
     Set<String> names = new LinkedHashSet<>();
-    for (Node each : elements(node, form)) {
+    for (Node each : elements(node, form, MAX_NAMES)) {
       String name = text(each, form);
       if (name != null && !names.add(name)) {
         problem(each, "'" + name + "' is given twice");
@@ -125,7 +138,8 @@ final class Yaml {
     return names;
   }
 
-  Map<String, String> texts(Node node, String form) {
+  /** The fields of a mapping of texts, which must not be empty. */
+  public Map<String, String> texts(Node node, String form) {
     Map<String, String> texts = new LinkedHashMap<>();
     int before = problems.size();
     Map<String, Node> fields = fields(node, form);
@@ -142,7 +156,8 @@ final class Yaml {
     return texts;
   }
 
-  @Nullable String text(Node node, String form) {
+  /** A text; null if it is none, which is a problem then. */
+  public @Nullable String text(Node node, String form) {
     if (!(node instanceof ScalarNode scalar)
         || isAliased(node)
         || (scalar.isPlain() && scalar.getTag().equals(Tag.NULL))
@@ -151,14 +166,15 @@ final class Yaml {
       return null;
     }
     String value = scalar.getValue();
-    if (value.length() > MAX_TEXT_CHARS || value.chars().anyMatch(Character::isISOControl)) {
-      problem(node, "a text has at most " + MAX_TEXT_CHARS + " characters, all of them printable");
+    if (value.length() > maxTextChars || value.chars().anyMatch(Character::isISOControl)) {
+      problem(node, "a text has at most " + maxTextChars + " characters, all of them printable");
       return null;
     }
     return value;
   }
 
-  boolean flag(Node node, String form) {
+  /** True or false. */
+  public boolean flag(Node node, String form) {
     String text = text(node, form);
     if (text != null && !text.equals("true") && !text.equals("false")) {
       problem(node, "expected true or false: " + form);
@@ -166,7 +182,8 @@ final class Yaml {
     return "true".equals(text);
   }
 
-  @Nullable Integer number(Node node, String form, int min, int max) {
+  /** A number; null if it is none in this range, which is a problem then. */
+  public @Nullable Integer number(Node node, String form, int min, int max) {
     String text = text(node, form);
     if (text == null) {
       return null;
@@ -183,7 +200,8 @@ final class Yaml {
     return null;
   }
 
-  @Nullable Duration time(Node node, String form, Duration max) {
+  /** A span of time; null if it is none, or longer, which is a problem then. */
+  public @Nullable Duration time(Node node, String form, Duration max) {
     String text = text(node, form);
     if (text == null) {
       return null;
