@@ -110,8 +110,7 @@ final class Wiring {
     ApiTokens apiTokens = people.apiTokens(base, custody.log());
 
     routes.addAll(receive.routes(base, custody, identities, fleet));
-    routes.addAll(
-        custody.routes(base, fleet.scopes().origins(), fleet.scopes()::seesEvidence));
+    routes.addAll(custody.routes(base, fleet.scopes().origins(), fleet.scopes()::seesEvidence));
     routes.addAll(fleet.routes());
     routes.addAll(rules.routes(base, custody, fleet, alerts, timelines));
     routes.addAll(alerts.routes(base, custody, limits));

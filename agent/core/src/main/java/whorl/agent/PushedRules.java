@@ -201,9 +201,7 @@ final class PushedRules implements Consumer<CollectorMessage> {
   private static List<String> bounded(List<String> problems) {
     return problems.stream()
         .limit(PROBLEMS_MAX)
-        .map(
-            line ->
-                Text.atMost(line, PROBLEM_CHARS))
+        .map(line -> Text.atMost(line, PROBLEM_CHARS))
         .toList();
   }
 }

@@ -59,7 +59,8 @@ final class CaseLimits {
   /** Checks a reference of the form {@code <evidence>:<row>}. */
   static String row(String row) {
     if (!ROW.matcher(row).matches()) {
-      throw WrittenText.refused("row", "is no row of a timeline (<evidence>:<row>): " + Text.shortened(row));
+      throw WrittenText.refused(
+          "row", "is no row of a timeline (<evidence>:<row>): " + Text.shortened(row));
     }
     return row;
   }

@@ -22,12 +22,15 @@ final class MarkText {
       sorted.add(tag(tag));
     }
     if (sorted.size() > TAGS) {
-      throw WrittenText.refused("tags", "are " + sorted.size() + "; " + TAGS + " are allowed on a row");
+      throw WrittenText.refused(
+          "tags", "are " + sorted.size() + "; " + TAGS + " are allowed on a row");
     }
     return new RowMark.Content(
         star != null && star,
         List.copyOf(sorted),
-        note == null || note.isBlank() ? null : WrittenText.lines("note", note.strip(), NOTE_CHARS));
+        note == null || note.isBlank()
+            ? null
+            : WrittenText.lines("note", note.strip(), NOTE_CHARS));
   }
 
   private static String tag(@Nullable String tag) {

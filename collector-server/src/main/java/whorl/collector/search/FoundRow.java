@@ -72,8 +72,6 @@ record FoundRow(
   }
 
   private static @Nullable String cut(@Nullable String text, int maxChars) {
-    return text == null
-        ? null
-        : WellFormed.text(Text.atMost(text, maxChars));
+    return text == null ? null : WellFormed.text(Text.atMost(text, maxChars));
   }
 }

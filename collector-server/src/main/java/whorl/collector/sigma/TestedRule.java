@@ -76,12 +76,7 @@ record TestedRule(
         types.addAll(rule.types());
       }
     }
-    return new TestedRule(
-        Text.atMost(title, TITLE_CHARS),
-        set,
-        reported,
-        types,
-        withStacks);
+    return new TestedRule(Text.atMost(title, TITLE_CHARS), set, reported, types, withStacks);
   }
 
   /** True if no rule is shown. */

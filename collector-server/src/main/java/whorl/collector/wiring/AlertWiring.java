@@ -79,8 +79,7 @@ public record AlertWiring(
 
   /** The groups of alerts learn which evidence holds their worst finding. */
   void follow(Reports reports) {
-    reports.onKept(
-        (evidence, gravest, held) -> groups.held(evidence.id(), evidence.agent(), held));
+    reports.onKept((evidence, gravest, held) -> groups.held(evidence.id(), evidence.agent(), held));
   }
 
   /** Called when evidence is purged. */

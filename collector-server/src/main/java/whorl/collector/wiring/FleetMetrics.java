@@ -119,7 +119,8 @@ final class FleetMetrics {
     metrics.counter("whorl_captures_ordered_total", "Captures asked of agents.", captures::ordered);
     metrics.counter("whorl_captures_sealed_total", "Captures sealed.", captures::sealed);
     metrics.counter("whorl_captures_failed_total", "Captures failed.", captures::failed);
-    metrics.counter("whorl_captures_partial_total", "Captures that are partial.", captures::partial);
+    metrics.counter(
+        "whorl_captures_partial_total", "Captures that are partial.", captures::partial);
     metrics.counter(
         "whorl_captures_begun_by_agents_total",
         "Captures that agents began by themselves.",

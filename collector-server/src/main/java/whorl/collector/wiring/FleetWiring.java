@@ -76,13 +76,7 @@ public record FleetWiring(
     Journals journals = journals(base, limits, journalLedger, counters);
     chains.journals(journals);
     return new FleetWiring(
-        fleet,
-        counters,
-        chains,
-        captures(base, fleet, notifier),
-        journalLedger,
-        journals,
-        scopes);
+        fleet, counters, chains, captures(base, fleet, notifier), journalLedger, journals, scopes);
   }
 
   private static Journals journals(

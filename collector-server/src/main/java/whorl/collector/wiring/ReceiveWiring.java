@@ -66,8 +66,7 @@ public record ReceiveWiring(
     Receiver receiver =
         Receiver.open(receiving, limits, base.objects().uploads(base.folder(), base.database()));
     base.closeFirst(receiver);
-    BagImport bags =
-        new BagImport(receiving, limits, receiver::underWay, receiver.counters());
+    BagImport bags = new BagImport(receiving, limits, receiver::underWay, receiver.counters());
     RecoveryWiring.start(base, receiver);
     base.every("expiry", Duration.ofMinutes(1), receiver::expire);
     register(base.metrics(), receiver);
@@ -123,7 +122,9 @@ public record ReceiveWiring(
         "Uploads that began and were given up or replaced.",
         counters::uploadsDropped);
     metrics.counter(
-        "whorl_uploads_terminated_total", "Uploads that agents ended.", counters::uploadsTerminated);
+        "whorl_uploads_terminated_total",
+        "Uploads that agents ended.",
+        counters::uploadsTerminated);
     metrics.counter(
         "whorl_seals_incomplete_total",
         "Envelopes that came while artifacts were missing or wrong.",

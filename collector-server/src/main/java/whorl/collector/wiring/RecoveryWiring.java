@@ -21,8 +21,7 @@ final class RecoveryWiring {
     Sharing sharing = base.sharing();
     RecoveryTask task =
         base.store() instanceof SharedStore shared
-            ? receiver.startRecovery(
-                shared, base.database(), sharing.leases(), sharing.isShared())
+            ? receiver.startRecovery(shared, base.database(), sharing.leases(), sharing.isShared())
             : null;
     Metrics metrics = base.metrics();
     metrics.gauge(

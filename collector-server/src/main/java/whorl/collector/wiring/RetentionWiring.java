@@ -90,13 +90,7 @@ public record RetentionWiring(Cases all, VisibleCases cases, List<Route> routes)
     RetentionCounters counters = new RetentionCounters();
     Purge purge =
         new Purge(
-            base.store(),
-            base.catalog(),
-            custody,
-            holds,
-            receiver::underWay,
-            listeners,
-            counters);
+            base.store(), base.catalog(), custody, holds, receiver::underWay, listeners, counters);
     Retention retention =
         new Retention(
             limits(base.config().retain()),

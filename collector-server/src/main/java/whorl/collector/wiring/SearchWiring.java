@@ -28,9 +28,7 @@ public record SearchWiring(List<Route> routes, PurgeListener purgeListener) {
     List<Route> routes =
         new ArrayList<>(
             new SearchRoutes(
-                    new IndicatorLedger(database),
-                    new AgentLedger(database),
-                    fleet.journalLedger())
+                    new IndicatorLedger(database), new AgentLedger(database), fleet.journalLedger())
                 .routes());
     routes.addAll(new IdRoutes(new IdLookup(database), fleet.fleet()::save).routes());
     RowSearchLedger ledger =

@@ -82,8 +82,7 @@ public record TimelineWiring(
   private static Preparation deriveFirst(
       Foundation base, CustodyLog custody, ConfinedJvm indexers) {
     Derivation derivation =
-        new Derivation(
-            base.store(), base.catalog(), custody, indexers, base.folder(), Disk.LOCAL);
+        new Derivation(base.store(), base.catalog(), custody, indexers, base.folder(), Disk.LOCAL);
     return (evidence, atMost) ->
         switch (derivation.derive(evidence, atMost)) {
           case DONE -> Preparation.Outcome.DONE;
@@ -118,7 +117,8 @@ public record TimelineWiring(
    * @param cases knows which evidence is of a case
    */
   public List<Route> routes(
-      Foundation base, CustodyWiring custody, FleetWiring fleet, CaseEvidence cases) {
+      Foundation base, CustodyWiring custody, FleetWiring fleet, CaseEvidence cases)
+      throws IOException {
     ExportLog exports = custody.exports();
     SeenEvidence seen = fleet.scopes()::seesEvidence;
     List<Route> routes =
@@ -134,12 +134,11 @@ public record TimelineWiring(
   }
 
   /** Queries of people in SQL. */
-  private static SqlQueries queries(Foundation base) {
+  private static SqlQueries queries(Foundation base) throws IOException {
     long reserve = ReceiveLimits.DEFAULT.freeReserveBytes();
     SqlQueries queries =
         new SqlQueries(
-            base.folder().exports().resolve("sql"),
-            () -> base.freeBytes().getAsLong() - reserve);
+            base.folder().exports().resolve("sql"), () -> base.freeBytes().getAsLong() - reserve);
     base.closeFirst(queries);
     return queries;
   }

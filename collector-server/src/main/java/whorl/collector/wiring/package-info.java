@@ -7,4 +7,3 @@
 package whorl.collector.wiring;
 
 import org.jspecify.annotations.NullMarked;
-

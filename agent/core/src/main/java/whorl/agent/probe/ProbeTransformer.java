@@ -28,11 +28,13 @@ final class ProbeTransformer implements ClassFileTransformer, Hooks.LateWeaving 
 
   /** The class that a probe is woven into, in all loaders, and what came of it. */
   static final class Target {
+    private final RunningProbe probe;
     private final String internalName;
     private volatile List<ProbedMethod> woven = List.of();
     private volatile List<String> problems = List.of();
 
     Target(RunningProbe probe) {
+      this.probe = probe;
       this.internalName = probe.request().type().replace('.', '/');
     }
 

@@ -101,8 +101,7 @@ public final class Encryption {
     if (!setting.startsWith("age1")) {
       return "***";
     }
-    String shown =
-        Text.atMost(setting, SHOWN_MAX_CHARS);
+    String shown = Text.atMost(setting, SHOWN_MAX_CHARS);
     return shown.replaceAll("\\p{Cntrl}", "?");
   }
 }

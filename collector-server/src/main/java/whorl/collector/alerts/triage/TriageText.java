@@ -33,8 +33,6 @@ final class TriageText {
     if (text.isBlank()) {
       throw WrittenText.refused(name, "is empty; write something, or leave it out");
     }
-    return lines
-        ? WrittenText.lines(name, text, chars)
-        : WrittenText.line(name, text, chars);
+    return lines ? WrittenText.lines(name, text, chars) : WrittenText.line(name, text, chars);
   }
 }

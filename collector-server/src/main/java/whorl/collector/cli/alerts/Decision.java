@@ -68,7 +68,8 @@ abstract class Decision extends RemoteCommand {
   @Override
   protected int run(CollectorClient collector, CommandContext commandContext) {
     Id id = alertOnly ? Ids.of(collector, IdKind.ALERT, this.id) : groupOrAlert(collector);
-    CollectorClient.One<AlertRow> changed = new AlertClient(collector).decide(id, alertOnly, change());
+    CollectorClient.One<AlertRow> changed =
+        new AlertClient(collector).decide(id, alertOnly, change());
     Terminal terminal = commandContext.terminal();
     if (json) {
       JsonNode node = changed.json();

@@ -57,9 +57,7 @@ final class CasesCreateCommand extends RemoteCommand {
     Id id = created.row().id();
     first.forEach(evidenceId -> cases.add(id, evidenceId));
     if (json) {
-      commandContext
-          .terminal()
-          .json(first.isEmpty() ? created.json() : cases.find(id).json());
+      commandContext.terminal().json(first.isEmpty() ? created.json() : cases.find(id).json());
     } else {
       commandContext.terminal().line(id.value());
     }

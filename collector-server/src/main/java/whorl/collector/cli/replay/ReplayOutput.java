@@ -53,8 +53,7 @@ final class ReplayOutput {
   }
 
   private static String quoted(String text) {
-    String shown =
-        Text.atMost(text, VALUE_MAX_CHARS);
+    String shown = Text.atMost(text, VALUE_MAX_CHARS);
     return shown.isEmpty() || shown.indexOf(' ') >= 0 ? '"' + shown + '"' : shown;
   }
 

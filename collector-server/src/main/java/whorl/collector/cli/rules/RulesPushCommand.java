@@ -90,7 +90,8 @@ final class RulesPushCommand extends RemoteCommand {
     }
     List<Object> answers = new ArrayList<>();
     for (Push push : pushes) {
-      CollectorClient.One<RuleSetRow> set = new RuleSetClient(collector).push(push.name(), target, push.yaml());
+      CollectorClient.One<RuleSetRow> set =
+          new RuleSetClient(collector).push(push.name(), target, push.yaml());
       answers.add(set.json());
       commandContext
           .terminal()

@@ -99,8 +99,8 @@ public final class GravestLedger {
       List<Id> next = all.subList(from, Math.min(all.size(), from + IDS_AT_ONCE));
       lines.addAll(
           database.query(
-              "SELECT id, examined, finding_level, finding_title, service, sealed_at, state, worst, agent"
-                  + " FROM evidence WHERE id IN ("
+              "SELECT id, examined, finding_level, finding_title, service, sealed_at, state, worst,"
+                  + " agent FROM evidence WHERE id IN ("
                   + String.join(", ", Collections.nCopies(next.size(), "?"))
                   + ")",
               row ->

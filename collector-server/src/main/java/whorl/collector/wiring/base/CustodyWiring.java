@@ -33,7 +33,6 @@ import whorl.collector.store.disk.Disk;
 import whorl.collector.store.limits.ExportLedger;
 import whorl.collector.store.objects.ObjectStore;
 import whorl.collector.store.records.EnrolmentLedger;
-import whorl.collector.wiring.base.Foundation;
 
 /**
  * The custody log, and what publishes it.

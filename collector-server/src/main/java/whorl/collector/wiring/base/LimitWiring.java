@@ -23,8 +23,8 @@ import whorl.collector.http.auth.TokenAgreement;
 import whorl.collector.libraries.Libraries;
 import whorl.collector.limit.Quota;
 import whorl.collector.limit.Rates;
-import whorl.collector.limit.SharedQuota.WhenAway;
 import whorl.collector.limit.SharedQuota;
+import whorl.collector.limit.SharedQuota.WhenAway;
 import whorl.collector.maintenance.PeriodicTask;
 import whorl.collector.store.access.SessionLedger;
 import whorl.collector.store.access.TokenFileLedger;
@@ -36,7 +36,6 @@ import whorl.collector.store.limits.LoginLedger;
 import whorl.collector.store.limits.QuotaLedger;
 import whorl.collector.store.limits.StormLedger;
 import whorl.collector.store.rules.RuleStateLedger;
-import whorl.collector.wiring.base.Foundation;
 
 /**
  * Creates what limits clients, and the sessions of the page. A collector that is alone keeps quotas
@@ -79,8 +78,7 @@ public final class LimitWiring {
   }
 
   public static LimitWiring open(Foundation base) {
-    return open(
-        base.database(), base.config().storm(), base.clock(), base.sharing().collector());
+    return open(base.database(), base.config().storm(), base.clock(), base.sharing().collector());
   }
 
   /**

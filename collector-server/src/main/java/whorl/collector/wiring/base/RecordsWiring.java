@@ -34,7 +34,8 @@ public record RecordsWiring(
    *
    * @param closing receives what must be closed, last opened first
    */
-  public static RecordsWiring open(RecordsPlace place, List<AutoCloseable> closing) throws IOException {
+  public static RecordsWiring open(RecordsPlace place, List<AutoCloseable> closing)
+      throws IOException {
     if (place instanceof RecordsPlace.Postgres postgres) {
       PostgresDatabase database = PostgresDatabase.open(address(postgres));
       closing.add(0, database);

@@ -89,7 +89,8 @@ class CapturesTest extends CapturesFixture {
         "{\"tarket\":{}}|400|unknown field tarket",
         "{\"target\":{\"container\":\"abc\"}}|400|12 to 64 hexadecimal digits",
         "{\"target\":{\"service\":{}}}|400|target.service",
-        "{\"target\":{\"service\":\"shop\"},\"artifacts\":[\"soul\"]}|400|unknown artifact soul; known are: recording",
+        "{\"target\":{\"service\":\"shop\"},\"artifacts\":[\"soul\"]}|400|unknown artifact soul;"
+            + " known are: recording",
         "{\"target\":{\"service\":\"nobody\"}}|404|service nobody",
         "{\"target\":|400|not JSON, at line 1",
         "null|400|null",

@@ -25,8 +25,7 @@ abstract class SealFixture {
     return collector.store.record(agent.evidence).artifact(new ArtifactName(name));
   }
 
-  static String text(TestCollector collector, FakeAgent agent, String name)
-      throws Exception {
+  static String text(TestCollector collector, FakeAgent agent, String name) throws Exception {
     return Files.readString(
         collector.store.content(artifact(collector, agent, name).sha256()).file());
   }

@@ -18,7 +18,6 @@ import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.testkit.Answer;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.TestCollector;
-import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;
 import whorl.evidence.HeapFacts;
 import whorl.evidence.Json;

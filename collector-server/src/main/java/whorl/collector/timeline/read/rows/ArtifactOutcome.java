@@ -32,8 +32,7 @@ public final class ArtifactOutcome {
     problemCount++;
     if (problemCount <= PROBLEMS_MAX) {
       problems.append(problems.length() == 0 ? "" : "; ");
-      problems.append(
-          Text.atMost(problem, PROBLEM_MAX_CHARS));
+      problems.append(Text.atMost(problem, PROBLEM_MAX_CHARS));
     }
   }
 
