@@ -33,6 +33,7 @@ import whorl.collector.maintenance.Reload;
 import whorl.collector.offline.OpenedEvidence;
 import whorl.collector.offline.OpenedRoutes;
 import whorl.collector.receive.bag.BagImport;
+import whorl.collector.wiring.base.Readiness;
 
 /**
  * A running collector: its data folder is locked, its parts are open, its server listens. It stops

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.Alert;
 import whorl.evidence.EventLine;
 import whorl.evidence.Json;
+import whorl.evidence.Text;
 
 /** Limits the size of every alert, from agents and from outside. */
 final class AlertLimits {
@@ -92,7 +93,7 @@ final class AlertLimits {
     if (text == null) {
       return "";
     }
-    return text.length() <= maxChars ? text : text.substring(0, maxChars) + "…";
+    return Text.atMost(text, maxChars);
   }
 
   private static List<String> cutAll(List<String> texts, int max, int maxChars) {

@@ -46,7 +46,7 @@ final class CasesNoteCommand extends RemoteCommand {
   @Override
   protected int run(CollectorClient collector, CommandContext commandContext) {
     Id id = Ids.of(collector, IdKind.CASE, this.id);
-    collector.note(id, text, row);
+    new CaseClient(collector).note(id, text, row);
     commandContext.terminal().note("whorl: noted in case " + id);
     return ExitStatus.DONE;
   }

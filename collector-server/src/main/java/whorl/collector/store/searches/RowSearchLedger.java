@@ -22,7 +22,7 @@ public final class RowSearchLedger {
   /** A running search that was not written for so long has no collector any more. */
   public static final Duration LOST_AFTER = Duration.ofSeconds(30);
 
-  /** So long a search that has ended can be read. */
+  /** How long the result of a search can be read after its end. */
   public static final Duration KEPT = Duration.ofMinutes(30);
 
   private static final int KEPT_MAX = 50;
@@ -121,20 +121,6 @@ public final class RowSearchLedger {
                 + " WHERE id = ? AND state = ?",
             state.word(),
             found,
-            clock.millis(),
-            id.value(),
-            State.RUNNING.word())
-        > 0;
-  }
-
-  /**
-   * Says that a running search goes on.
-   *
-   * @return false if it was cancelled or is gone, and must stop
-   */
-  public boolean touch(Id id) throws IOException {
-    return database.update(
-            "UPDATE row_searches SET written_millis = ? WHERE id = ? AND state = ?",
             clock.millis(),
             id.value(),
             State.RUNNING.word())

@@ -31,7 +31,7 @@ class OutboxTest {
     }
 
     List<EventLine> kept = outbox.takeJournal(10_000);
-    assertThat(kept.stream().mapToLong(Outbox::bytes).sum()).isBetween(1L, (long) MAX_BYTES);
+    assertThat(kept.stream().mapToLong(MessageBytes::of).sum()).isBetween(1L, (long) MAX_BYTES);
     assertThat(kept.get(kept.size() - 1).sequence()).isEqualTo(999);
     assertThat(outbox.losses()).containsEntry("journal.dropped-lines", 1_000L - kept.size());
   }
