@@ -134,7 +134,7 @@ const Members = ({ group, may, decideOne }) => html`<section>
       html`<span class="muted">the newest ${count(group.alerts.length)} are listed</span>`
     }
   </h2>
-  <${Pages} rows=${group.alerts} size=${PAGE}>
+  <${Pages} of="alerts" rows=${group.alerts} size=${PAGE}>
     ${(some) => html`<${Table}
       label="Alerts of the group"
       className="table-compact"
@@ -294,7 +294,7 @@ const History = ({ group, may, entered }) => html`<section class="panel">
   <h2>History</h2>
   ${
     group.acts.length
-      ? html`<${Pages} rows=${[...group.acts].reverse()} size=${PAGE}>
+      ? html`<${Pages} of="acts" rows=${[...group.acts].reverse()} size=${PAGE}>
         ${(some) => html`<ol class="notes" id="acts">
         ${some.map(
           (act) => html`<li key=${act.id}>

@@ -25,7 +25,7 @@ export const Evidence = ({ one, may, act }) => html`<section class="panel case-e
   </h2>
   ${
     one.evidence.length
-      ? html`<${Pages} rows=${linesOf(one)}>
+      ? html`<${Pages} of="evidence" rows=${linesOf(one)}>
         ${(some) => html`<${Table}
           label="Evidence of the case"
           className="table-compact"

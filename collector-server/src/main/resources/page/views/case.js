@@ -89,7 +89,7 @@ const Notes = ({ one, may, entered }) => {
     }
     ${
       notes.length
-        ? html`<${Pages} rows=${notes} size=${50}>
+        ? html`<${Pages} of="notes" rows=${notes} size=${50}>
           ${(some) => html`<${NoteList} notes=${some} />`}
         <//>`
         : html`<${Empty}>No note yet.<//>`

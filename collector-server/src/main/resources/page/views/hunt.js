@@ -109,7 +109,7 @@ export class Hunt extends Component {
       ${may && rows.length > 0 && html`<${CaptureThese} hunt=${hunt} />`}
       ${
         rows.length
-          ? html`<${Pages} rows=${rows}>
+          ? html`<${Pages} of="rows" rows=${rows}>
             ${(some) => html`<${Table}
               label="What was found"
               columns=${ROWS}
@@ -136,7 +136,7 @@ export class Hunt extends Component {
         agents.length > 0 &&
         html`
           <h2>No answer, or an incomplete one</h2>
-          <${Pages} rows=${agents}>
+          <${Pages} of="JVMs" rows=${agents}>
             ${(some) => html`<${Table}
               label="No answer, or an incomplete one"
               columns=${AGENTS}

@@ -78,7 +78,7 @@ export const RuleSetView = ({ name, query, user }) => html`<${Loaded}
     />
     ${
       set.agents.length > 0 &&
-      html`<${Pages} rows=${set.agents}>
+      html`<${Pages} of="agents" rows=${set.agents}>
         ${(some) => html`<${Table}
           label="Agents"
           className="table-compact"
@@ -139,7 +139,7 @@ const AGENTS = [
 
 const Versions = ({ versions }) => html`<details>
   <summary>Versions that are kept</summary>
-  <${Pages} rows=${versions} size=${50}>
+  <${Pages} of="versions" rows=${versions} size=${50}>
     ${(some) => html`<ul>
       ${some.map(
         (one) => html`<li key=${one.version}>

@@ -126,7 +126,7 @@ const Result = ({ test }) => html`<div class="stack" id="test-result">
   )}
   ${
     test.rows.length > 0 &&
-    html`<${Pages} rows=${test.rows}>
+    html`<${Pages} of="matches" rows=${test.rows}>
       ${(some) => html`<${Table}
         label="Matches"
         className="table-compact"

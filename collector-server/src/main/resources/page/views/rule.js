@@ -146,7 +146,7 @@ const Hits = ({ rule }) => html`<section class="panel">
         <p class="muted small">
           The last one came at <${Time} at=${rule.hits.last} digits=${0} /> (UTC).
         </p>
-        <${Pages} rows=${rule.details.services} size=${LISTED}>
+        <${Pages} of="services" rows=${rule.details.services} size=${LISTED}>
           ${(some) => html`<ul class="plain-list">
             ${some.map(
               ({ service, hits }) => html`<li key=${service}>
@@ -214,7 +214,7 @@ const Reports = ({ reports }) =>
   reports.length
     ? html`<section class="panel">
       <h2>What agents say</h2>
-      <${Pages} rows=${reports} size=${LISTED}>
+      <${Pages} of="reports" rows=${reports} size=${LISTED}>
         ${(some) => html`<ul>
           ${some.map(
             (each) => html`<li key=${each.agent + each.line}>
@@ -234,7 +234,7 @@ const Mutes = ({ rule, may, act }) => html`<section class="panel">
   <h2>Mutes</h2>
   ${
     rule.details.mutes.length
-      ? html`<${Pages} rows=${rule.details.mutes} size=${LISTED}>
+      ? html`<${Pages} of="mutes" rows=${rule.details.mutes} size=${LISTED}>
         ${(some) => html`<ul class="plain-list">
           ${some.map(
             (mute) => html`<li key=${mute.id}>

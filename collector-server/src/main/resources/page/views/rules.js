@@ -204,7 +204,7 @@ const Sets = () => html`<section>
   <${Loaded} of="sets" what="sets" load=${(signal) => rules.sets(signal)}>
     ${({ rules: sets }) =>
       sets.length
-        ? html`<${Pages} rows=${sets}>
+        ? html`<${Pages} of="sets" rows=${sets}>
           ${(some) => html`<${Table}
             label="Pushed sets"
             className="table-compact"

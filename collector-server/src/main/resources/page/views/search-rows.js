@@ -151,7 +151,7 @@ export class RowSearch extends Component {
       ${search && html`<${Progress} search=${search} rows=${rows.length} />`}
       ${
         rows.length > 0 &&
-        html`<${Pages} rows=${rows}>
+        html`<${Pages} of="rows" rows=${rows}>
           ${(some) => html`<${Table}
             label=${`Rows with ${words}`}
             columns=${ROWS}

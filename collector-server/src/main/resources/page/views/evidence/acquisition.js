@@ -47,7 +47,7 @@ export const Acquisition = ({ id, one, query }) => html`<section class="stack">
   <${Head} level=${2} title="What is missing" />
   ${
     one.missing?.length
-      ? html`<${Pages} rows=${one.missing}>
+      ? html`<${Pages} of="gaps" rows=${one.missing}>
         ${(some) => html`<${Table}
           label="Missing"
           rows=${some}
@@ -98,7 +98,7 @@ const Index = ({ index }) => html`<div class="stack">
   </p>
   ${
     index.artifacts?.length
-      ? html`<${Pages} rows=${index.artifacts}>
+      ? html`<${Pages} of="artifacts" rows=${index.artifacts}>
         ${(some) => html`<${Table}
           label="Indexed artifacts"
           rows=${some}

@@ -78,7 +78,7 @@ const EarlierHistory = ({ id }) => html`<${Loaded}
           ${' '}<code class="wrap">${one.bag}</code>. Its files are the artifacts in
           ${' '}<code>${one.folder}/</code>.
         </p>
-        <${Pages} rows=${one.entries}>
+        <${Pages} of=${'history in ' + one.folder} rows=${one.entries}>
           ${(some) => html`<${Table}
             label="Custody before the import"
             rows=${some}
@@ -147,7 +147,7 @@ const Signature = ({ one }) => html`<section class="panel">
   />
 </section>`;
 
-const Lines = ({ of, className = '' }) => html`<${Pages} rows=${of} size=${50}>
+const Lines = ({ of, name, className = '' }) => html`<${Pages} of=${name} rows=${of} size=${50}>
   ${(some) => html`<ul class=${'plain-list ' + className}>
     ${some.map((text, i) => html`<li key=${i}>${text}</li>`)}
   </ul>`}
@@ -199,12 +199,12 @@ class Verification extends Component {
               [
                 'Problems',
                 report.problems.length
-                  ? html`<${Lines} of=${report.problems} className="warn" />`
+                  ? html`<${Lines} name="problems" of=${report.problems} className="warn" />`
                   : 'none',
               ],
               [
                 'Notes',
-                report.notes?.length > 0 && html`<${Lines} of=${report.notes} />`,
+                report.notes?.length > 0 && html`<${Lines} name="notes" of=${report.notes} />`,
               ],
             ]}
           />

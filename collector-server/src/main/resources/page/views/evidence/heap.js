@@ -231,7 +231,7 @@ const Loaders = ({ rows }) => {
   </div>`;
 };
 
-const LoaderTable = ({ label, rows }) => html`<${Pages} rows=${rows} size=${SHOWN}>
+const LoaderTable = ({ label, rows }) => html`<${Pages} of=${label} rows=${rows} size=${SHOWN}>
   ${(some) => html`<${Table}
     label=${label}
     rows=${some}
@@ -404,7 +404,7 @@ const Threads = ({ rows }) =>
   rows.length > 0 &&
   html`<details>
     <summary>What ${plural(rows.length, 'thread')} retain</summary>
-    <${Pages} rows=${rows} size=${SHOWN}>
+    <${Pages} of="threads" rows=${rows} size=${SHOWN}>
       ${(some) => html`<${Table}
         label="Threads"
         rows=${some}

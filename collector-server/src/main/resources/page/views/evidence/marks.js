@@ -228,7 +228,7 @@ export const GoneMarks = ({ id }) => html`<${Loaded}
         <p class="muted">
           The evidence was indexed again, and its timeline no longer has these rows.
         </p>
-        <${Pages} rows=${gone} size=${50}>
+        <${Pages} of="marks" rows=${gone} size=${50}>
           ${(some) => html`<div>
             ${some.map(
               (mark) => html`<div key=${mark.by + mark.at}>

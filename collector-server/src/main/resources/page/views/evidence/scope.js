@@ -38,7 +38,7 @@ export const Scope = ({ id }) => html`<${Loaded}
           <h3>
             <span class="warn">▲</span> ${one.kind} <code class="wrap">${one.value}</code>
           </h3>
-          <${Pages} rows=${one.elsewhere} size=${50}>
+          <${Pages} of=${`${one.kind} ${one.value}`} rows=${one.elsewhere} size=${50}>
             ${(some) => html`<${Table}
               label=${`${one.kind} ${one.value} elsewhere`}
               columns=${COLUMNS}
