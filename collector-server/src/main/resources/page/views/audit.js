@@ -55,7 +55,7 @@ export const Audit = ({ query }) => {
       below=${(answer) =>
         answer.behind > 0 &&
         html`<p class="note note-quiet">
-          ${count(answer.behind)} entries of the log are not listed yet; they follow soon.
+          ${count(answer.behind)} newer entries of the log are not listed yet.
         </p>`}
     >
       ${(rows) => html`<${Table}
@@ -81,7 +81,7 @@ const Filters = ({ query }) => html`<div class="filters">
     label="Who"
     name="who"
     value=${query.who}
-    placeholder="a name in custody"
+    placeholder="a name"
     onSearch=${set('who')}
   />
   <${Choice}
@@ -121,7 +121,7 @@ const COLUMNS = [
   {
     name: 'time',
     label: 'Time (UTC)',
-    className: 'fit',
+    className: 'fit first',
     cell: (entry) => html`<${Time} at=${entry.time} digits=${0} />`,
   },
   {
@@ -135,7 +135,7 @@ const COLUMNS = [
   {
     name: 'action',
     label: 'Act',
-    className: 'fit',
+    className: 'fit first',
     cell: (entry) => spoken(entry.action),
   },
   {
@@ -145,7 +145,7 @@ const COLUMNS = [
     cell: (entry) =>
       entry.evidence
         ? html`<${EvidenceLink} id=${entry.evidence} />`
-        : html`<span class="muted">–</span>`,
+        : html`<span class="muted absent">–</span>`,
   },
   {
     name: 'detail',
