@@ -95,6 +95,7 @@ import whorl.collector.store.records.IndicatorLedger;
 import whorl.collector.store.records.JournalLedger;
 import whorl.collector.store.records.MoveLedger;
 import whorl.collector.store.rules.RuleLedger;
+import whorl.collector.store.rules.RuleTestLedger;
 import whorl.collector.store.searches.RowSearchLedger;
 import whorl.collector.store.triage.AlertGroups;
 import whorl.collector.store.triage.AlertMutes;
@@ -288,6 +289,8 @@ final class Wiring {
     purgeListeners.add((evidence, why) -> chains.ledger().purged(evidence));
     purgeListeners.add((evidence, why) -> alertGroups.purged(evidence));
     purgeListeners.add((evidence, why) -> markLedger.purged(evidence));
+    RuleTestLedger ruleTests = new RuleTestLedger(database);
+    purgeListeners.add((evidence, why) -> ruleTests.purged(evidence));
     timelines
         .reports()
         .onKept(
