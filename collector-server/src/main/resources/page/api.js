@@ -280,7 +280,7 @@ export const evidence = {
   holds: (id, signal) => get(evidencePath(id, 'hold'), undefined, signal),
   hold: (id, reason) => call('PUT', evidencePath(id, 'hold'), { body: { reason } }),
   release: (id) => call('DELETE', evidencePath(id, 'hold')),
-  purge: (id) => call('DELETE', evidencePath(id)),
+  purge: (id, reason) => call('DELETE', evidencePath(id), { query: { reason } }),
 };
 
 export const cases = {

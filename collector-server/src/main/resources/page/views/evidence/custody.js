@@ -213,6 +213,8 @@ class Verification extends Component {
 
 /** Holds keep retention and purging away. */
 class Hold extends Component {
+  purgeReason = { current: null };
+
   act = async (action) => {
     try {
       await action();
@@ -255,11 +257,18 @@ class Hold extends Component {
         </div>`}
       <//>
       ${
+        purging &&
+        html`<label class="field">
+          <span>Reason for purging, for custody</span>
+          <input ref=${this.purgeReason} name="purge-reason" required maxlength="500" />
+        </label>`
+      }
+      ${
         user.role === 'admin' &&
         html`<${PurgeButtons}
           id=${id}
           act=${act}
-          purging=${purging}
+          purging=${purging ? this.purgeReason : null}
           setPurging=${setPurging}
         />`
       }
@@ -278,7 +287,7 @@ const PurgeButtons = ({ id, act, purging, setPurging }) => html`<p class="inline
           class="danger"
           onClick=${() =>
             act(async () => {
-              await evidence.purge(id);
+              await evidence.purge(id, purging.current.value.trim());
               go(['evidence']);
             })}
         >
