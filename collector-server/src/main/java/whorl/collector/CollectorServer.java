@@ -123,7 +123,7 @@ final class CollectorServer implements ServeCommand.Running {
       Sessions sessions = access.sessions();
       metrics.gauge("whorl_sessions_open", "Logins at the page.", sessions::size);
       routes.addAll(
-          new SessionRoutes(tokens, sessions, access.logins(), config.tls() != null).routes());
+          new SessionRoutes(tokens, access, config.tls() != null).routes());
       edge.serve(
           new HttpServer.Served(
               collectorParts.scopes().guarded(routes).stream()

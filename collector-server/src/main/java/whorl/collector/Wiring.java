@@ -3,6 +3,7 @@ package whorl.collector;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import whorl.collector.audit.LoginCustody;
 import whorl.collector.config.ServeConfig;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
@@ -66,6 +67,7 @@ final class Wiring {
     CustodyWiring custody = CustodyWiring.open(base);
     base.useRecords();
     LimitWiring limits = LimitWiring.open(base);
+    limits.recordLogins(new LoginCustody(custody.log(), base.clock()));
     PeopleWiring people = PeopleWiring.open(base, limits);
     Notify notify = NotifyWiring.open(base);
     Notifier notifier = notify.notifier();

@@ -3,6 +3,7 @@ package whorl.collector.wiring;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import whorl.collector.fleet.captures.CaptureCustody;
 import whorl.collector.fleet.captures.CaptureRoutes;
 import whorl.collector.http.request.Route;
 import whorl.collector.hunt.CaptureCases;
@@ -25,7 +26,7 @@ public final class RequestWiring {
       ChannelWiring channel,
       RetentionWiring retention)
       throws IOException {
-    List<Route> routes = new ArrayList<>(captures(base, fleet, retention));
+    List<Route> routes = new ArrayList<>(captures(base, custody, fleet, retention));
     routes.addAll(
         HuntService.open(
             new HuntService.Parts(
@@ -57,7 +58,7 @@ public final class RequestWiring {
   }
 
   private static List<Route> captures(
-      Foundation base, FleetWiring fleet, RetentionWiring retention) {
+      Foundation base, CustodyWiring custody, FleetWiring fleet, RetentionWiring retention) {
     List<Route> routes =
         new ArrayList<>(
             new CaptureRoutes(
@@ -65,7 +66,8 @@ public final class RequestWiring {
                     fleet.fleet(),
                     new GravestLedger(base.database()),
                     fleet.scopes()::seesCapture,
-                    new CaptureCases(base.database(), retention::sees, base.clock()))
+                    new CaptureCases(base.database(), retention::sees, base.clock()),
+                    new CaptureCustody(custody.log()))
                 .routes());
     routes.addAll(
         Schedules.open(

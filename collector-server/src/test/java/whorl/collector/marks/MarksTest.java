@@ -305,6 +305,19 @@ class MarksTest {
   }
 
   @Test
+  void markedEvidence_isFoundAmongMany() throws IOException {
+    mark(alice, 2, "{\"star\":true}");
+    List<Id> many = new ArrayList<>();
+    for (int i = 0; i < 250; i++) {
+      many.add(new Id("evidence-" + (1000 + i)));
+    }
+    many.add(evidence);
+
+    assertThat(ledger.marked(many)).containsExactly(evidence);
+    assertThat(ledger.marked(List.of())).isEmpty();
+  }
+
+  @Test
   void purge_removesMarks() throws IOException {
     mark(alice, 2, "{\"star\":true}");
 

@@ -168,15 +168,25 @@ public final class CollectorClient {
     return row(node, type);
   }
 
-  /** Downloads an export into a new file. */
-  public void export(String path, Map<String, String> query, Path target, LongConsumer progress) {
-    new Download(transport, API + path + encoded(query), Download.Expected.NOTHING, pace, progress)
-        .to(target);
+  /**
+   * Downloads an export into a new file.
+   *
+   * @return how many rows are left out, because others say the same
+   */
+  public long export(String path, Map<String, String> query, Path target, LongConsumer progress) {
+    Download download =
+        new Download(
+            transport, API + path + encoded(query), Download.Expected.NOTHING, pace, progress);
+    Digest unused = download.to(target);
+    return download.rowsLeftOut();
   }
 
-  /** Passes on an export while it is received. */
-  public void export(String path, Map<String, String> query, SinkBody.Sink sink) {
-    transport.download(transport.request(API + path + encoded(query)).build(), info -> sink);
+  /** The same, passed on while it is received. */
+  public long export(String path, Map<String, String> query, SinkBody.Sink sink) {
+    return Download.rowsLeftOut(
+        transport
+            .download(transport.request(API + path + encoded(query)).build(), info -> sink)
+            .headers());
   }
 
   /** Asks a question in SQL, and passes on the result while it is received. */
@@ -249,7 +259,12 @@ public final class CollectorClient {
     for (String part : parts) {
       path.append(path.isEmpty() ? "" : "/").append(encoded(part));
     }
-    byte[] answer = transport.fetch(withBody("POST", path.toString(), Map.of()), ANSWER_MAX_BYTES);
+    return change("POST", path.toString(), Map.of());
+  }
+
+  /** Sends JSON with this method to a path of the API; the answer may be empty. */
+  public JsonNode change(String method, String path, Map<String, Object> body) {
+    byte[] answer = transport.fetch(withBody(method, path, body), ANSWER_MAX_BYTES);
     try {
       return Json.LENIENT.readTree(answer.length == 0 ? Json.bytes(Map.of()) : answer);
     } catch (IOException e) {

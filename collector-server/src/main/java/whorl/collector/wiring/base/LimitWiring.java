@@ -16,6 +16,7 @@ import whorl.collector.fleet.rules.RuleStates;
 import whorl.collector.http.auth.LocalLoginLimit;
 import whorl.collector.http.auth.LocalSessions;
 import whorl.collector.http.auth.LoginLimit;
+import whorl.collector.http.auth.LoginRecord;
 import whorl.collector.http.auth.PageAccess;
 import whorl.collector.http.auth.SharedLoginLimit;
 import whorl.collector.http.auth.SharedSessions;
@@ -48,7 +49,7 @@ public final class LimitWiring {
   private final QuotaLedger quotas;
   private final StormLedger storm;
   private final CooldownLedger cooldowns;
-  private final PageAccess access;
+  private PageAccess access;
   private final UsedOnceLedger usedOnce;
   private final @Nullable RuleStates ruleStates;
 
@@ -109,6 +110,11 @@ public final class LimitWiring {
 
   public CooldownLedger cooldowns() {
     return cooldowns;
+  }
+
+  /** From now on, logins are recorded here. */
+  public void recordLogins(LoginRecord record) {
+    access = access.with(record);
   }
 
   public PageAccess access() {
