@@ -40,8 +40,8 @@ final class Questions {
   /**
    * Says in a line what is asked.
    *
-   * @param scope the agents that the caller may ask; rules that none of them can have are as if they
-   *     were not there
+   * @param scope the agents that the caller may ask; rules that none of them can have are as if
+   *     they were not there
    * @throws ProblemException 400 if no agent could answer it, with the reason and the position
    */
   String title(HuntQuestion question, Scope scope) throws IOException {

@@ -25,7 +25,6 @@ public final class Places {
 
   /** Gives a place back. */
   public void leave(String owner) {
-    Integer unused =
-        taken.computeIfPresent(owner, (same, count) -> count == 1 ? null : count - 1);
+    Integer unused = taken.computeIfPresent(owner, (same, count) -> count == 1 ? null : count - 1);
   }
 }

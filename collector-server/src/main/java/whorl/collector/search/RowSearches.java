@@ -135,8 +135,7 @@ public final class RowSearches implements AutoCloseable {
   }
 
   private StoredSearch started(
-      RowQuestion question, Scope scope, @Nullable Principal by, String owner)
-      throws IOException {
+      RowQuestion question, Scope scope, @Nullable Principal by, String owner) throws IOException {
     StoredSearch search =
         new StoredSearch(
             Id.next(clock),

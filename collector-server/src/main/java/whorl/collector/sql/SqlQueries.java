@@ -47,7 +47,6 @@ public final class SqlQueries implements AutoCloseable {
   /** Taken before anything is copied: those that wait take no disk. */
   private final Semaphore turns = new Semaphore(AT_ONCE, true);
 
-
   /**
    * @param folder for temporary files; used by this object only, and emptied now
    * @param freeBytes the free space there that may be used

@@ -325,8 +325,7 @@ class HuntRoutesTest {
     assertThatThrownBy(() -> rig.start("{\"rule\":\"hidden-word\"}"))
         .hasMessageContaining("no built-in rule and no pushed one");
     assertThatThrownBy(
-            () ->
-                FakeRequest.post(ALL, "{\"rule\":\"shop-0001\"}").by(OF_CART).json(rig.routes))
+            () -> FakeRequest.post(ALL, "{\"rule\":\"shop-0001\"}").by(OF_CART).json(rig.routes))
         .hasMessageContaining("no built-in rule and no pushed one");
   }
 

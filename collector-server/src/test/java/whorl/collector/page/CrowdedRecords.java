@@ -69,7 +69,9 @@ final class CrowdedRecords {
               agents,
               "indicators (kind, value, origin, of_alert, agent, service, pod, first_seen,"
                   + " last_seen, count)",
-              "'" + IndicatorKind.HOST.word() + "', ?, 'evidence-' || n, 0, "
+              "'"
+                  + IndicatorKind.HOST.word()
+                  + "', ?, 'evidence-' || n, 0, "
                   + AGENT
                   + ", 'service-' || n, 'pod-' || n, ?, ?, 3"),
           ADDRESS,

@@ -185,8 +185,7 @@ class EvidencePageIT extends PageFixture {
         new FakeAgent()
             .with(
                 "alert.json",
-                Json.bytes(
-                    new AttackedShop(Instant.now()).alert(Id.next(InstantSource.system()))))
+                Json.bytes(new AttackedShop(Instant.now()).alert(Id.next(InstantSource.system()))))
             .seal();
     SocketCaller caller =
         new SocketCaller(

@@ -15,8 +15,7 @@ import org.openqa.selenium.Keys;
 /** What is around all views: the login, menus, keys, templates, problems. */
 class FramePageIT extends PageFixture {
   private static final Pattern NAMES_A_REQUEST =
-      Pattern.compile(
-          "\"([^\"\n]*(?:\\b(?:GET|POST|PUT|PATCH|DELETE) /|Bearer TOKEN)[^\"\n]*)\"");
+      Pattern.compile("\"([^\"\n]*(?:\\b(?:GET|POST|PUT|PATCH|DELETE) /|Bearer TOKEN)[^\"\n]*)\"");
 
   @Test
   void login_withAWrongToken_showsTheError_andWithAValidOneContinues() throws IOException {

@@ -67,8 +67,7 @@ class PageIT extends PageFixture {
   void rowsOfLists_areShortOnATelephone() throws IOException {
     logIn("responder");
     browser.emulate(390, false);
-    for (String view :
-        new String[] {"/alerts", "/evidence", "/captures", "/fleet", "/rules"}) {
+    for (String view : new String[] {"/alerts", "/evidence", "/captures", "/fleet", "/rules"}) {
       browser.go(view);
       browser.find("main tbody tr");
       Object height =

@@ -48,7 +48,8 @@ final class PreparedViews {
     assertThat(withHeap.shipAll(agents).status()).isEqualTo(204);
     String ofCase = post(collector, "/api/v1/cases", Map.of("title", "A shell through /products"));
     call(collector, "PUT", "/api/v1/cases/" + ofCase + "/evidence/" + evidence, Map.of());
-    call(collector, "POST", "/api/v1/cases/" + ofCase + "/notes", Map.of("text", "It is not ours."));
+    call(
+        collector, "POST", "/api/v1/cases/" + ofCase + "/notes", Map.of("text", "It is not ours."));
     String hunt =
         post(
             collector,

@@ -123,8 +123,7 @@ final class HttpSender {
    * @throws RefusedException if the status means that it is in vain, or names a time
    * @throws IOException if there is no answer, or it is not 2xx
    */
-  Answer exchange(Map<String, String> headers, byte[] body, String... inBody)
-      throws IOException {
+  Answer exchange(Map<String, String> headers, byte[] body, String... inBody) throws IOException {
     URI url = endpoint.read();
     InetAddress[] addresses = resolver.of(url.getHost(), endpoint.allowLocal());
     Map<String, String> secrets = new LinkedHashMap<>();

@@ -43,8 +43,7 @@ final class StampMaker {
   private final X509CertificateHolder authority;
   private final List<X509CertificateHolder> all = new ArrayList<>();
 
-  private StampMaker(
-      KeyPair pair, X509CertificateHolder own, X509CertificateHolder authority) {
+  private StampMaker(KeyPair pair, X509CertificateHolder own, X509CertificateHolder authority) {
     this.pair = pair;
     this.own = own;
     this.authority = authority;
@@ -106,8 +105,7 @@ final class StampMaker {
   byte[] stamp(byte[] content) throws Exception {
     TimeStampTokenGenerator tokens =
         new TimeStampTokenGenerator(
-            new JcaSimpleSignerInfoGeneratorBuilder()
-                .build(SIGNATURE, pair.getPrivate(), of(own)),
+            new JcaSimpleSignerInfoGeneratorBuilder().build(SIGNATURE, pair.getPrivate(), of(own)),
             new JcaDigestCalculatorProviderBuilder()
                 .build()
                 .get(new AlgorithmIdentifier(NISTObjectIdentifiers.id_sha256)),

@@ -20,8 +20,7 @@ class HeapProgramFuzzTest {
 
   @BeforeAll
   static void make() throws IOException {
-    try (GZIPInputStream in =
-        new GZIPInputStream(new ByteArrayInputStream(SmallDump.gzip()))) {
+    try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(SmallDump.gzip()))) {
       whole = in.readAllBytes();
     }
     file = Files.createTempFile("heap", ".hprof");

@@ -413,7 +413,8 @@ class HttpTargetsTest {
   /** Who reads the collector's status is not who may post there. */
   @Test
   void secretsThatTheServerRepeats_areInNoMessage() throws IOException {
-    Path url = Files.writeString(folder.resolve("url"), receiver.url() + "/T0PSECRET?sig=S1GNATURE");
+    Path url =
+        Files.writeString(folder.resolve("url"), receiver.url() + "/T0PSECRET?sig=S1GNATURE");
     Endpoint endpoint =
         new Endpoint(null, new SecretFile(url), Map.of(), Map.of(), null, true, true);
     receiver.status = 400;

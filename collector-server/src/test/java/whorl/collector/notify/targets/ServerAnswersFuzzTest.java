@@ -54,8 +54,7 @@ class ServerAnswersFuzzTest {
             Samples.endpoint("http://localhost:" + server.getLocalPort() + "/hook"),
             Duration.ofSeconds(5));
     try {
-      HttpSender.Answer taken =
-          sender.exchange(Map.of(), "{}".getBytes(StandardCharsets.US_ASCII));
+      HttpSender.Answer taken = sender.exchange(Map.of(), "{}".getBytes(StandardCharsets.US_ASCII));
       assertThat(taken.status()).isBetween(200, 299);
       assertThat(taken.body()).hasSizeLessThanOrEqualTo(4 << 10);
     } catch (IOException failed) {

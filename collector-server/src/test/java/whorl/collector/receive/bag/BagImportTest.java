@@ -108,7 +108,9 @@ class BagImportTest {
     }
   }
 
-  /** It would be first in all lists, and never old enough to be purged; or no list could have it. */
+  /**
+   * It would be first in all lists, and never old enough to be purged; or no list could have it.
+   */
   @Test
   void evidenceThatIsSealedLater_isRefused() throws Exception {
     to.now.set(from.now.get().minus(Duration.ofDays(2)));
