@@ -11,6 +11,8 @@ import { count, spoken } from '../words.js';
 
 const ACTS = [
   ['', 'all acts'],
+  ['logged_in', 'logged in'],
+  ['captures_requested', 'requested captures'],
   ['read', 'read'],
   ['exported', 'exported'],
   ['verified', 'verified'],
