@@ -69,8 +69,8 @@ export const Audit = ({ query }) => {
       />`}
     <//>
     <p class="muted small prose">
-      Captures that people request, and logins, are not in the custody log: captures have a list
-      of their own, and the identity provider knows of logins.
+      Several logins of a person from one address within ten minutes are listed once. Failed logins
+      are not listed.
     </p>
   </section>`;
 };
