@@ -85,7 +85,7 @@ class SecurityDocumentTest {
   }
 
   private static boolean isMethod(String source, String method) {
-    return Pattern.compile("(?m)^  (?:public |protected )?void " + method + "\\(")
+    return Pattern.compile("(?m)^  (?:public |protected )?(?:static )?void " + method + "\\(")
         .matcher(source)
         .find();
   }
