@@ -1,6 +1,4 @@
 import java.io.IOException;
-import java.net.http.HttpClient;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,34 +34,17 @@ public final class Hunts {
 
   private Hunts() {}
 
-  /**
-   * Arguments: JDK, application, JVMs, rounds; the collector's URL, folder and process, and the
-   * tokens of an agent and of a responder.
-   */
+  /** Arguments: those of {@link Trial#of}. */
   public static void main(String[] arguments) throws Exception {
-    Collector collector =
-        new Collector(
-            HttpClient.newHttpClient(),
-            arguments[4],
-            arguments[8],
-            Path.of(arguments[5]),
-            Long.parseLong(arguments[6]));
-    int jvms = Integer.parseInt(arguments[2]);
+    Trial trial = Trial.of(arguments);
+    Collector collector = trial.collector();
+    int jvms = trial.jvms();
     Figures figures = new Figures();
-    try (Shops shops =
-        Shops.start(
-            Path.of(arguments[0]),
-            Path.of(arguments[1]),
-            jvms,
-            REQUESTS_A_SECOND,
-            arguments[4],
-            arguments[7],
-            SERVICE,
-            Map.of())) {
+    try (Shops shops = trial.shops(REQUESTS_A_SECOND, SERVICE, Map.of())) {
       collector.awaitAgents(jvms);
       TimeUnit.SECONDS.sleep(WARM_UP_SECONDS);
       List<Span> spans = new ArrayList<>();
-      for (int round = 0; round < Integer.parseInt(arguments[3]); round++) {
+      for (int round = 0; round < trial.rounds(); round++) {
         for (Map.Entry<String, String> question : QUESTIONS.entrySet()) {
           long quiet = System.nanoTime();
           TimeUnit.SECONDS.sleep(QUIET_SECONDS);
@@ -105,14 +86,12 @@ public final class Hunts {
     figures.add("answers", question.getKey(), answers.size());
     figures.add("without an answer", question.getKey(), jvms - answers.size());
     if (!answers.isEmpty()) {
-      figures.add("first answer, s", question.getKey(), seconds(asked, answers.get(0)));
+      figures.add("first answer, s", question.getKey(), Trial.seconds(asked, answers.get(0)));
       figures.add(
-          "last answer, s", question.getKey(), seconds(asked, answers.get(answers.size() - 1)));
+          "last answer, s",
+          question.getKey(),
+          Trial.seconds(asked, answers.get(answers.size() - 1)));
     }
     figures.add("rows", question.getKey(), collector.huntRows(id));
-  }
-
-  private static double seconds(Instant from, Instant to) {
-    return Duration.between(from, to).toNanos() / 1e9;
   }
 }

@@ -1,6 +1,4 @@
 import java.io.IOException;
-import java.net.http.HttpClient;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -28,36 +26,21 @@ public final class ManyCaptures {
     this.after = after;
   }
 
-  /**
-   * Arguments: JDK, application, JVMs, rounds, seconds of capture.after; the collector's URL, folder
-   * and process, and the tokens of an agent and of a responder.
-   */
+  /** Arguments: those of {@link Trial#of}, and the seconds of capture.after. */
   public static void main(String[] arguments) throws Exception {
-    Collector collector =
-        new Collector(
-            HttpClient.newHttpClient(),
-            arguments[5],
-            arguments[9],
-            Path.of(arguments[6]),
-            Long.parseLong(arguments[7]));
-    int jvms = Integer.parseInt(arguments[2]);
-    try (Shops shops =
-        Shops.start(
-            Path.of(arguments[0]),
-            Path.of(arguments[1]),
-            jvms,
-            REQUESTS_A_SECOND,
-            arguments[5],
-            arguments[8],
-            SERVICE,
-            Map.of(
-                "WHORL_CAPTURE_AFTER", arguments[4] + "s",
-                "WHORL_CAPTURE_COOLDOWN", "1s",
-                "WHORL_CAPTURE_MAX_PER_HOUR", "1000"))) {
-      ManyCaptures many = new ManyCaptures(collector, jvms, Double.parseDouble(arguments[4]));
-      collector.awaitAgents(jvms);
+    Trial trial = Trial.of(arguments);
+    String after = arguments[Trial.ARGUMENTS];
+    Map<String, String> settings =
+        Map.of(
+            "WHORL_CAPTURE_AFTER", after + "s",
+            "WHORL_CAPTURE_COOLDOWN", "1s",
+            "WHORL_CAPTURE_MAX_PER_HOUR", "1000");
+    try (Shops shops = trial.shops(REQUESTS_A_SECOND, SERVICE, settings)) {
+      ManyCaptures many =
+          new ManyCaptures(trial.collector(), trial.jvms(), Double.parseDouble(after));
+      trial.collector().awaitAgents(trial.jvms());
       TimeUnit.SECONDS.sleep(WARM_UP_SECONDS);
-      for (int round = 0; round < Integer.parseInt(arguments[3]); round++) {
+      for (int round = 0; round < trial.rounds(); round++) {
         many.measure();
       }
       many.figures.print(List.of("each"));
@@ -94,12 +77,8 @@ public final class ManyCaptures {
     found.forEach(
         (capture, at) -> {
           Instant sealedAt = sealed.get(capture).at();
-          figures.add("sealed beyond after, s", "each", seconds(asked, sealedAt) - after);
-          figures.add("findings after sealing, s", "each", seconds(sealedAt, at));
+          figures.add("sealed beyond after, s", "each", Trial.seconds(asked, sealedAt) - after);
+          figures.add("findings after sealing, s", "each", Trial.seconds(sealedAt, at));
         });
-  }
-
-  private static double seconds(Instant from, Instant to) {
-    return Duration.between(from, to).toNanos() / 1e9;
   }
 }

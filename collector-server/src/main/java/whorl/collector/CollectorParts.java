@@ -14,6 +14,7 @@ import whorl.collector.http.server.ChannelEndpoint;
 import whorl.collector.http.server.Metrics;
 import whorl.collector.receive.bag.BagImport;
 import whorl.collector.scopes.ScopeGuard;
+import whorl.collector.wiring.base.Readiness;
 
 /**
  * The collector's parts behind its HTTP server.

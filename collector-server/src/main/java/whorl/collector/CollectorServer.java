@@ -33,6 +33,7 @@ import whorl.collector.maintenance.Reload;
 import whorl.collector.offline.OpenedEvidence;
 import whorl.collector.offline.OpenedRoutes;
 import whorl.collector.receive.bag.BagImport;
+import whorl.collector.wiring.base.Readiness;
 
 /**
  * A running collector: its data folder is locked, its parts are open, its server listens. It stops
@@ -121,8 +122,7 @@ final class CollectorServer implements ServeCommand.Running {
       PageAccess access = collectorParts.access();
       Sessions sessions = access.sessions();
       metrics.gauge("whorl_sessions_open", "Logins at the page.", sessions::size);
-      routes.addAll(
-          new SessionRoutes(tokens, sessions, access.logins(), config.tls() != null).routes());
+      routes.addAll(new SessionRoutes(tokens, access, config.tls() != null).routes());
       edge.serve(
           new HttpServer.Served(
               collectorParts.scopes().guarded(routes).stream()

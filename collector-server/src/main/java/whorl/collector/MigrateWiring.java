@@ -31,6 +31,9 @@ import whorl.collector.store.disk.Disk;
 import whorl.collector.store.objects.ObjectStore;
 import whorl.collector.store.presence.PresenceLedger;
 import whorl.collector.store.records.MoveLedger;
+import whorl.collector.wiring.base.ObjectsWiring;
+import whorl.collector.wiring.base.RecordsWiring;
+import whorl.collector.wiring.base.Sharing;
 
 /** Opens both ends of a move, and sees to it that nobody else uses them. */
 final class MigrateWiring {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 import whorl.collector.http.server.Metrics;
+import whorl.collector.wiring.base.Readiness;
 
 /** Metrics of the collector's process: version, memory, processor, garbage collection, room. */
 final class ProcessMetrics {

@@ -11,6 +11,7 @@ import java.util.Map;
 import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
+import whorl.collector.wiring.base.Readiness;
 
 /** Routes open to everyone: health, readiness, metrics and the OpenAPI document. */
 final class StatusRoutes {

@@ -43,6 +43,7 @@ import whorl.collector.http.request.Route;
 import whorl.collector.http.server.ChannelEndpoint;
 import whorl.collector.http.server.Metrics;
 import whorl.collector.store.outage.Outage;
+import whorl.collector.wiring.base.Readiness;
 import whorl.evidence.Json;
 
 @Timeout(60)

@@ -27,6 +27,7 @@ import whorl.collector.config.StormLimit;
 import whorl.collector.http.server.Metrics;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.timeline.index.IndexRig;
+import whorl.collector.wiring.base.Readiness;
 import whorl.evidence.Id;
 
 /** A collector to whose folder the lake is added later. */

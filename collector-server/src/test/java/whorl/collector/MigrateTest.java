@@ -385,7 +385,7 @@ class MigrateTest {
 
   private int purge(CollectorServer collector, FakeAgent agent) throws IOException {
     return caller(collector, "admin")
-        .call("DELETE", "/api/v1/evidence/" + agent.evidence, Map.of(), new byte[0])
+        .call("DELETE", "/api/v1/evidence/" + agent.evidence + "?reason=r", Map.of(), new byte[0])
         .status();
   }
 

@@ -37,6 +37,7 @@ import whorl.collector.http.auth.Tokens;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
+import whorl.collector.wiring.base.Readiness;
 
 /** The OpenAPI document and the routes agree. */
 class OpenApiTest {

@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import whorl.evidence.Text;
 import whorl.evidence.channel.AgentMessage.RuleSetState;
 import whorl.evidence.channel.AgentMessage.RulesLoaded;
 import whorl.evidence.channel.CollectorMessage;
@@ -200,9 +201,7 @@ final class PushedRules implements Consumer<CollectorMessage> {
   private static List<String> bounded(List<String> problems) {
     return problems.stream()
         .limit(PROBLEMS_MAX)
-        .map(
-            line ->
-                line.length() <= PROBLEM_CHARS ? line : line.substring(0, PROBLEM_CHARS - 1) + "…")
+        .map(line -> Text.atMost(line, PROBLEM_CHARS))
         .toList();
   }
 }

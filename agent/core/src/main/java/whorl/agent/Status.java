@@ -14,6 +14,7 @@ import whorl.agent.config.MemoryBudget;
 import whorl.agent.environment.Environment;
 import whorl.agent.event.EventSink;
 import whorl.agent.hook.Hooks;
+import whorl.evidence.Text;
 import whorl.rules.engine.RuleSet;
 import whorl.rules.parse.RulePack;
 
@@ -116,7 +117,7 @@ final class Status {
     List<String> first = new ArrayList<>();
     int chars = 0;
     for (String line : lines) {
-      String cut = line.length() <= LINE_CHARS ? line : line.substring(0, LINE_CHARS - 1) + "…";
+      String cut = Text.atMost(line, LINE_CHARS);
       chars += cut.length() + 2;
       if (first.size() == LINES_MAX || chars > LINES_CHARS) {
         first.add("and " + (lines.size() - first.size()) + " more");

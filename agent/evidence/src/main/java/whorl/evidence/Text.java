@@ -1,10 +1,24 @@
 package whorl.evidence;
 
-/** Quotes hostile text in our own messages. */
+/** Bounds text from elsewhere, and quotes it in our own messages. */
 public final class Text {
   private static final int QUOTED_MAX_CHARS = 80;
 
   private Text() {}
+
+  /**
+   * The text, or its beginning and an ellipsis if it is longer. No pair of surrogates is split.
+   *
+   * @param maxChars of the result, with the ellipsis; at least 1
+   */
+  public static String atMost(String text, int maxChars) {
+    if (text.length() <= maxChars) {
+      return text;
+    }
+    int end = maxChars - 1;
+    boolean splits = end > 0 && Character.isHighSurrogate(text.charAt(end - 1));
+    return text.substring(0, splits ? end - 1 : end) + "…";
+  }
 
   /** At most 80 characters of {@code text}, control characters replaced. */
   public static String shortened(String text) {

@@ -17,6 +17,7 @@ public final class AlertCounters {
   final LongAdder malformed = new LongAdder();
   final LongAdder trimmedEvents = new LongAdder();
   final LongAdder withoutRoom = new LongAdder();
+  final LongAdder overQuota = new LongAdder();
   final LongAdder tooMany = new LongAdder();
 
   /** Alerts raised by agents and stored. */
@@ -62,6 +63,11 @@ public final class AlertCounters {
   /** Alerts that were not stored for lack of room. */
   public long withoutRoom() {
     return withoutRoom.sum();
+  }
+
+  /** Alerts of agents that were not stored, since their network's alerts took the day's room. */
+  public long overQuota() {
+    return overQuota.sum();
   }
 
   /** External alerts refused because their token sent too many within a minute. */

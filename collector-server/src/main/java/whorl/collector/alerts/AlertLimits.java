@@ -1,5 +1,6 @@
 package whorl.collector.alerts;
 
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.Alert;
 import whorl.evidence.EventLine;
 import whorl.evidence.Json;
+import whorl.evidence.Text;
 
 /** Limits the size of every alert, from agents and from outside. */
 final class AlertLimits {
@@ -25,14 +27,24 @@ final class AlertLimits {
   private static final int MAX_EVENTS = 500;
   private static final int MAX_EVENTS_CHARS = 256 << 10;
 
+  private static final Instant TIME_MAX = Instant.parse("2262-01-01T00:00:00Z");
+
   private AlertLimits() {}
+
+  /** A source may say any time; one that no list can be sorted by is the first or the last. */
+  private static Instant storable(Instant time) {
+    if (time.isBefore(Instant.EPOCH)) {
+      return Instant.EPOCH;
+    }
+    return time.isAfter(TIME_MAX) ? TIME_MAX : time;
+  }
 
   /** Returns the alert with this {@code source} and with long parts cut. */
   static Alert bounded(Alert alert, String source) {
     return new Alert(
         alert.id(),
         source,
-        alert.time(),
+        storable(alert.time()),
         cut(alert.rule(), MAX_NAME_CHARS),
         alert.level(),
         cut(alert.title(), MAX_TITLE_CHARS),
@@ -92,7 +104,7 @@ final class AlertLimits {
     if (text == null) {
       return "";
     }
-    return text.length() <= maxChars ? text : text.substring(0, maxChars) + "…";
+    return Text.atMost(text, maxChars);
   }
 
   private static List<String> cutAll(List<String> texts, int max, int maxChars) {

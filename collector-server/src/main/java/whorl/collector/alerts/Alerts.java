@@ -229,9 +229,11 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink, Cha
     long chars = Json.text(alert).length() + (long) Json.text(journal).length();
     int kibibytes = (int) Math.max(MIN_KIBIBYTES, 1 + (chars >> 10));
     Id agent = alert.agent();
-    return agent == null || takesRoom(agent, kibibytes)
-        ? ledger.insert(alert, journal)
-        : AlertLedger.Inserted.NO_ROOM;
+    if (agent != null && !takesRoom(agent, kibibytes)) {
+      counters.overQuota.increment();
+      return AlertLedger.Inserted.NO_ROOM;
+    }
+    return ledger.insert(alert, journal);
   }
 
   private boolean takesRoom(Id agent, int kibibytes) throws IOException {

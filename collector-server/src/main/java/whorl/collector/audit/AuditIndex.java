@@ -166,7 +166,8 @@ final class AuditIndex {
       }
       return place(entry.detail());
     }
-    if (action.equals(CustodyAction.RULES_CHANGED.word())) {
+    if (action.equals(CustodyAction.RULES_CHANGED.word())
+        || action.equals(CustodyAction.CAPTURES_REQUESTED.word())) {
       return place(entry.detail());
     }
     return OriginLedger.NOBODY;

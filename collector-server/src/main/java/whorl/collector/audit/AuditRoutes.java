@@ -31,6 +31,7 @@ final class AuditRoutes {
   private static final Map<String, CustodyAction> WORDS =
       Map.of(
           "hold", CustodyAction.HELD,
+          "login", CustodyAction.LOGGED_IN,
           "mute", CustodyAction.ALERTS_TRIAGED,
           "triage", CustodyAction.ALERTS_TRIAGED,
           "push", CustodyAction.RULES_CHANGED);

@@ -1,4 +1,4 @@
-/** Who did what with evidence and with the collector: the custody log by time, person and act. */
+/** The custody log over HTTP: who did what with evidence and with the collector, and its tiles. */
 @NullMarked
 package whorl.collector.audit;
 

@@ -6,12 +6,10 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.http.request.ProblemException;
+import whorl.collector.http.request.WrittenText;
 import whorl.evidence.Text;
 
-/**
- * The limits of what users may write. Control characters are refused, because terminals and logs
- * show the texts.
- */
+/** The limits of what users may write. */
 final class CaseLimits {
   static final int CASES = 10_000;
   static final int EVIDENCE = 10_000;
@@ -32,14 +30,14 @@ final class CaseLimits {
   }
 
   static String description(String text) {
-    return bounded("description", text, DESCRIPTION_CHARS, true);
+    return WrittenText.lines("description", text, DESCRIPTION_CHARS);
   }
 
   static String note(@Nullable String text) {
     if (text == null || text.isBlank()) {
-      throw refused("text", "is empty; write something");
+      throw WrittenText.refused("text", "is empty; write something");
     }
-    return bounded("text", text, NOTE_CHARS, true);
+    return WrittenText.lines("text", text, NOTE_CHARS);
   }
 
   static String reason(@Nullable String text) {
@@ -53,7 +51,7 @@ final class CaseLimits {
       sorted.add(line("tags", tag, TAG_CHARS));
     }
     if (sorted.size() > TAGS) {
-      throw refused("tags", "are more than " + TAGS);
+      throw WrittenText.refused("tags", "are more than " + TAGS);
     }
     return List.copyOf(sorted);
   }
@@ -61,36 +59,17 @@ final class CaseLimits {
   /** Checks a reference of the form {@code <evidence>:<row>}. */
   static String row(String row) {
     if (!ROW.matcher(row).matches()) {
-      throw refused("row", "is no row of a timeline (<evidence>:<row>): " + Text.shortened(row));
+      throw WrittenText.refused(
+          "row", "is no row of a timeline (<evidence>:<row>): " + Text.shortened(row));
     }
     return row;
   }
 
   private static String line(String name, @Nullable String text, int maxChars) {
     if (text == null || text.isBlank()) {
-      throw refused(name, "is empty; give one");
+      throw WrittenText.refused(name, "is empty; give one");
     }
-    return bounded(name, text.strip(), maxChars, false);
-  }
-
-  private static String bounded(String name, String text, int maxChars, boolean lines) {
-    if (text.length() > maxChars) {
-      throw refused(name, "has " + text.length() + " characters; " + maxChars + " are allowed");
-    }
-    for (int i = 0; i < text.length(); ) {
-      int c = text.codePointAt(i);
-      boolean lineEnd = lines && (c == '\n' || c == '\t' || c == '\r');
-      if (!lineEnd && (Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE)) {
-        throw refused(
-            name, "has a control character (U+" + String.format("%04X", c) + "); leave it out");
-      }
-      i += Character.charCount(c);
-    }
-    return text;
-  }
-
-  private static ProblemException refused(String name, String why) {
-    return new ProblemException(400, "bad " + name, name + " " + why);
+    return WrittenText.line(name, text.strip(), maxChars);
   }
 
   /** Reads the state of a case. */

@@ -41,6 +41,7 @@ import whorl.collector.cli.login.TokensCreateCommand;
 import whorl.collector.cli.login.TokensListCommand;
 import whorl.collector.cli.login.TokensRevokeCommand;
 import whorl.collector.cli.login.UseCommand;
+import whorl.collector.cli.marks.MarksCommand;
 import whorl.collector.cli.mcp.McpCommand;
 import whorl.collector.cli.notify.NotificationsCommand;
 import whorl.collector.cli.offline.ImportCommand;
@@ -141,6 +142,7 @@ public final class RootCommand implements Callable<Integer> {
         .addSubcommand(EvidenceCommand.commandLine(commandContext, verifier))
         .addSubcommand(new ReplayCommand(commandContext))
         .addSubcommand(CasesCommand.commandLine(commandContext))
+        .addSubcommand(MarksCommand.commandLine(commandContext))
         .addSubcommand(ViewsCommand.commandLine(commandContext))
         .addSubcommand(TimelineCommand.commandLine(commandContext))
         .addSubcommand(new QueryCommand(commandContext))

@@ -2,6 +2,7 @@ package whorl.collector.compare;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import whorl.evidence.Text;
 
 /**
  * What one artifact lists: names, each with what is said of it. Bounded; for the confined JVM that
@@ -24,7 +25,7 @@ final class Things {
   }
 
   private static String shortened(String text) {
-    return text.length() <= TEXT_MAX ? text : text.substring(0, TEXT_MAX - 1) + '…';
+    return Text.atMost(text, TEXT_MAX);
   }
 
   Map<String, String> details() {

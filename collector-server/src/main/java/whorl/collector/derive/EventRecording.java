@@ -19,6 +19,7 @@ import org.openjdk.jmc.flightrecorder.writer.api.Type;
 import org.openjdk.jmc.flightrecorder.writer.api.TypedValue;
 import org.openjdk.jmc.flightrecorder.writer.api.TypedValueBuilder;
 import whorl.evidence.EventLine;
+import whorl.evidence.Text;
 
 /**
  * A {@code .jfr} file of events, written with JMC's writer. One tick is one nanosecond, counted
@@ -98,7 +99,7 @@ final class EventRecording implements AutoCloseable {
         value instanceof Collection<?> many
             ? many.stream().map(String::valueOf).collect(Collectors.joining(", "))
             : value.toString();
-    return text.length() <= TEXT_MAX_CHARS ? text : text.substring(0, TEXT_MAX_CHARS) + "…";
+    return Text.atMost(text, TEXT_MAX_CHARS);
   }
 
   private TypedValue thread(@Nullable String name) {

@@ -21,6 +21,11 @@ public interface MarkedRows {
    */
   Placed of(Id evidence) throws IOException;
 
+  /** Those of this evidence that have marks, in the same order; without records, all. */
+  default List<Id> marked(List<Id> evidence) throws IOException {
+    return evidence;
+  }
+
   /** The marks on one piece of evidence. */
   interface Placed {
     /** No marks. */

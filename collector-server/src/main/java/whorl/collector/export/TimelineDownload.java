@@ -18,6 +18,9 @@ import whorl.collector.timeline.index.NotIndexedException;
  * disconnects, because writing then fails.
  */
 final class TimelineDownload {
+  /** The header with the number of rows that an export leaves out, because others say the same. */
+  static final String LEFT_OUT = "Whorl-Left-Out";
+
   private static final int BUFFER_BYTES = 16 << 10;
 
   private final Timeline timeline;
@@ -26,6 +29,25 @@ final class TimelineDownload {
   TimelineDownload(Timeline timeline, MarkedRows marks) {
     this.timeline = timeline;
     this.marks = marks;
+  }
+
+  /** The rows that match and are not written, because other rows say the same. */
+  long leftOut(TimelineQuery query) throws IOException {
+    return query.once() && query.only() == null
+        ? Math.max(0, rows(query.once(false)) - rows(query))
+        : 0;
+  }
+
+  private long rows(TimelineQuery query) throws IOException {
+    return timeline.types(query).stream().mapToLong(Timeline.TypeCount::count).sum();
+  }
+
+  /** What is exported, for custody. */
+  static String words(TimelineFormat format, long leftOut) {
+    String words = "timeline as " + format.word();
+    return leftOut == 0
+        ? words
+        : words + ", without " + leftOut + " rows that say the same as others";
   }
 
   /**

@@ -72,13 +72,20 @@ final class TimelineQuestion {
         !parameters.flag("duplicates"));
   }
 
+  /** True if only marked rows are asked for. */
+  static boolean isOfMarks(Parameters parameters) {
+    return parameters.flag("marked")
+        || parameters.flag("star")
+        || !parameters.list("tag", TAGS_MAX).isEmpty();
+  }
+
   /** The marked rows that are asked for; null for any rows. */
   private @Nullable RowChoice only(Parameters parameters, List<Id> evidence) throws IOException {
-    boolean starred = parameters.flag("star");
-    Set<String> tags = Set.copyOf(parameters.list("tag", TAGS_MAX));
-    if (!parameters.flag("marked") && !starred && tags.isEmpty()) {
+    if (!isOfMarks(parameters)) {
       return null;
     }
+    boolean starred = parameters.flag("star");
+    Set<String> tags = Set.copyOf(parameters.list("tag", TAGS_MAX));
     Map<Id, List<Long>> rows = new HashMap<>();
     for (Id id : evidence) {
       rows.put(id, marks.of(id).rows(starred, tags));

@@ -34,6 +34,13 @@ public final class TimelineRoutes {
   private static final String EVIDENCE_PATH = "/api/v1/evidence/{id}";
   private static final String TIMELINE_PATH = "/api/v1/timeline";
   private static final int EVIDENCE_MAX = 50;
+
+  /** Marked rows are few, so they are taken from more pieces of a case. */
+  private static final int MARKED_EVIDENCE_MAX = TimelineQuery.EVIDENCE_MAX;
+
+  /** As many as a case can have. */
+  private static final int CASE_EVIDENCE_MAX = 10_000;
+
   private static final int BUCKETS_DEFAULT = 200;
   private static final int BUCKETS_MAX = 2_000;
 
@@ -114,10 +121,31 @@ public final class TimelineRoutes {
       throw new ProblemException(400, "bad parameter", "give either evidence=ID,ID or case=ID");
     }
     List<EvidenceRecord> records = new ArrayList<>();
-    for (Id id : aCase == null ? listedEvidence(parameters) : evidenceOfCase(request, aCase)) {
+    for (Id id : evidence(request, parameters, aCase)) {
       records.add(seen.sees(request.scope(Role.VIEWER), id) ? record(id) : notFound());
     }
     return records;
+  }
+
+  private List<Id> evidence(Request request, Parameters parameters, @Nullable Id aCase)
+      throws IOException {
+    if (aCase == null) {
+      return listedEvidence(parameters);
+    }
+    return TimelineQuestion.isOfMarks(parameters)
+        ? markedEvidence(request, aCase)
+        : bounded(aCase, evidenceOfCase(request, aCase, EVIDENCE_MAX + 1), EVIDENCE_MAX, "");
+  }
+
+  /** Those pieces of the case that have marks; any one if none has, so that no row is found. */
+  private List<Id> markedEvidence(Request request, Id aCase) throws IOException {
+    List<Id> all = evidenceOfCase(request, aCase, CASE_EVIDENCE_MAX);
+    List<Id> marked = marks.marked(all);
+    return bounded(
+        aCase,
+        marked.isEmpty() && !all.isEmpty() ? all.subList(0, 1) : marked,
+        MARKED_EVIDENCE_MAX,
+        " with marks");
   }
 
   private static List<Id> listedEvidence(Parameters parameters) {
@@ -127,21 +155,30 @@ public final class TimelineRoutes {
         .toList();
   }
 
-  private List<Id> evidenceOfCase(Request request, Id aCase) throws IOException {
-    List<Id> evidence = cases.of(request, aCase, EVIDENCE_MAX + 1);
+  private List<Id> evidenceOfCase(Request request, Id aCase, int limit) throws IOException {
+    List<Id> evidence = cases.of(request, aCase, limit);
     if (evidence == null) {
       throw new ProblemException(
           404, "no such case", "no case " + aCase + "; GET /api/v1/cases lists them");
     }
-    if (evidence.isEmpty() || evidence.size() > EVIDENCE_MAX) {
+    return evidence;
+  }
+
+  /**
+   * @param what says which pieces of the case these are
+   */
+  private static List<Id> bounded(Id aCase, List<Id> evidence, int max, String what) {
+    if (evidence.isEmpty() || evidence.size() > max) {
       throw new ProblemException(
           409,
           "no timeline of this case",
           "case "
               + aCase
               + (evidence.isEmpty() ? " has no" : " has too many")
-              + " pieces of evidence; a timeline is of 1 to "
-              + EVIDENCE_MAX
+              + " pieces of evidence"
+              + what
+              + "; a timeline is of 1 to "
+              + max
               + (evidence.isEmpty() ? "" : ", so name some with evidence="));
     }
     return evidence;
@@ -161,10 +198,13 @@ public final class TimelineRoutes {
             return page(question.page(parameters, query));
           }
           Integer limit = limit(parameters, format);
+          long leftOut = downloads.leftOut(query);
           for (Id id : evidence) {
-            exports.taken(request.principal(), id, "timeline as " + format.word());
+            exports.taken(request.principal(), id, TimelineDownload.words(format, leftOut));
           }
-          return downloads.of(query, format, limit, name);
+          return downloads
+              .of(query, format, limit, name)
+              .with(TimelineDownload.LEFT_OUT, Long.toString(leftOut));
         });
   }
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -76,6 +77,9 @@ final class HeapAnalyses implements AutoCloseable {
   private static final class Work {
     private final CountDownLatch done = new CountDownLatch(1);
     private volatile boolean running;
+    private volatile @Nullable FutureTask<@Nullable Void> task;
+    private volatile boolean stopped;
+
     private volatile HeapLine.@Nullable Step step;
     private volatile @Nullable HeapAnalysis analysis;
     private volatile @Nullable ProblemException refused;
@@ -164,13 +168,54 @@ final class HeapAnalyses implements AutoCloseable {
       return before;
     }
     try {
-      thread.execute(() -> work(snapshot, artifact, created));
+      FutureTask<@Nullable Void> task =
+          new FutureTask<>(() -> work(snapshot, artifact, created), null);
+      created.task = task;
+      thread.execute(task);
     } catch (RejectedExecutionException full) {
       works.remove(evidence, created);
       throw new ProblemException(
           503, "too busy", "too many heap snapshots wait to be read", Map.of("Retry-After", "30"));
     }
     return created;
+  }
+
+  /**
+   * Stops an analysis that waits or runs here. Whoever asks for it within half a minute gets the
+   * answer that it was stopped; later it begins anew.
+   *
+   * @param by the name of who stops it
+   * @return false if there is none
+   */
+  boolean stop(EvidenceRecord record, String by) {
+    Id evidence = record.id();
+    Work work = works.get(evidence);
+    FutureTask<@Nullable Void> task = work == null ? null : work.task;
+    if (work == null || task == null) {
+      return false;
+    }
+    work.stopped = true;
+    if (!task.cancel(true)) {
+      return false; // it has just ended
+    }
+    boolean unused = thread.remove(task);
+    HeapSnapshot snapshot = HeapSnapshot.of(record);
+    StoredArtifact artifact = snapshot.artifact();
+    HeapAnalysis none =
+        HeapAnalysis.none(
+            artifact == null ? null : artifact.name().value(),
+            snapshot.content(),
+            by + " stopped the examination; ask again in half a minute to begin it anew");
+    remember(evidence, none);
+    work.analysis = none;
+    end(evidence, work);
+    LOG.info("evidence {}: {} stopped the reading of its heap snapshot", evidence, by);
+    return true;
+  }
+
+  private void end(Id evidence, Work work) {
+    works.remove(evidence, work);
+    work.done.countDown();
   }
 
   private void work(HeapSnapshot snapshot, StoredArtifact artifact, Work work) {
@@ -182,8 +227,14 @@ final class HeapAnalyses implements AutoCloseable {
       work.refused = refused;
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
-      work.analysis = HeapAnalysis.none(null, snapshot.content(), "the collector stops");
+      if (!work.stopped) {
+        work.analysis = HeapAnalysis.none(null, snapshot.content(), "the collector stops");
+      }
     } catch (IOException | RuntimeException e) {
+      if (work.stopped) {
+        LOG.debug("evidence {}: the reading of its heap snapshot was stopped", evidence, e);
+        return;
+      }
       LOG.warn("evidence {}: its heap snapshot could not be read", evidence, e);
       HeapAnalysis none =
           HeapAnalysis.none(
@@ -193,8 +244,7 @@ final class HeapAnalyses implements AutoCloseable {
       remember(evidence, none);
       work.analysis = none;
     } finally {
-      works.remove(evidence, work);
-      work.done.countDown();
+      end(evidence, work);
     }
   }
 

@@ -13,6 +13,7 @@ import whorl.collector.export.ExportLog;
 import whorl.collector.export.SeenEvidence;
 import whorl.collector.heap.read.HeapAnalysis;
 import whorl.collector.heap.read.HeapLine;
+import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Request;
 import whorl.collector.http.request.Response;
@@ -58,6 +59,7 @@ public final class HeapRoutes implements AutoCloseable {
     return List.of(
         Route.of("GET", HEAP_PATH, Role.VIEWER, request -> analysis(request, exports))
             .scoped(Scoped.EVIDENCE),
+        Route.of("DELETE", HEAP_PATH, Role.RESPONDER, this::stop).scoped(Scoped.EVIDENCE),
         Route.of(
                 "GET",
                 HEAP_PATH + "/growth",
@@ -95,6 +97,19 @@ public final class HeapRoutes implements AutoCloseable {
     return answer.analysis() != null
         ? Response.json(200, view)
         : Response.json(202, view).with("Retry-After", RETRY_SECONDS);
+  }
+
+  /** Stops the examination; what was examined before stays. */
+  private Response stop(Request request) throws IOException {
+    EvidenceRecord record = record(request.pathParameter("id"));
+    Principal principal = request.principal();
+    if (!analyses.stop(record, principal == null ? "nobody" : principal.name())) {
+      throw new ProblemException(
+          404,
+          "nothing to stop",
+          "no heap snapshot of evidence " + record.id() + " is being examined at this collector");
+    }
+    return Response.empty(204);
   }
 
   private static boolean isStarted(@Nullable String start) {

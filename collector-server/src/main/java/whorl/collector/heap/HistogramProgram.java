@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import whorl.collector.heap.dump.ClassNames;
 import whorl.collector.heap.read.HeapAnalysis.ClassCount;
 import whorl.evidence.Json;
+import whorl.evidence.Text;
 
 /**
  * The main class of the confined JVM that reads {@code histogram.txt}, the output of HotSpot's
@@ -63,7 +64,7 @@ public final class HistogramProgram {
     for (String line = next(lines); line != null; line = next(lines)) {
       Matcher row = ROW.matcher(line);
       if (row.matches()) {
-        String name = ClassNames.shortened(ClassNames.source(row.group(3)), NAME_MAX_CHARS);
+        String name = Text.atMost(ClassNames.source(row.group(3)), NAME_MAX_CHARS);
         if (sums.size() < CLASSES_MAX || sums.containsKey(name)) {
           long[] sum = sums.computeIfAbsent(name, any -> new long[2]);
           sum[0] += Long.parseLong(row.group(1));

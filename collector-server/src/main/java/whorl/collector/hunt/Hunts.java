@@ -43,7 +43,7 @@ public final class Hunts implements HuntSink {
   private static final String TOPIC = "hunts";
   private static final int ANSWERS_AT_ONCE = 200;
 
-  /** So many tries, a quarter of a second apart, outlast a short outage of the database. */
+  /** Tries, a quarter of a second apart: enough for a short outage of the database. */
   private static final int SAVES_MAX = 120;
 
   private static final int ARRIVALS_AT_ONCE = 1_000;

@@ -11,6 +11,7 @@ import whorl.collector.store.hunts.AskedAgent.State;
 import whorl.collector.store.hunts.HuntAnswerLedger.Answer;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
+import whorl.evidence.Text;
 import whorl.evidence.channel.AgentMessage.HuntAnswer;
 import whorl.evidence.channel.HuntRow;
 
@@ -92,6 +93,6 @@ final class PendingAnswers {
   }
 
   private static String shortened(String text) {
-    return text.length() <= TEXT_MAX_CHARS ? text : text.substring(0, TEXT_MAX_CHARS - 1) + "…";
+    return Text.atMost(text, TEXT_MAX_CHARS);
   }
 }

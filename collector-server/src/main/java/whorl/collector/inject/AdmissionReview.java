@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.Base64;
 import java.util.List;
 import whorl.evidence.Json;
+import whorl.evidence.Text;
 
 /**
  * A review of {@code admission.k8s.io/v1}, as an API server posts it.
@@ -65,8 +66,6 @@ record AdmissionReview(String uid, String kind, String operation, String namespa
   }
 
   private static String shortened(String text) {
-    return text.length() <= WARNING_MAX_CHARS
-        ? text
-        : text.substring(0, WARNING_MAX_CHARS - 1) + "…";
+    return Text.atMost(text, WARNING_MAX_CHARS);
   }
 }

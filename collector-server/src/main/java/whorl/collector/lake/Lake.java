@@ -116,11 +116,6 @@ public final class Lake implements AutoCloseable {
     request(evidence, false);
   }
 
-  /** What is in the lake, and what is to be done. */
-  public LakeStatus status() throws IOException {
-    return ledger.status();
-  }
-
   /** The pieces that are to be appended, replaced or removed, as of the last look. */
   public long waiting() {
     LakeStatus known = lastStatus;

@@ -20,6 +20,7 @@ import whorl.collector.store.objects.ObjectStore;
 import whorl.collector.timeline.IndexStatus;
 import whorl.collector.timeline.Timeline;
 import whorl.collector.timeline.index.NotIndexedException;
+import whorl.evidence.Text;
 
 /**
  * Does the jobs of the ledger, many in one commit. Its steps, any of which may be the last before a
@@ -185,9 +186,7 @@ final class LakeWork {
 
   private static String problem(Exception e) {
     String message = e.getMessage() == null ? e.toString() : e.getMessage();
-    return message.length() <= PROBLEM_MAX_CHARS
-        ? message
-        : message.substring(0, PROBLEM_MAX_CHARS) + "…";
+    return Text.atMost(message, PROBLEM_MAX_CHARS);
   }
 
   /**

@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 import whorl.evidence.Json;
+import whorl.evidence.Text;
 
 /**
  * Writes the log, one JSON object per line. Thread-safe; a line is written as a whole.
@@ -59,7 +60,7 @@ final class JsonLines {
             level.name().toLowerCase(Locale.ROOT),
             logger,
             Thread.currentThread().getName(),
-            shortened(message, MESSAGE_MAX_CHARS),
+            Text.atMost(message, MESSAGE_MAX_CHARS),
             incident.find() ? incident.group(1) : null,
             failure == null
                 ? null
@@ -67,8 +68,8 @@ final class JsonLines {
                     failure.getClass().getName(),
                     failure.getMessage() == null
                         ? null
-                        : shortened(failure.getMessage(), MESSAGE_MAX_CHARS),
-                    shortened(stack(failure), STACK_MAX_CHARS)));
+                        : Text.atMost(failure.getMessage(), MESSAGE_MAX_CHARS),
+                    Text.atMost(stack(failure), STACK_MAX_CHARS)));
     try {
       byte[] bytes = (WRITER.writeValueAsString(line) + "\n").getBytes(StandardCharsets.UTF_8);
       synchronized (this) {
@@ -84,9 +85,5 @@ final class JsonLines {
     StringWriter text = new StringWriter();
     failure.printStackTrace(new PrintWriter(text));
     return text.toString();
-  }
-
-  private static String shortened(String text, int max) {
-    return text.length() <= max ? text : text.substring(0, max) + "…";
   }
 }

@@ -3,13 +3,10 @@ package whorl.collector.marks;
 import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.http.request.ProblemException;
+import whorl.collector.http.request.WrittenText;
 import whorl.collector.store.marks.RowMark;
 
-/**
- * Checks what people write on rows. Control characters are refused, because terminals show the
- * texts.
- */
+/** Checks what people write on rows. */
 final class MarkText {
   private static final int TAGS = 10;
   private static final int TAG_CHARS = 40;
@@ -25,42 +22,24 @@ final class MarkText {
       sorted.add(tag(tag));
     }
     if (sorted.size() > TAGS) {
-      throw refused("tags", "are " + sorted.size() + "; " + TAGS + " are allowed on a row");
+      throw WrittenText.refused(
+          "tags", "are " + sorted.size() + "; " + TAGS + " are allowed on a row");
     }
     return new RowMark.Content(
         star != null && star,
         List.copyOf(sorted),
-        note == null || note.isBlank() ? null : checked("note", note.strip(), NOTE_CHARS, true));
+        note == null || note.isBlank()
+            ? null
+            : WrittenText.lines("note", note.strip(), NOTE_CHARS));
   }
 
   private static String tag(@Nullable String tag) {
     if (tag == null || tag.isBlank()) {
-      throw refused("tags", "has an empty one; leave it out");
+      throw WrittenText.refused("tags", "has an empty one; leave it out");
     }
     if (tag.contains(",")) {
-      throw refused("tags", "has one with a comma; write two tags");
+      throw WrittenText.refused("tags", "has one with a comma; write two tags");
     }
-    return checked("tags", tag.strip(), TAG_CHARS, false);
-  }
-
-  private static String checked(String name, String text, int chars, boolean lines) {
-    if (text.length() > chars) {
-      throw refused(name, "has " + text.length() + " characters; " + chars + " are allowed");
-    }
-    boolean bad =
-        text.codePoints()
-            .anyMatch(
-                c ->
-                    Character.getType(c) == Character.SURROGATE
-                        || (Character.isISOControl(c)
-                            && !(lines && (c == '\n' || c == '\r' || c == '\t'))));
-    if (bad) {
-      throw refused(name, "has a control character; leave it out");
-    }
-    return text;
-  }
-
-  private static ProblemException refused(String name, String why) {
-    return new ProblemException(400, "bad " + name, name + " " + why);
+    return WrittenText.line("tags", tag.strip(), TAG_CHARS);
   }
 }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.custody.log.CustodyAction;
 import whorl.collector.custody.log.CustodyLog;
@@ -87,6 +88,12 @@ public final class Marks implements MarkedRows {
       ledger.moved(moved);
     }
     return new PlacedMarks(ledger, keys, rows);
+  }
+
+  @Override
+  public List<Id> marked(List<Id> evidence) throws IOException {
+    Set<Id> marked = ledger.marked(evidence);
+    return evidence.stream().filter(marked::contains).toList();
   }
 
   MarkLedger ledger() {

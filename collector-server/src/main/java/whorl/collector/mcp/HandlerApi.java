@@ -22,7 +22,7 @@ import whorl.evidence.Json;
  * before them, as the caller of the outer request.
  */
 final class HandlerApi implements Api {
-  /** Of all that one call of a tool asks. A request under way is not broken off. */
+  /** The limit for all requests of one call of a tool. A request under way is not interrupted. */
   private static final long MAX_NANOS = 60_000_000_000L;
 
   private static final int OK = 200;

@@ -5,9 +5,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Request;
 import whorl.collector.http.request.Response;
@@ -25,12 +25,9 @@ public final class McpRoutes {
   private static final String PATH = "/mcp";
   private static final long MAX_BODY_BYTES = 256 << 10;
 
-  /** Of all callers together: each may hold an answer of 16 MiB while it is cut. */
-  private static final int MAX_CALLS = 8;
-
   private final Map<String, Route> routes = new HashMap<>();
   private final Supplier<McpMessages> maker;
-  private final Semaphore calls = new Semaphore(MAX_CALLS);
+  private final CallSlots calls = new CallSlots();
   private @Nullable McpMessages messages;
 
   /**
@@ -63,14 +60,8 @@ public final class McpRoutes {
     requireProgram(request);
     requireJson(request.header("Content-Type"));
     byte[] message = request.body().readAllBytes(); // the route limits it
-    if (!calls.tryAcquire()) {
-      throw new ProblemException(
-          503,
-          "too busy",
-          "too many calls are under way at " + PATH + "; try again",
-          Map.of("Retry-After", "1"));
-    }
-    try {
+    Principal principal = request.principal();
+    try (CallSlots.Slot slot = calls.take(principal == null ? "" : principal.quotaOwner())) {
       McpHeaders headers =
           new McpHeaders(
               request.header("MCP-Protocol-Version"),
@@ -81,8 +72,6 @@ public final class McpRoutes {
       return reply.message() == null
           ? Response.empty(reply.status())
           : Response.json(reply.status(), reply.message());
-    } finally {
-      calls.release();
     }
   }
 

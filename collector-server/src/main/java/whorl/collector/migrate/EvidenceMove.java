@@ -27,7 +27,7 @@ import whorl.evidence.Id;
 
 /** Carries all evidence, several pieces at a time, and none twice without a reason. */
 final class EvidenceMove {
-  /** So few that a failure is noticed soon. */
+  /** How much is begun ahead: little, so that a failure is noticed soon. */
   private static final int AHEAD = 64;
 
   private static final Logger LOG = LoggerFactory.getLogger(EvidenceMove.class);

@@ -24,6 +24,7 @@ import whorl.collector.store.records.MoveLedger;
 import whorl.collector.store.records.MoveLedger.State;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
+import whorl.evidence.Text;
 
 /**
  * The steps of a move. Each may be the last before a crash; the next run repeats what is not known
@@ -270,6 +271,6 @@ final class Move {
   }
 
   private static String bounded(String text) {
-    return text.length() <= TEXT_MAX_CHARS ? text : text.substring(0, TEXT_MAX_CHARS) + "…";
+    return Text.atMost(text, TEXT_MAX_CHARS);
   }
 }

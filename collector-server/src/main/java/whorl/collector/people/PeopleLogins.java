@@ -63,7 +63,7 @@ public final class PeopleLogins {
     People people = new People(login.issuer(), tokens, access, counters);
     URI address = login.page();
     boolean secure = address == null ? tls : "https".equals(address.getScheme());
-    SessionOpener sessions = new SessionOpener(page.sessions(), secure);
+    SessionOpener sessions = new SessionOpener(page, secure);
     List<Route> routes = new ArrayList<>(ProviderRoute.of(login, provider).routes());
     routes.addAll(
         new LoginRoutes(

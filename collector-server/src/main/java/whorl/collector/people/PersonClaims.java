@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.http.request.Person;
 import whorl.collector.identity.keys.Refusal;
 import whorl.collector.identity.keys.RefusedException;
+import whorl.evidence.Text;
 
 /** Reads who a verified token names. */
 final class PersonClaims {
@@ -47,8 +48,8 @@ final class PersonClaims {
     return new Person(
         issuer,
         subject,
-        shortened(UNUSUAL.matcher(username).replaceAll("_"), USERNAME_MAX_CHARS),
-        shortened(
+        Text.atMost(UNUSUAL.matcher(username).replaceAll("_"), USERNAME_MAX_CHARS),
+        Text.atMost(
             printable(name.isBlank() ? username.isBlank() ? subject : username : name),
             DISPLAY_MAX_CHARS),
         groups(claims));
@@ -106,10 +107,6 @@ final class PersonClaims {
 
   private static String printable(String text) {
     return text.replaceAll("\\p{C}", "_");
-  }
-
-  private static String shortened(String text, int max) {
-    return text.length() <= max ? text : text.substring(0, max - 1) + "…";
   }
 
   /** The session at the provider; null if the token does not name it. */

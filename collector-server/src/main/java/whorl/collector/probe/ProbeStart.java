@@ -20,6 +20,7 @@ import whorl.collector.store.probes.ProbeRecord;
 import whorl.collector.store.probes.ProbedAgent;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Id;
+import whorl.evidence.Text;
 import whorl.evidence.channel.ProbeRequest;
 
 /** Starts probes: checks, counts, writes each into custody, and only then asks agents. */
@@ -143,6 +144,6 @@ final class ProbeStart {
   }
 
   static String cut(String text) {
-    return text.length() <= DETAIL_CHARS ? text : text.substring(0, DETAIL_CHARS - 1) + "…";
+    return Text.atMost(text, DETAIL_CHARS);
   }
 }

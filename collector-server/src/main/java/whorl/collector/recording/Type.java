@@ -78,15 +78,6 @@ public final class Type {
     duration |= field.name().equals("duration");
   }
 
-  @Nullable Field field(String fieldName) {
-    for (Field field : fields) {
-      if (field.name().equals(fieldName)) {
-        return field;
-      }
-    }
-    return null;
-  }
-
   int fieldCount() {
     return fields.size();
   }

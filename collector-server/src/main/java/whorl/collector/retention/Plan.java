@@ -74,11 +74,6 @@ record Plan(Map<EvidenceClass, Sum> kept, List<Due> due, long dueMore) {
       return heldBytes;
     }
 
-    /** The bytes that count for the limits: held evidence does not count. */
-    long countedBytes() {
-      return bytes - heldBytes;
-    }
-
     Catalog.@Nullable Kept oldest() {
       return oldest;
     }

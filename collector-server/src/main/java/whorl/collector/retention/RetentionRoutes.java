@@ -92,10 +92,12 @@ public final class RetentionRoutes {
         : reported;
   }
 
+  /** What is gone can't be looked at any more, so custody must say why it went. */
   private static String reason(Request request) {
     String reason = request.query("reason");
     if (reason == null || reason.isBlank()) {
-      return "no reason given";
+      throw new ProblemException(
+          400, "bad reason", "there is no reason; say with reason= why it is purged, for custody");
     }
     if (reason.length() > REASON_MAX_CHARS || reason.chars().anyMatch(Character::isISOControl)) {
       throw new ProblemException(

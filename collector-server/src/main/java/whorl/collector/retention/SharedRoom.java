@@ -45,9 +45,4 @@ final class SharedRoom {
   boolean mustGiveWay(String account) {
     return total > max && bytesByAccount.getOrDefault(account, 0L) > level;
   }
-
-  /** The number of accounts that have evidence. */
-  int accounts() {
-    return bytesByAccount.size();
-  }
 }

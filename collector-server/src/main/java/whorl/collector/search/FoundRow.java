@@ -7,6 +7,7 @@ import whorl.collector.export.formats.WellFormed;
 import whorl.collector.timeline.Column;
 import whorl.collector.timeline.Row;
 import whorl.evidence.Id;
+import whorl.evidence.Text;
 
 /**
  * A row that was found, short enough for a list. Its texts are those of an application, which an
@@ -71,8 +72,6 @@ record FoundRow(
   }
 
   private static @Nullable String cut(@Nullable String text, int maxChars) {
-    return text == null
-        ? null
-        : WellFormed.text(text.length() <= maxChars ? text : text.substring(0, maxChars - 1) + "…");
+    return text == null ? null : WellFormed.text(Text.atMost(text, maxChars));
   }
 }

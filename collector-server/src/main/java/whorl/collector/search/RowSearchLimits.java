@@ -19,7 +19,7 @@ public final class RowSearchLimits {
   /** After this time a search stops, and says where it can go on. */
   static final Duration TIME = Duration.ofSeconds(60);
 
-  /** So much is searched without a time. */
+  /** What is searched if no time is given. */
   static final Duration SINCE_DEFAULT = Duration.ofDays(7);
 
   static final int WORDS_MAX_CHARS = 200;

@@ -37,7 +37,7 @@ public final class SearchRoutes {
   private static final int AGENTS = 20;
   private static final int EVENTS = 50;
 
-  /** Of all agents together; older ones are only in evidence. */
+  /** The newest events of all agents that are searched; older ones are only in evidence. */
   private static final long JOURNAL_EVENTS = 200_000;
 
   private final IndicatorLedger indicators;

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.Level;
+import whorl.evidence.Text;
 
 /**
  * One Sigma rule or correlation as it is written, whether or not an agent can load it. Everything
@@ -91,7 +92,7 @@ record RuleDocument(
 
   private static @Nullable String text(Map<?, ?> map, String key, int max) {
     Object value = map.get(key);
-    return value instanceof String text && !text.isBlank() ? cut(text.strip(), max) : null;
+    return value instanceof String text && !text.isBlank() ? Text.atMost(text.strip(), max) : null;
   }
 
   private static List<String> texts(@Nullable Object value) {
@@ -100,13 +101,9 @@ record RuleDocument(
     List<String> texts = new ArrayList<>();
     for (Object each : list) {
       if (each instanceof String text && !text.isBlank() && texts.size() < LIST_MAX) {
-        texts.add(cut(text.strip(), TITLE_CHARS));
+        texts.add(Text.atMost(text.strip(), TITLE_CHARS));
       }
     }
     return texts;
-  }
-
-  private static String cut(String text, int max) {
-    return text.length() <= max ? text : text.substring(0, max - 1) + "…";
   }
 }

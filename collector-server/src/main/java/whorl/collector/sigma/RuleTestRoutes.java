@@ -35,7 +35,7 @@ final class RuleTestRoutes {
   private static final String TESTS = SigmaRoutes.RULES + "/tests";
   private static final int EVIDENCE_MAX = 20;
 
-  /** Of the time that is asked for, so much evidence is looked at to choose from. */
+  /** The most pieces of evidence of the requested time from which a test chooses. */
   private static final int LISTED_MAX = 500;
 
   private static final int ROWS_DEFAULT = 200;

@@ -13,6 +13,7 @@ import whorl.collector.timeline.Timeline;
 import whorl.collector.timeline.index.NotIndexedException;
 import whorl.event.AgentEvent;
 import whorl.evidence.Id;
+import whorl.evidence.Text;
 
 /** One test of rules on evidence. Runs on one thread. */
 final class RuleTestRun {
@@ -168,7 +169,7 @@ final class RuleTestRun {
         event.toLine().fields().entrySet().stream()
             .map(field -> field.getKey() + "=" + field.getValue())
             .collect(Collectors.joining(" "));
-    return text.length() <= WHAT_CHARS ? text : text.substring(0, WHAT_CHARS - 1) + "…";
+    return Text.atMost(text, WHAT_CHARS);
   }
 
   private RuleTestView view(String state, @Nullable Instant ended, @Nullable String problem) {

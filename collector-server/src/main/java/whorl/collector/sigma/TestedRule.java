@@ -9,6 +9,7 @@ import java.util.function.Predicate;
 import whorl.collector.detect.BuiltInRules;
 import whorl.collector.store.rules.RuleSetRecord;
 import whorl.event.EventType;
+import whorl.evidence.Text;
 import whorl.rules.correlate.Correlation;
 import whorl.rules.engine.RuleSet;
 import whorl.rules.match.Rule;
@@ -75,12 +76,7 @@ record TestedRule(
         types.addAll(rule.types());
       }
     }
-    return new TestedRule(
-        title.length() <= TITLE_CHARS ? title : title.substring(0, TITLE_CHARS - 1) + "…",
-        set,
-        reported,
-        types,
-        withStacks);
+    return new TestedRule(Text.atMost(title, TITLE_CHARS), set, reported, types, withStacks);
   }
 
   /** True if no rule is shown. */

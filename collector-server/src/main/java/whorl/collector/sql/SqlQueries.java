@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,12 +42,24 @@ public final class SqlQueries implements AutoCloseable {
   private final Path folder;
   private final LongSupplier freeBytes;
   private final ConfinedJvm confined;
+  private final Duration patience;
+
+  /** Taken before anything is copied: those that wait take no disk. */
+  private final Semaphore turns = new Semaphore(AT_ONCE, true);
 
   /**
    * @param folder for temporary files; used by this object only, and emptied now
    * @param freeBytes the free space there that may be used
    */
   public SqlQueries(Path folder, LongSupplier freeBytes) throws IOException {
+    this(folder, freeBytes, PATIENCE);
+  }
+
+  /**
+   * @param patience how long a query waits for its turn
+   */
+  SqlQueries(Path folder, LongSupplier freeBytes, Duration patience) throws IOException {
+    this.patience = patience;
     this.folder = folder.toAbsolutePath();
     this.freeBytes = freeBytes;
     delete(this.folder);
@@ -59,6 +73,18 @@ public final class SqlQueries implements AutoCloseable {
     if (sql.isBlank() || sql.length() > SQL_MAX_CHARS) {
       return new SqlAnswer.Refused("sql has 1 to " + SQL_MAX_CHARS + " characters");
     }
+    if (!turns.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+      return new SqlAnswer.Busy(AT_ONCE + " queries are running");
+    }
+    try {
+      return askNow(sql, pieces, limits);
+    } finally {
+      turns.release();
+    }
+  }
+
+  private SqlAnswer askNow(String sql, List<SqlPiece> pieces, SqlLimits limits)
+      throws IOException, InterruptedException {
     deleteAbandoned();
     Path work = Files.createTempDirectory(folder, PREFIX, Modes.folder());
     boolean found = false;

@@ -37,6 +37,9 @@ public record TimelineQuery(
     boolean once) {
   public static final int LIMIT_MAX = 10_000;
 
+  /** The maximum number of pieces of evidence. */
+  public static final int EVIDENCE_MAX = 100;
+
   private static final int LIMIT_DEFAULT = 200;
   private static final int PARTS_MAX = 100;
 
@@ -47,8 +50,8 @@ public record TimelineQuery(
     evidence = List.copyOf(evidence);
     types = List.copyOf(types);
     where = List.copyOf(where);
-    if (evidence.isEmpty() || evidence.size() > PARTS_MAX) {
-      throw new IllegalArgumentException("evidence: 1 to " + PARTS_MAX + " pieces at once");
+    if (evidence.isEmpty() || evidence.size() > EVIDENCE_MAX) {
+      throw new IllegalArgumentException("evidence: 1 to " + EVIDENCE_MAX + " pieces at once");
     }
     if (types.size() > PARTS_MAX || where.size() > PARTS_MAX) {
       throw new IllegalArgumentException("at most " + PARTS_MAX + " types and conditions");

@@ -16,6 +16,7 @@ import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.request.Scoped;
+import whorl.collector.http.request.WrittenText;
 import whorl.collector.store.views.SavedView;
 import whorl.collector.store.views.ViewLedger;
 import whorl.evidence.Id;
@@ -86,7 +87,7 @@ public final class ViewRoutes {
   private Response list(Request request) throws IOException {
     String kind = request.query("kind");
     if (kind != null && !KINDS.contains(kind)) {
-      throw refused("kind", "is one of " + String.join(", ", new TreeSet<>(KINDS)));
+      throw WrittenText.refused("kind", "is one of " + String.join(", ", new TreeSet<>(KINDS)));
     }
     String caller = caller(request);
     return Response.json(
@@ -100,7 +101,7 @@ public final class ViewRoutes {
     Body body = JsonBody.strict(JsonBody.bytes(request), Body.class);
     String kind = body.kind();
     if (kind == null || !KINDS.contains(kind)) {
-      throw refused("kind", "is one of " + String.join(", ", new TreeSet<>(KINDS)));
+      throw WrittenText.refused("kind", "is one of " + String.join(", ", new TreeSet<>(KINDS)));
     }
     String caller = caller(request);
     SavedView view =
@@ -123,7 +124,7 @@ public final class ViewRoutes {
     SavedView before = own(request);
     Body body = JsonBody.strict(JsonBody.bytes(request), Body.class);
     if (body.kind() != null && !body.kind().equals(before.kind())) {
-      throw refused("kind", "can't be changed; save another view");
+      throw WrittenText.refused("kind", "can't be changed; save another view");
     }
     Boolean share = body.shared();
     SavedView after =
@@ -191,31 +192,13 @@ public final class ViewRoutes {
 
   private static String name(@Nullable String name) {
     if (name == null || name.isBlank()) {
-      throw refused("name", "is missing");
+      throw WrittenText.refused("name", "is missing");
     }
-    return checked("name", name.strip(), NAME_CHARS);
+    return WrittenText.line("name", name.strip(), NAME_CHARS);
   }
 
   private static String query(@Nullable String query) {
-    return checked("query", query == null ? "" : query, QUERY_CHARS);
-  }
-
-  private static String checked(String name, String text, int chars) {
-    if (text.length() > chars) {
-      throw refused(name, "has " + text.length() + " characters; " + chars + " are allowed");
-    }
-    boolean bad =
-        text.codePoints()
-            .anyMatch(
-                c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
-    if (bad) {
-      throw refused(name, "has a control character; leave it out");
-    }
-    return text;
-  }
-
-  private static ProblemException refused(String name, String why) {
-    return new ProblemException(400, "bad " + name, name + " " + why);
+    return WrittenText.line("query", query == null ? "" : query, QUERY_CHARS);
   }
 
   private static ProblemException notYours(SavedView view) {

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import whorl.collector.custody.log.CustodyAction;
 import whorl.collector.custody.log.CustodyLog;
+import whorl.collector.fleet.captures.CaptureCustody;
+import whorl.collector.fleet.captures.CaptureOrder;
 import whorl.collector.http.request.Access;
 import whorl.collector.http.request.Grant;
 import whorl.collector.http.request.Principal;
@@ -29,6 +31,7 @@ import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
 import whorl.collector.testkit.EachEngine;
 import whorl.collector.testkit.FakeClient;
+import whorl.evidence.AgentIdentity;
 import whorl.evidence.Id;
 
 class AuditRoutesTest extends EachEngine {
@@ -132,6 +135,58 @@ class AuditRoutesTest extends EachEngine {
     assertThat(purged.get("actor").asText()).isEqualTo("person");
     assertThat(purged.get("sequence").asInt()).isEqualTo(7);
     assertThat(purged.at("/detail/reason").asText()).hasSize(200).endsWith("…");
+  }
+
+  @Test
+  void loginsAndRequestedCaptures_areListed_eachToThoseWhoMaySeeThem() throws IOException {
+    evidence(ofShop, "shop");
+    LoginCustody logins = new LoginCustody(custody, time);
+    Principal alice = new Principal(Role.ADMIN, "admin-1");
+    logins.loggedIn(alice, "192.0.2.7");
+    logins.loggedIn(alice, "192.0.2.7"); // again, within ten minutes
+    time.pass(Duration.ofMinutes(11));
+    logins.loggedIn(alice, "192.0.2.7");
+    logins.loggedIn(alice, "192.0.2.8");
+    new CaptureCustody(custody)
+        .requested(
+            new CaptureOrder(List.of("heap", "threads"), "odd", null, true),
+            List.of(agent("shop"), agent("shop"), agent("cart")),
+            null,
+            "responder-1",
+            "192.0.2.9");
+
+    assertThat(listed(client, "?what=login")).hasSize(3).containsOnly("logged_in");
+    JsonNode captures = client.get(ALL + "?what=capture").json().get("entries");
+    assertThat(captures).hasSize(2);
+    assertThat(captures.get(0).toString())
+        .contains("\"who\":\"responder-1\"", "\"agents\":\"2\"", "heap, threads", "192.0.2.9");
+    assertThat(listed(client.as(team("shop")), "")).containsExactly("captures_requested");
+    assertThat(listed(client.as(team("other")), "")).isEmpty();
+  }
+
+  @Test
+  void captures_ofManyServices_areFewEntries() throws IOException {
+    List<AgentIdentity> many = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      many.add(agent("service-" + i));
+    }
+
+    new CaptureCustody(custody)
+        .requested(
+            new CaptureOrder(List.of(), "x".repeat(1_000), null, false),
+            many,
+            null,
+            "admin-1",
+            "192.0.2.9");
+
+    JsonNode captures = client.get(ALL + "?what=capture&limit=100").json().get("entries");
+    assertThat(captures).hasSize(51);
+    assertThat(captures.findValuesAsText("agents")).contains("250");
+  }
+
+  private AgentIdentity agent(String service) {
+    return new AgentIdentity(
+        Id.next(time), service, "prod", Map.of(), null, null, null, "host", 1, "21", "0.1.0");
   }
 
   @Test

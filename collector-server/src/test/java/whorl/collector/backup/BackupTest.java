@@ -215,7 +215,7 @@ class BackupTest {
     return collector
         .kept
         .admin
-        .call("DELETE", "/api/v1/evidence/" + evidence, Map.of(), new byte[0])
+        .call("DELETE", "/api/v1/evidence/" + evidence + "?reason=r", Map.of(), new byte[0])
         .status();
   }
 

@@ -185,7 +185,7 @@ class CasesTest {
             collector
                 .kept
                 .admin
-                .call("DELETE", "/api/v1/evidence/" + id, Map.of(), new byte[0])
+                .call("DELETE", "/api/v1/evidence/" + id + "?reason=r", Map.of(), new byte[0])
                 .status())
         .isEqualTo(404);
   }

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,8 @@ import whorl.collector.testkit.TestCollector;
 import whorl.collector.testkit.TestCollector.World;
 import whorl.collector.timeline.Column;
 import whorl.collector.timeline.IndexStatus;
+import whorl.collector.timeline.RowMarks;
+import whorl.collector.timeline.Timeline;
 import whorl.collector.timeline.TimelineQuery;
 import whorl.collector.timeline.index.TimelineIndex;
 import whorl.evidence.Id;
@@ -334,6 +337,107 @@ class TimelineRoutesTest {
     assertThat(csv.header("Content-Disposition")).contains("case-" + CASE + "-timeline.csv");
     assertThat(exported(evidence)).containsExactly("timeline as csv");
     assertThat(exported(other)).containsExactly("timeline as csv");
+  }
+
+  /** The routes over this timeline, with these rows marked. */
+  private FakeClient over(Timeline rows, MarkedRows marks) {
+    return new FakeClient(
+        new TimelineRoutes(
+                collector.store,
+                rows,
+                index,
+                (request, id, limit) -> cases.get(id.value()),
+                SeenEvidence.ALL,
+                new ExportLog(collector.custody, world.now::get),
+                marks)
+            .routes(),
+        Role.VIEWER);
+  }
+
+  /** The first row of each of these pieces is marked. */
+  private record FirstRows(Set<Id> of) implements MarkedRows {
+    @Override
+    public Placed of(Id evidence) {
+      return new Placed() {
+        @Override
+        public List<Long> rows(boolean starred, Set<String> tags) {
+          return of.contains(evidence) ? List.of(0L) : List.of();
+        }
+
+        @Override
+        public RowMarks at(long row) {
+          return new RowMarks(true, List.of(), List.of());
+        }
+      };
+    }
+
+    @Override
+    public List<Id> marked(List<Id> evidence) {
+      return evidence.stream().filter(of::contains).toList();
+    }
+  }
+
+  @Test
+  void caseOfSixtyPieces_hasItsMarkedRows() {
+    List<Id> sixty = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      Id each = ship();
+      sixty.add(each);
+      timeline.add(each, TIME.plusSeconds(100 + i), "x.Y", Map.of());
+    }
+    cases.put(CASE, sixty);
+    String path = "/api/v1/timeline?case=" + CASE;
+
+    Answer all = over(timeline, new FirstRows(Set.copyOf(sixty))).get(path + "&marked=true");
+    Answer few =
+        over(timeline, new FirstRows(Set.of(sixty.get(3), sixty.get(57)))).get(path + "&star=true");
+    Answer none = over(timeline, new FirstRows(Set.of())).get(path + "&tag=shell");
+
+    assertThat(all.json().get("rows")).hasSize(60);
+    assertThat(few.json().get("rows").findValuesAsText("jvm.evidence"))
+        .containsExactly(sixty.get(3).value(), sixty.get(57).value());
+    assertThat(few.json().get("indexes")).hasSize(2);
+    assertThat(none.json().get("rows")).isEmpty();
+    assertThat(viewer.get(path).status()).isEqualTo(409);
+  }
+
+  @Test
+  void markedRowsOfTooManyPieces_areRefusedWithTheRemedy() {
+    List<Id> many =
+        IntStream.range(0, 101).mapToObj(i -> new Id("evidence-" + (1000 + i))).toList();
+    cases.put(CASE, many);
+
+    Answer answer =
+        over(timeline, new FirstRows(Set.copyOf(many)))
+            .get("/api/v1/timeline?marked=true&case=" + CASE);
+
+    assertThat(answer.status()).isEqualTo(409);
+    assertThat(answer.text())
+        .contains("too many pieces of evidence with marks", "1 to 100", "name some with evidence=");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = TimelineFormat.class,
+      names = {"NDJSON", "CSV", "TIMESKETCH", "BODYFILE"})
+  void exports_sayHowManyRowsTheyLeaveOut(TimelineFormat format) {
+    FakeClient client =
+        over(
+            new EndlessTimeline(5) {
+              @Override
+              public List<TypeCount> types(TimelineQuery query) {
+                return List.of(new TypeCount("alert.raised", "host", query.once() ? 5 : 7));
+              }
+            },
+            MarkedRows.NONE);
+    String path = "/api/v1/evidence/" + evidence + "/timeline?format=" + format.word();
+
+    assertThat(client.get(path).header("Whorl-Left-Out")).isEqualTo("2");
+    assertThat(client.get(path + "&duplicates=true").header("Whorl-Left-Out")).isEqualTo("0");
+    assertThat(exported())
+        .containsExactly(
+            "timeline as " + format.word() + ", without 2 rows that say the same as others",
+            "timeline as " + format.word());
   }
 
   @ParameterizedTest

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,7 @@ import whorl.collector.export.ExportLog;
 import whorl.collector.export.SeenEvidence;
 import whorl.collector.heap.read.HeapAnalysis.ClassCount;
 import whorl.collector.heap.read.SmallDump;
+import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.Role;
 import whorl.collector.performance.ResultStore;
 import whorl.collector.testkit.Answer;
@@ -62,14 +64,19 @@ class HeapRoutesTest {
   void open() throws IOException {
     collector = TestCollector.open(root.resolve("data"));
     confined = new ConfinedJvm(collector.folder.confined("test"), 2, Duration.ofSeconds(30));
-    routes =
-        new HeapRoutes(
-            collector.store, collector.catalog, ResultStore.of(collector.folder, null), confined);
-    viewer =
-        new FakeClient(
-            routes.routes(
-                SeenEvidence.ALL, new ExportLog(collector.custody, InstantSource.system())),
-            Role.VIEWER);
+    routes = routes(confined);
+    viewer = client(routes);
+  }
+
+  private HeapRoutes routes(ConfinedJvm jvm) {
+    return new HeapRoutes(
+        collector.store, collector.catalog, ResultStore.of(collector.folder, null), jvm);
+  }
+
+  private FakeClient client(HeapRoutes of) {
+    return new FakeClient(
+        of.routes(SeenEvidence.ALL, new ExportLog(collector.custody, InstantSource.system())),
+        Role.VIEWER);
   }
 
   @AfterAll
@@ -97,6 +104,34 @@ class HeapRoutesTest {
     assertThat(analysis.at("/duplicates/biggest/0/text").asText()).isEqualTo(SmallDump.TEXT);
     assertThat(collector.folder.performance(agent.evidence).resolve("heap.json")).exists();
     assertThat(viewer.get(path(agent) + "?start=false").status()).isEqualTo(200);
+  }
+
+  @Test
+  void examination_thatIsStopped_saysByWhom_andNothingIsKept() throws Exception {
+    FakeAgent agent = new FakeAgent().with("heap.hprof.gz", SmallDump.gzip());
+    agent.heap = facts(HeapFacts.Content.FULL);
+    ship(agent);
+    // no JVM may start, so that it waits until it is stopped
+    try (ConfinedJvm none =
+            new ConfinedJvm(collector.folder.confined("none"), 0, Duration.ofMinutes(2));
+        HeapRoutes waiting = routes(none)) {
+      FakeClient reader = client(waiting);
+      FakeClient responder = reader.as(new Principal(Role.RESPONDER, "responder-1"));
+      assertThat(stop(responder, agent).status()).isEqualTo(404);
+
+      assertThat(reader.get(path(agent)).json().path("state").asText()).isEqualTo("running");
+      assertThat(stop(responder, agent).status()).isEqualTo(204);
+
+      JsonNode view = reader.get(path(agent)).json();
+      assertThat(view.path("state").asText()).isEqualTo("done");
+      assertThat(view.at("/analysis/problems/0").asText()).contains("responder-1 stopped");
+      assertThat(stop(responder, agent).status()).isEqualTo(404);
+    }
+    assertThat(collector.folder.performance(agent.evidence).resolve("heap.json")).doesNotExist();
+  }
+
+  private static Answer stop(FakeClient by, FakeAgent agent) {
+    return by.call("DELETE", path(agent), Map.of(), new byte[0]);
   }
 
   @Test

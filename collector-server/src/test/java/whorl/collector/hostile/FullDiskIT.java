@@ -85,7 +85,8 @@ class FullDiskIT {
       SocketCaller admin = as(collector, "admin");
       FakeAgent purged = kept.remove(0);
       Answer answer =
-          admin.call("DELETE", "/api/v1/evidence/" + purged.evidence, Map.of(), new byte[0]);
+          admin.call(
+              "DELETE", "/api/v1/evidence/" + purged.evidence + "?reason=r", Map.of(), new byte[0]);
       assertThat(answer.status()).as(answer.text()).isBetween(200, 204);
       assertThat(disk.toFile().getUsableSpace()).isGreaterThan(PIECE_BYTES / 2);
 

@@ -164,7 +164,8 @@ class KilledIT {
     }
     for (FakeAgent piece : what.held) {
       Answer purge =
-          admin.call("DELETE", "/api/v1/evidence/" + piece.evidence, Map.of(), new byte[0]);
+          admin.call(
+              "DELETE", "/api/v1/evidence/" + piece.evidence + "?reason=r", Map.of(), new byte[0]);
       assertThat(purge.status()).as("%s: hold of %s", when, piece.evidence).isEqualTo(409);
     }
     for (String alert : what.alerts) {

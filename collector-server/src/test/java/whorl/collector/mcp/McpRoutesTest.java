@@ -1,8 +1,10 @@
 package whorl.collector.mcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Role;
@@ -178,7 +181,7 @@ class McpRoutesTest {
   }
 
   @Test
-  void tooManyCallsAtOnce_are503() throws Exception {
+  void tooManyCallsAtOnce_areRefused_ofOnePersonAndOfAll() throws Exception {
     CountDownLatch entered = new CountDownLatch(8);
     CountDownLatch leave = new CountDownLatch(1);
     Route slow =
@@ -196,12 +199,25 @@ class McpRoutesTest {
               return Response.json(200, Map.of("alerts", List.of()));
             });
     FakeClient client = client(slow);
+    List<FakeClient> people = new ArrayList<>();
+    for (String name : List.of("alice", "alice (token 01234567)", "bob", "bob (token 89abcdef)")) {
+      people.add(client.as(new Principal(Role.VIEWER, name)));
+    }
     ExecutorService pool = Executors.newFixedThreadPool(8);
     try {
-      List<Future<Answer>> running =
-          java.util.stream.IntStream.range(0, 8)
-              .mapToObj(i -> pool.submit(() -> post(client, CALL)))
-              .toList();
+      List<Future<Answer>> running = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        FakeClient alice = people.get(i % 2);
+        running.add(pool.submit(() -> post(alice, CALL)));
+      }
+      await().until(() -> entered.getCount() == 4);
+      Answer fifth = post(people.get(1), CALL);
+      assertThat(fifth.status()).isEqualTo(429);
+      assertThat(fifth.text()).contains("4 of your calls");
+      for (int i = 0; i < 4; i++) {
+        FakeClient bob = people.get(2 + i % 2);
+        running.add(pool.submit(() -> post(bob, CALL)));
+      }
       entered.await();
 
       Answer refused = post(client, CALL);

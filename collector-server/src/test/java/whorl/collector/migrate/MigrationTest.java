@@ -88,7 +88,7 @@ class MigrationTest {
               collector
                   .kept
                   .admin
-                  .call("DELETE", "/api/v1/evidence/" + purged, Map.of(), new byte[0])
+                  .call("DELETE", "/api/v1/evidence/" + purged + "?reason=r", Map.of(), new byte[0])
                   .status())
           .isEqualTo(204);
       collector.database.update(
@@ -237,7 +237,7 @@ class MigrationTest {
               collector
                   .kept
                   .admin
-                  .call("DELETE", "/api/v1/evidence/" + gone, Map.of(), new byte[0])
+                  .call("DELETE", "/api/v1/evidence/" + gone + "?reason=r", Map.of(), new byte[0])
                   .status())
           .isEqualTo(204);
       collector.publisher.publish();

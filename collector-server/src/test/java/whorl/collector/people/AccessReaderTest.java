@@ -79,7 +79,7 @@ class AccessReaderTest {
         "a: [{namespaces: [shop]}]|line 1: a grant of group a has no role",
         "a: [{role: viewer, namespaces: []}]|line 1: the list is empty; leave it out",
         "a: [{role: viewer, services: []}]|line 1: the list is empty; leave it out",
-        "a: [{role: viewer, labels: {}}]|line 1: labels is empty; leave it out",
+        "a: [{role: viewer, labels: {}}]|line 1: it is empty; leave it out",
         "a: [{role: viewer, namespaces: shop}]|line 1: expected a list: namespaces: [shop, bank]",
         "a: [{role: viewer, namespaces: [shop, shop]}]|line 1: 'shop' is given twice",
         "a: [{role: viewer, namespaces: ['']}]|line 1: expected a text",

@@ -58,6 +58,19 @@ class PurgeTest {
   }
 
   @Test
+  void purge_withoutAReason_isRefused() throws Exception {
+    for (String none : List.of("", "?reason=", "?reason=%20%20")) {
+      Answer refused = purge(agent.evidence, none);
+      assertThat(refused.status()).as(none).isEqualTo(400);
+      assertThat(refused.text()).contains("say with reason= why it is purged");
+    }
+
+    assertThat(collector.store.contains(agent.evidence)).isTrue();
+    assertThat(collector.custody.entries(agent.evidence))
+        .noneMatch(entry -> entry.action().equals("purged"));
+  }
+
+  @Test
   void purge_removesEverything_andKeepsTheHistory() throws Exception {
     Path timeline = Files.createDirectories(collector.folder.timeline(agent.evidence));
     Files.writeString(timeline.resolve("rows.parquet"), "rows");
@@ -107,7 +120,7 @@ class PurgeTest {
         .containsEntry("lost", "its record did not exist, or was changed")
         .containsEntry("reason", "lost with its disk");
     assertThat(collector.verifyOffline().problems()).isEmpty();
-    assertThat(purge(agent.evidence, "").status()).isEqualTo(404);
+    assertThat(purge(agent.evidence, "?reason=r").status()).isEqualTo(404);
   }
 
   @Test
@@ -115,7 +128,7 @@ class PurgeTest {
     FakeAgent other = new FakeAgent().with("maps.txt", "shared").seal();
     ship(other);
 
-    purge(agent.evidence, "");
+    purge(agent.evidence, "?reason=r");
 
     await().untilAsserted(() -> assertThat(blobs()).hasSize(3));
     assertThat(collector.verifyOffline().problems()).isEmpty();
@@ -136,8 +149,8 @@ class PurgeTest {
       assertThat(collector.viewer.get(each).text()).contains("was purged on", "order");
     }
     assertThat(collector.viewer.get("/api/v1/evidence/0199f0a2-0000").status()).isEqualTo(404);
-    assertThat(purge(agent.evidence, "").status()).isEqualTo(404);
-    assertThat(purge(new Id("0199f0a2-0000"), "").status()).isEqualTo(404);
+    assertThat(purge(agent.evidence, "?reason=r").status()).isEqualTo(404);
+    assertThat(purge(new Id("0199f0a2-0000"), "?reason=r").status()).isEqualTo(404);
     assertThat(purge(new Id("0199f0a2-0000"), "?reason=a\u0007b").status()).isEqualTo(400);
   }
 
@@ -145,7 +158,7 @@ class PurgeTest {
   void purge_ofHeldEvidence_isRefusedWithTheHolder() throws Exception {
     hold("/api/v1/evidence/" + agent.evidence, "litigation 4711");
 
-    Answer refused = purge(agent.evidence, "");
+    Answer refused = purge(agent.evidence, "?reason=r");
 
     assertThat(refused.status()).isEqualTo(409);
     assertThat(refused.text()).contains("responder-01234567", "litigation 4711");
@@ -159,7 +172,7 @@ class PurgeTest {
     collector.kept.responder.call(
         "PUT", path + "/evidence/" + agent.evidence, Map.of(), new byte[0]);
     hold(path, "litigation");
-    assertThat(purge(agent.evidence, "").text()).contains("case ", "litigation");
+    assertThat(purge(agent.evidence, "?reason=r").text()).contains("case ", "litigation");
     collector.kept.admin.call("DELETE", path + "/hold", Map.of(), new byte[0]);
 
     assertThat(purge(agent.evidence, "?reason=settled").status()).isEqualTo(204);
@@ -183,12 +196,12 @@ class PurgeTest {
         0,
         new byte[] {'1', '2'});
 
-    assertThat(purge(late.evidence, "").text()).contains("being received");
+    assertThat(purge(late.evidence, "?reason=r").text()).contains("being received");
   }
 
   @Test
   void purgedEvidence_isNotReceivedAgain_andItsAgentMayDeleteIt() throws Exception {
-    purge(agent.evidence, "");
+    purge(agent.evidence, "?reason=r");
     for (int i = 0; i < 2; i++) {
       Answer again = agent.shipAll(collector.agentClient);
       assertThat(again.status()).isEqualTo(409);
@@ -237,7 +250,7 @@ class PurgeTest {
   void purgeDuringADownload_doesNotTruncateIt() throws Exception {
     Digest sha256 = Digest.of("its own".getBytes(StandardCharsets.UTF_8));
     try (FileChannel open = FileChannel.open(collector.store.content(sha256).file())) {
-      purge(agent.evidence, "");
+      purge(agent.evidence, "?reason=r");
       await().untilAsserted(() -> assertThat(collector.store.holds(sha256)).isFalse());
       assertThat(open.size()).as("an open file stays readable").isEqualTo(7);
     }
@@ -247,7 +260,7 @@ class PurgeTest {
   void purgeDuringABag_keepsItsContentUntilTheBagIsDone() throws Exception {
     Digest sha256 = Digest.of("its own".getBytes(StandardCharsets.UTF_8));
     EvidenceStore.Pin pin = collector.store.pin(List.of(sha256));
-    purge(agent.evidence, "");
+    purge(agent.evidence, "?reason=r");
     await().untilAsserted(() -> assertThat(blobs()).hasSize(1));
     collector.kept.retention.pass();
     assertThat(collector.store.content(sha256).file()).hasContent("its own");
@@ -274,7 +287,7 @@ class PurgeTest {
 
   @Test
   void folderThatIsStillWrittenTo_isRemovedByTheNextPass() throws Exception {
-    purge(agent.evidence, "");
+    purge(agent.evidence, "?reason=r");
     Path timeline = Files.createDirectories(collector.folder.timeline(agent.evidence));
     Files.writeString(timeline.resolve("rows.parquet"), "written too late");
 
@@ -293,7 +306,7 @@ class PurgeTest {
         });
     collector = TestCollector.open(root, world);
 
-    assertThat(purge(agent.evidence, "").status()).isEqualTo(204);
+    assertThat(purge(agent.evidence, "?reason=r").status()).isEqualTo(204);
 
     assertThat(forgotten).containsExactly(agent.evidence);
     assertThat(collector.kept.counters.failures()).isEqualTo(1);
@@ -306,7 +319,7 @@ class PurgeTest {
     world.freeBytes.set(size - blobBytes());
     assertThat(next.shipAll(collector.agentClient).status()).isEqualTo(507);
 
-    purge(agent.evidence, "");
+    purge(agent.evidence, "?reason=r");
     await().untilAsserted(() -> assertThat(blobs()).isEmpty());
     world.freeBytes.set(size - blobBytes());
 
@@ -344,7 +357,7 @@ class PurgeTest {
             threads.submit(
                 () -> {
                   start.await();
-                  return purge(each.evidence, "").status();
+                  return purge(each.evidence, "?reason=r").status();
                 });
         boolean there = collector.store.contains(each.evidence);
         if (purged.get() == 204) {

@@ -13,6 +13,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -267,6 +274,43 @@ class SqlQueriesTest {
     assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(40));
     try (Stream<Path> left = Files.list(root.resolve("sql"))) {
       assertThat(left.filter(path -> path.getFileName().toString().startsWith("query"))).isEmpty();
+    }
+  }
+
+  /** A copy may have gigabytes: those that only wait must not have one each. */
+  @Test
+  void queriesThatWait_copyNothing() throws Exception {
+    CountDownLatch copying = new CountDownLatch(2);
+    CountDownLatch go = new CountDownLatch(1);
+    AtomicInteger copies = new AtomicInteger();
+    LongSupplier room =
+        () -> {
+          copies.incrementAndGet();
+          copying.countDown();
+          try {
+            go.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          return 0;
+        };
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try (SqlQueries slow = new SqlQueries(root.resolve("slow"), room, Duration.ofMillis(50))) {
+      for (int i = 0; i < 2; i++) {
+        Future<SqlAnswer> unused =
+            threads.submit(() -> slow.ask("SELECT 1", PIECES, SqlLimits.STANDARD));
+      }
+      copying.await();
+
+      SqlAnswer third = slow.ask("SELECT 1", PIECES, SqlLimits.STANDARD);
+
+      go.countDown();
+      assertThat(third).isInstanceOf(SqlAnswer.Busy.class);
+      assertThat(copies).hasValue(2);
+      threads.shutdown();
+      assertThat(threads.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      threads.shutdownNow();
     }
   }
 

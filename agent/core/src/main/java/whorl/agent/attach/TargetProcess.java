@@ -67,7 +67,7 @@ record TargetProcess(Path folder, long pid, long innerPid, int uid, int gid, boo
     }
   }
 
-  /** Of the real, effective, saved and file system id, in this order. */
+  /** The second of four ids: the real, the effective, the saved and that of the file system. */
   private static int effective(@Nullable String ids) {
     if (ids == null) {
       throw new NumberFormatException("no ids");

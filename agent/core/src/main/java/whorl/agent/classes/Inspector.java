@@ -124,6 +124,12 @@ public final class Inspector implements GeneratedClassFiles {
     if (found.cut()) {
       inspection.note("registrations.ndjson: not all could be walked in time");
     }
+    if (seen.dropped() > 0) {
+      inspection.note(
+          "registrations.ndjson: when and for which request "
+              + seen.dropped()
+              + " were made is not known: too many were seen");
+    }
     Comparison comparison = new Comparison(files, bytes, weaving);
     for (Redefinition redefinition : redefined) {
       Class<?> type = redefinition.type().get();

@@ -24,14 +24,12 @@ public final class Environment {
 
   private static final long USEFUL_ROOM_BYTES = 1L << 30;
 
-  private final Path root;
   private final Cgroup cgroup;
   private final List<WritableFolder> folders;
   private final Map<String, Object> capabilities;
 
   private Environment(
-      Path root, Cgroup cgroup, List<WritableFolder> folders, Map<String, Object> capabilities) {
-    this.root = root;
+      Cgroup cgroup, List<WritableFolder> folders, Map<String, Object> capabilities) {
     this.cgroup = cgroup;
     this.folders = folders;
     this.capabilities = capabilities;
@@ -55,7 +53,7 @@ public final class Environment {
     folders.sort(
         Comparator.comparing(WritableFolder::inMemory)
             .thenComparing(Comparator.comparingLong(Environment::usefulRoom).reversed()));
-    return new Environment(root, cgroup, List.copyOf(folders), capabilities(root, cgroup, folders));
+    return new Environment(cgroup, List.copyOf(folders), capabilities(root, cgroup, folders));
   }
 
   /** More than a gigabyte makes no difference; then the order of the candidates counts. */
@@ -70,11 +68,6 @@ public final class Environment {
 
   public Cgroup cgroup() {
     return cgroup;
-  }
-
-  /** {@code /}. */
-  public Path root() {
-    return root;
   }
 
   /** Returns each check's outcome by name: true, a figure, or the reason why not. */

@@ -21,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  * other one.
  */
 public final class HeapDumpPass {
-  /** The beginning of the internal names of the classes whose frames are left out of the dump. */
-  public static final String PADDING_CLASS_PREFIX = PaddingFrames.CLASS_PREFIX;
-
   private static final int MAIN_RECORD_MAX_BYTES = 4 << 20;
 
   private final Content content;

@@ -120,11 +120,6 @@ public final class HuntWork {
     return true;
   }
 
-  /** The time that is left for the work. */
-  long remainingNanos() {
-    return Math.max(0, limits.wallNanos() - (nanos.getAsLong() - startNanos));
-  }
-
   /** The processor time that is left for the work. */
   long remainingProcessorNanos() {
     return Math.max(

@@ -23,10 +23,6 @@ final class MemoryReserve {
     this.bytes = bytes;
   }
 
-  long bytes() {
-    return bytes;
-  }
-
   /** Returns the heap bytes held now. */
   long heldBytes() {
     return held() ? bytes : 0;

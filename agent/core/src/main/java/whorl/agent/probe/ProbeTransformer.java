@@ -38,10 +38,6 @@ final class ProbeTransformer implements ClassFileTransformer, Hooks.LateWeaving 
       this.internalName = probe.request().type().replace('.', '/');
     }
 
-    RunningProbe probe() {
-      return probe;
-    }
-
     /** What was woven into the class in any loader; empty if nothing was. */
     List<ProbedMethod> woven() {
       return woven;

@@ -33,7 +33,7 @@ final class RunningProbe {
   private final LongAdder skipped = new LongAdder();
   private volatile boolean active;
 
-  /** Of the probes' thread, as are the following fields. */
+  /** Only the probes' thread uses this and the following fields. */
   private final List<WeakReference<Class<?>>> classes = new ArrayList<>();
 
   private final List<String> notes = new ArrayList<>();

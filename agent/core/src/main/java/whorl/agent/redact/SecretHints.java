@@ -21,7 +21,7 @@ final class SecretHints {
   /** Longer texts go to the maskers, which have their own limits. */
   private static final int MAX_CHARS = 512;
 
-  /** So many characters of Base64 in a row may be a key. */
+  /** A run of at least so many characters of Base64 may be a key. */
   private static final int BASE64_CHARS = 40;
 
   private static final String PEM = "-----";

@@ -109,7 +109,7 @@ public final class RuleConsumer implements EventConsumer {
     return counts;
   }
 
-  /** Number of losses between rules and correlations so far, by counter name. */
+  /** Number of losses of rules, and between rules and correlations, so far, by counter name. */
   public Map<String, Long> losses() {
     Map<String, Long> losses = new TreeMap<>(correlations.losses());
     long dropped = 0;
@@ -117,11 +117,7 @@ public final class RuleConsumer implements EventConsumer {
       dropped += rule.uncorrelated();
     }
     losses.merge("correlations.dropped", dropped, Long::sum);
+    losses.put("rules.alertsLost", lostAlerts.get());
     return losses;
-  }
-
-  /** Number of alerts lost because building them failed or the listener threw. */
-  public long lostAlerts() {
-    return lostAlerts.get();
   }
 }

@@ -6,6 +6,7 @@ import whorl.agent.capture.EvidenceSink;
 import whorl.agent.capture.Reason;
 import whorl.agent.encrypt.Recipient;
 import whorl.agent.environment.Modules;
+import whorl.evidence.Text;
 
 /**
  * Decides whether evidence leaves this JVM encrypted, and for which recipient. It fails closed: if
@@ -100,8 +101,7 @@ public final class Encryption {
     if (!setting.startsWith("age1")) {
       return "***";
     }
-    String shown =
-        setting.length() <= SHOWN_MAX_CHARS ? setting : setting.substring(0, SHOWN_MAX_CHARS) + "…";
+    String shown = Text.atMost(setting, SHOWN_MAX_CHARS);
     return shown.replaceAll("\\p{Cntrl}", "?");
   }
 }

@@ -208,7 +208,7 @@ class RuleConsumerTest {
     stage.accept(Events.open("/x"));
 
     assertThat(alerts).extracting(Alert::title).containsExactly("two");
-    assertThat(stage.lostAlerts()).isOne();
+    assertThat(stage.losses()).containsEntry("rules.alertsLost", 1L);
   }
 
   @Test

@@ -34,9 +34,4 @@ public enum ProbeState {
   public String word() {
     return name().toLowerCase(Locale.ROOT);
   }
-
-  /** True if the agent sends nothing more about the probe. */
-  public boolean isFinal() {
-    return this == REFUSED || this == ENDED;
-  }
 }

@@ -65,10 +65,6 @@ public final class Correlation {
     return spec.count();
   }
 
-  List<String> references() {
-    return spec.references();
-  }
-
   int members() {
     return members.size();
   }

@@ -71,11 +71,6 @@ public final class Correlator {
     return byRule.containsKey(rule.id());
   }
 
-  /** True if there is no correlation. */
-  boolean isEmpty() {
-    return states.isEmpty();
-  }
-
   /**
    * Adds a match of a rule.
    *

@@ -15,6 +15,7 @@ import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.request.Scoped;
+import whorl.collector.http.request.WrittenText;
 import whorl.collector.store.access.Origin;
 import whorl.collector.store.access.Scope;
 import whorl.collector.store.triage.AlertMute;
@@ -107,14 +108,14 @@ public final class MuteRoutes {
     String text = body.duration();
     Duration length = text == null ? null : Spans.of(text);
     if (text != null && length == null) {
-      throw TriageText.refused("duration", "is not of the form 45m, 2h or 3d");
+      throw WrittenText.refused("duration", "is not of the form 45m, 2h or 3d");
     }
     Instant until = length == null ? body.until() : now.plus(length);
     if (until == null) {
-      throw TriageText.refused("until", "is missing: say when it ends, or a duration such as 2h");
+      throw WrittenText.refused("until", "is missing: say when it ends, or a duration such as 2h");
     }
     if (!until.isAfter(now) || until.isAfter(now.plus(MAX))) {
-      throw TriageText.refused(
+      throw WrittenText.refused(
           "until", "must be within the next " + MAX.toDays() + " days; mute it again later");
     }
     return until;

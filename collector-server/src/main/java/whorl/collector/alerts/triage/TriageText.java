@@ -1,12 +1,9 @@
 package whorl.collector.alerts.triage;
 
 import org.jspecify.annotations.Nullable;
-import whorl.collector.http.request.ProblemException;
+import whorl.collector.http.request.WrittenText;
 
-/**
- * Checks what people write about alerts. Control characters are refused, because terminals and logs
- * show the texts.
- */
+/** Checks what people write about alerts. */
 final class TriageText {
   private static final int COMMENT_CHARS = 4_000;
   private static final int LINE_CHARS = 500;
@@ -27,32 +24,15 @@ final class TriageText {
   static String required(String name, @Nullable String text) {
     String line = line(name, text);
     if (line == null) {
-      throw refused(name, "is missing");
+      throw WrittenText.refused(name, "is missing");
     }
     return line;
   }
 
   private static String checked(String name, String text, int chars, boolean lines) {
     if (text.isBlank()) {
-      throw refused(name, "is empty; write something, or leave it out");
+      throw WrittenText.refused(name, "is empty; write something, or leave it out");
     }
-    if (text.length() > chars) {
-      throw refused(name, "has " + text.length() + " characters; " + chars + " are allowed");
-    }
-    boolean bad =
-        text.codePoints()
-            .anyMatch(
-                c ->
-                    Character.getType(c) == Character.SURROGATE
-                        || (Character.isISOControl(c)
-                            && !(lines && (c == '\n' || c == '\r' || c == '\t'))));
-    if (bad) {
-      throw refused(name, "has a control character; leave it out");
-    }
-    return text;
-  }
-
-  static ProblemException refused(String name, String why) {
-    return new ProblemException(400, "bad " + name, name + " " + why);
+    return lines ? WrittenText.lines(name, text, chars) : WrittenText.line(name, text, chars);
   }
 }

@@ -15,6 +15,7 @@ import whorl.collector.analysis.rows.Phrases;
 import whorl.collector.analysis.rows.Request;
 import whorl.collector.analysis.rows.RowView;
 import whorl.evidence.Digest;
+import whorl.evidence.Text;
 
 /** Builds a finding. Bounds the number of rows, subjects and steps. */
 public final class FindingBuilder {
@@ -146,7 +147,7 @@ public final class FindingBuilder {
             analysis,
             severity,
             Phrases.cut(title, 200),
-            text.length() > TEXT_CHARS ? text.substring(0, TEXT_CHARS) + "…" : text,
+            Text.atMost(text, TEXT_CHARS),
             List.copyOf(techniques),
             tactics,
             from,

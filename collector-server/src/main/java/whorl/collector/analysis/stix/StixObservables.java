@@ -31,16 +31,7 @@ final class StixObservables {
    * @param name the name of the indicator
    */
   record Observable(
-      Map<String, Map<String, Object>> objects, @Nullable String pattern, String name) {
-    /** The id of the subject's own object. */
-    String id() {
-      String last = "";
-      for (String id : objects.keySet()) {
-        last = id;
-      }
-      return last;
-    }
-  }
+      Map<String, Map<String, Object>> objects, @Nullable String pattern, String name) {}
 
   /** Converts a subject. Returns null if STIX has no object for it. */
   static @Nullable Observable of(Subject subject, Finding finding) {

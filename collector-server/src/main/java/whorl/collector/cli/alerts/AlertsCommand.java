@@ -8,7 +8,6 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import whorl.collector.cli.client.AlertRow;
 import whorl.collector.cli.client.CollectorClient;
 import whorl.collector.cli.command.LevelConverter;
 import whorl.collector.cli.command.ListingCommand;
@@ -143,7 +142,8 @@ public final class AlertsCommand extends ListingCommand<AlertRow> {
   @Override
   protected CollectorClient.Listing<AlertRow> fetch(
       CollectorClient collector, Map<String, String> filters, int limit) {
-    return each ? collector.alerts(filters, limit) : collector.alertGroups(filters, limit);
+    AlertClient alerts = new AlertClient(collector);
+    return each ? alerts.alerts(filters, limit) : alerts.groups(filters, limit);
   }
 
   @Override

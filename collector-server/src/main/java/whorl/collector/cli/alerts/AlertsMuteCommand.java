@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import whorl.collector.cli.client.AlertRow;
 import whorl.collector.cli.client.CollectorClient;
 import whorl.collector.cli.command.RemoteCommand;
 import whorl.collector.cli.terminal.CommandContext;
@@ -61,7 +60,7 @@ final class AlertsMuteCommand extends RemoteCommand {
     }
     order.put("duration", length);
     order.put("reason", reason);
-    CollectorClient.One<AlertRow.Mute> mute = collector.mute(order);
+    CollectorClient.One<AlertRow.Mute> mute = new AlertClient(collector).mute(order);
     if (json) {
       commandContext.terminal().json(mute.json());
     } else {

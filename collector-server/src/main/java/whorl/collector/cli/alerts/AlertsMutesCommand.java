@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import whorl.collector.cli.client.AlertRow;
 import whorl.collector.cli.client.CollectorClient;
 import whorl.collector.cli.command.RemoteCommand;
 import whorl.collector.cli.terminal.CommandContext;
@@ -32,7 +31,7 @@ final class AlertsMutesCommand extends RemoteCommand {
 
   @Override
   protected int run(CollectorClient collector, CommandContext commandContext) {
-    CollectorClient.Listing<AlertRow.Mute> mutes = collector.mutes(all);
+    CollectorClient.Listing<AlertRow.Mute> mutes = new AlertClient(collector).mutes(all);
     Terminal terminal = commandContext.terminal();
     if (json) {
       terminal.json(Map.of("mutes", mutes.json()));

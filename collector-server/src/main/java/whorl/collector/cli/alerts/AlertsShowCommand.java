@@ -5,7 +5,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import whorl.collector.cli.client.AlertRow;
 import whorl.collector.cli.client.CollectorClient;
 import whorl.collector.cli.command.RemoteCommand;
 import whorl.collector.cli.ids.GivenId;
@@ -43,7 +42,7 @@ final class AlertsShowCommand extends RemoteCommand {
   @Override
   protected int run(CollectorClient collector, CommandContext commandContext) {
     Id id = Ids.of(collector, IdKind.ALERT_GROUP, this.id);
-    CollectorClient.One<AlertRow> group = collector.alertGroup(id);
+    CollectorClient.One<AlertRow> group = new AlertClient(collector).group(id);
     Terminal terminal = commandContext.terminal();
     if (json) {
       terminal.json(group.json());

@@ -34,7 +34,7 @@ final class AlertsUnmuteCommand extends RemoteCommand {
   @Override
   protected int run(CollectorClient collector, CommandContext commandContext) {
     Id id = Ids.of(collector, IdKind.MUTE, this.id);
-    collector.endMute(id);
+    new AlertClient(collector).endMute(id);
     commandContext.terminal().note("whorl: mute " + id + " is ended");
     return ExitStatus.DONE;
   }

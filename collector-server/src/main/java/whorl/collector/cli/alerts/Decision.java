@@ -6,7 +6,6 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import whorl.collector.cli.client.AlertRow;
 import whorl.collector.cli.client.CollectorClient;
 import whorl.collector.cli.command.RemoteCommand;
 import whorl.collector.cli.ids.GivenId;
@@ -69,7 +68,8 @@ abstract class Decision extends RemoteCommand {
   @Override
   protected int run(CollectorClient collector, CommandContext commandContext) {
     Id id = alertOnly ? Ids.of(collector, IdKind.ALERT, this.id) : groupOrAlert(collector);
-    CollectorClient.One<AlertRow> changed = collector.decide(id, alertOnly, change());
+    CollectorClient.One<AlertRow> changed =
+        new AlertClient(collector).decide(id, alertOnly, change());
     Terminal terminal = commandContext.terminal();
     if (json) {
       JsonNode node = changed.json();

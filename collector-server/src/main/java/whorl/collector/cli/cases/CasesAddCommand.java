@@ -45,7 +45,7 @@ final class CasesAddCommand extends RemoteCommand {
   protected int run(CollectorClient collector, CommandContext commandContext) {
     Id id = Ids.of(collector, IdKind.CASE, this.id);
     for (Id evidenceId : Ids.all(collector, IdKind.EVIDENCE, evidence)) {
-      collector.addToCase(id, evidenceId);
+      new CaseClient(collector).add(id, evidenceId);
       commandContext.terminal().note("whorl: added " + evidenceId + " to case " + id);
     }
     return ExitStatus.DONE;

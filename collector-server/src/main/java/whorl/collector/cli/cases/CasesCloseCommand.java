@@ -41,7 +41,7 @@ final class CasesCloseCommand extends RemoteCommand {
   protected int run(CollectorClient collector, CommandContext commandContext) {
     Id id = Ids.of(collector, IdKind.CASE, this.id);
     String state = reopen ? "open" : "closed";
-    collector.changeCase(id, Map.of("state", state));
+    new CaseClient(collector).change(id, Map.of("state", state));
     commandContext.terminal().note("whorl: case " + id + " is " + state);
     return ExitStatus.DONE;
   }

@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import whorl.collector.cli.client.CaseRow;
 import whorl.collector.cli.client.CollectorClient;
 import whorl.collector.cli.command.RemoteCommand;
 import whorl.collector.cli.ids.GivenId;
@@ -53,13 +52,12 @@ final class CasesCreateCommand extends RemoteCommand {
   protected int run(CollectorClient collector, CommandContext commandContext) {
     // first, so that no case is made for evidence that is not there
     List<Id> first = Ids.all(collector, IdKind.EVIDENCE, evidence);
-    CollectorClient.One<CaseRow> created = collector.createCase(title, description, tags);
+    CaseClient cases = new CaseClient(collector);
+    CollectorClient.One<CaseRow> created = cases.create(title, description, tags);
     Id id = created.row().id();
-    first.forEach(evidenceId -> collector.addToCase(id, evidenceId));
+    first.forEach(evidenceId -> cases.add(id, evidenceId));
     if (json) {
-      commandContext
-          .terminal()
-          .json(first.isEmpty() ? created.json() : collector.showCase(id).json());
+      commandContext.terminal().json(first.isEmpty() ? created.json() : cases.find(id).json());
     } else {
       commandContext.terminal().line(id.value());
     }

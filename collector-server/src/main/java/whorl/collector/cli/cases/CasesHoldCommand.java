@@ -43,7 +43,7 @@ final class CasesHoldCommand extends RemoteCommand {
   @Override
   protected int run(CollectorClient collector, CommandContext commandContext) {
     Id id = Ids.of(collector, IdKind.CASE, this.id);
-    collector.holdCase(id, reason);
+    new CaseClient(collector).hold(id, reason);
     commandContext.terminal().note("whorl: case " + id + " is on hold");
     return ExitStatus.DONE;
   }

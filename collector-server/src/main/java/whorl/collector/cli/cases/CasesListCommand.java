@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import whorl.collector.cli.client.CaseRow;
 import whorl.collector.cli.client.CollectorClient;
 import whorl.collector.cli.command.ListingCommand;
 import whorl.collector.cli.command.PeriodOptions;
@@ -72,7 +71,7 @@ final class CasesListCommand extends ListingCommand<CaseRow> {
   @Override
   protected CollectorClient.Listing<CaseRow> fetch(
       CollectorClient collector, Map<String, String> filters, int limit) {
-    return collector.cases(filters, limit);
+    return new CaseClient(collector).cases(filters, limit);
   }
 
   @Override

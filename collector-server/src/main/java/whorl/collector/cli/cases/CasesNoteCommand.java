@@ -8,6 +8,7 @@ import whorl.collector.cli.client.CollectorClient;
 import whorl.collector.cli.command.RemoteCommand;
 import whorl.collector.cli.ids.GivenId;
 import whorl.collector.cli.ids.GivenIdConverter;
+import whorl.collector.cli.ids.GivenRow;
 import whorl.collector.cli.ids.IdKind;
 import whorl.collector.cli.ids.Ids;
 import whorl.collector.cli.terminal.CommandContext;
@@ -36,8 +37,9 @@ final class CasesNoteCommand extends RemoteCommand {
   @Option(
       names = "--row",
       paramLabel = "EVIDENCE:ROW",
-      description = "The row of a timeline that it speaks of.")
-  private @Nullable String row;
+      description = "The row of a timeline that it speaks of.",
+      converter = GivenRow.Converter.class)
+  private @Nullable GivenRow row;
 
   CasesNoteCommand(CommandContext commandContext) {
     super(commandContext);
@@ -46,7 +48,7 @@ final class CasesNoteCommand extends RemoteCommand {
   @Override
   protected int run(CollectorClient collector, CommandContext commandContext) {
     Id id = Ids.of(collector, IdKind.CASE, this.id);
-    collector.note(id, text, row);
+    new CaseClient(collector).note(id, text, row == null ? null : row.eventId(collector));
     commandContext.terminal().note("whorl: noted in case " + id);
     return ExitStatus.DONE;
   }

@@ -40,7 +40,7 @@ final class CasesReleaseCommand extends RemoteCommand {
   @Override
   protected int run(CollectorClient collector, CommandContext commandContext) {
     Id id = Ids.of(collector, IdKind.CASE, this.id);
-    collector.releaseCase(id, reason);
+    new CaseClient(collector).release(id, reason);
     commandContext.terminal().note("whorl: case " + id + " is not on hold");
     return ExitStatus.DONE;
   }

@@ -49,7 +49,7 @@ final class CasesRemoveCommand extends RemoteCommand {
   protected int run(CollectorClient collector, CommandContext commandContext) {
     Id id = Ids.of(collector, IdKind.CASE, this.id);
     for (Id evidenceId : Ids.all(collector, IdKind.EVIDENCE, evidence)) {
-      collector.removeFromCase(id, evidenceId);
+      new CaseClient(collector).remove(id, evidenceId);
       commandContext.terminal().note("whorl: removed " + evidenceId + " from case " + id);
     }
     return ExitStatus.DONE;

@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import whorl.collector.cli.client.CaseRow;
 import whorl.collector.cli.client.CollectorClient;
 import whorl.collector.cli.client.HoldRow;
 import whorl.collector.cli.command.RemoteCommand;
@@ -47,7 +46,7 @@ final class CasesShowCommand extends RemoteCommand {
   @Override
   protected int run(CollectorClient collector, CommandContext commandContext) {
     Id id = Ids.of(collector, IdKind.CASE, this.id);
-    CollectorClient.One<CaseRow> found = collector.showCase(id);
+    CollectorClient.One<CaseRow> found = new CaseClient(collector).find(id);
     Terminal terminal = commandContext.terminal();
     if (json) {
       terminal.json(found.json());

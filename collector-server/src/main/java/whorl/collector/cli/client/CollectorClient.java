@@ -18,7 +18,6 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
-import whorl.collector.cli.terminal.ExitStatus;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
@@ -71,80 +70,8 @@ public final class CollectorClient {
     return row(read(transport.request("/login/provider").build()), ProviderRow.class);
   }
 
-  /** Makes an API token of the user's. */
-  public One<TokenRow> makeToken(Map<String, Object> order) {
-    JsonNode node = read(withBody("POST", "tokens", order));
-    return new One<>(row(node, TokenRow.class), node);
-  }
-
-  public Listing<TokenRow> tokens(Map<String, String> filters, int limit) {
-    return list("tokens", filters, limit, TokenRow.class);
-  }
-
-  public void revokeToken(Id id) {
-    send(delete("tokens/" + id, null));
-  }
-
   public Listing<AgentRow> agents(Map<String, String> filters, int limit) {
     return list("agents", filters, limit, AgentRow.class);
-  }
-
-  public Listing<AlertRow> alerts(Map<String, String> filters, int limit) {
-    return list("alerts", filters, limit, AlertRow.class);
-  }
-
-  public Listing<AlertRow> alertGroups(Map<String, String> filters, int limit) {
-    return list("alert-groups", "groups", filters, limit, AlertRow.class);
-  }
-
-  /** A group of alerts, with them and what was done with it. */
-  public One<AlertRow> alertGroup(Id id) {
-    return getRow("alert-groups/" + id, AlertRow.class);
-  }
-
-  /**
-   * Changes a group of alerts, or one alert, unless somebody else changes it at the same time.
-   *
-   * @param alertOnly true if {@code id} names an alert, and only that is meant
-   */
-  public One<AlertRow> decide(Id id, boolean alertOnly, Map<String, Object> change) {
-    String path = "alert-groups/" + id;
-    One<AlertRow> seen = null;
-    if (!alertOnly) {
-      try {
-        seen = alertGroup(id);
-      } catch (CliException e) {
-        if (e.exitStatus() != ExitStatus.NOTHING_MATCHED) {
-          throw e;
-        }
-      }
-    }
-    if (seen == null) { // an alert that is not the first of its group
-      path = "alerts/" + id;
-      seen = getRow(path, AlertRow.class);
-    }
-    Map<String, Object> body = new LinkedHashMap<>(change);
-    body.put("version", seen.row().version());
-    JsonNode node = read(withBody("PATCH", path, body));
-    return new One<>(row(node, AlertRow.class), node);
-  }
-
-  /** Mutes a rule. */
-  public One<AlertRow.Mute> mute(Map<String, Object> order) {
-    JsonNode node = read(withBody("POST", "alert-mutes", order));
-    return new One<>(row(node, AlertRow.Mute.class), node);
-  }
-
-  /** The mutes in effect, and with {@code all} those of the last 30 days. */
-  public Listing<AlertRow.Mute> mutes(boolean all) {
-    return page(
-        transport.request(API + "alert-mutes" + (all ? "?all=true" : "")).build(),
-        "mutes",
-        AlertRow.Mute.class);
-  }
-
-  public void endMute(Id id) {
-    send(delete("alert-mutes/" + id, null));
   }
 
   public Listing<CustodyRow> custody(Map<String, String> filters, int limit) {
@@ -156,11 +83,11 @@ public final class CollectorClient {
   }
 
   public One<EvidenceRow> evidence(Id id) {
-    return getRow("evidence/" + id, EvidenceRow.class);
+    return one("evidence/" + id, EvidenceRow.class);
   }
 
   public One<CaptureRow> capture(Id id) {
-    return getRow("captures/" + id, CaptureRow.class);
+    return one("captures/" + id, CaptureRow.class);
   }
 
   public Listing<CaptureRow> captures(Map<String, String> filters, int limit) {
@@ -179,92 +106,17 @@ public final class CollectorClient {
     return page(request, "captures", CaptureRow.class);
   }
 
-  /** Lists the pushed rule sets. */
-  public Listing<RuleSetRow> ruleSets() {
-    return page(transport.request(API + "rules").build(), "rules", RuleSetRow.class);
-  }
-
-  public One<RuleSetRow> ruleSet(String name) {
-    return getRow("rules/" + encoded(name), RuleSetRow.class);
-  }
-
-  /** Pushes the next version of a set to the agents of {@code target}. */
-  public One<RuleSetRow> pushRuleSet(String name, Map<String, Object> target, String yaml) {
-    JsonNode node =
-        read(
-            transport
-                .request(API + "rules/" + encoded(name))
-                .header("Content-Type", "application/json")
-                .PUT(
-                    HttpRequest.BodyPublishers.ofByteArray(
-                        Json.bytes(Map.of("target", target, "rules", yaml))))
-                .build());
-    return new One<>(row(node, RuleSetRow.class), node);
-  }
-
-  public Listing<CaseRow> cases(Map<String, String> filters, int limit) {
-    return list("cases", filters, limit, CaseRow.class);
-  }
-
-  public One<CaseRow> showCase(Id id) {
-    return getRow("cases/" + id, CaseRow.class);
-  }
-
-  public One<CaseRow> createCase(String title, @Nullable String description, List<String> tags) {
-    Map<String, Object> body = new LinkedHashMap<>();
-    body.put("title", title);
-    if (description != null) {
-      body.put("description", description);
-    }
-    if (!tags.isEmpty()) {
-      body.put("tags", tags);
-    }
-    JsonNode node = read(withBody("POST", "cases", body));
-    return new One<>(row(node, CaseRow.class), node);
-  }
-
-  /** Changes the given fields of a case. */
-  public One<CaseRow> changeCase(Id id, Map<String, Object> changes) {
-    JsonNode node = read(withBody("PATCH", "cases/" + id, changes));
-    return new One<>(row(node, CaseRow.class), node);
-  }
-
-  public void note(Id id, String text, @Nullable String row) {
-    Map<String, Object> body = new LinkedHashMap<>();
-    body.put("text", text);
-    if (row != null) {
-      body.put("row", row);
-    }
-    send(withBody("POST", "cases/" + id + "/notes", body));
-  }
-
-  public void addToCase(Id id, Id evidence) {
-    send(withBody("PUT", "cases/" + id + "/evidence/" + evidence, Map.of()));
-  }
-
-  public void removeFromCase(Id id, Id evidence) {
-    send(delete("cases/" + id + "/evidence/" + evidence, null));
-  }
-
-  public void holdCase(Id id, String reason) {
-    send(withBody("PUT", "cases/" + id + "/hold", Map.of("reason", reason)));
-  }
-
-  public void releaseCase(Id id, @Nullable String reason) {
-    send(delete("cases/" + id + "/hold", reason));
-  }
-
   public void holdEvidence(Id id, String reason) {
-    send(withBody("PUT", "evidence/" + id + "/hold", Map.of("reason", reason)));
+    send("PUT", "evidence/" + id + "/hold", Map.of("reason", reason));
   }
 
   /** Releases the evidence's own hold; returns the remaining ones. */
   public HoldsRow releaseEvidence(Id id, @Nullable String reason) {
-    return row(read(delete("evidence/" + id + "/hold", reason)), HoldsRow.class);
+    return row(read(deletion("evidence/" + id + "/hold", reason)), HoldsRow.class);
   }
 
   public void purgeEvidence(Id id, @Nullable String reason) {
-    send(delete("evidence/" + id, reason));
+    delete("evidence/" + id, reason);
   }
 
   private HttpRequest withBody(String method, String path, Map<String, Object> body) {
@@ -275,26 +127,9 @@ public final class CollectorClient {
         .build();
   }
 
-  private HttpRequest delete(String path, @Nullable String reason) {
+  private HttpRequest deletion(String path, @Nullable String reason) {
     String query = reason == null ? "" : encoded(Map.of("reason", reason));
     return transport.request(API + path + query).DELETE().build();
-  }
-
-  private void send(HttpRequest request) {
-    transport.fetch(request, ANSWER_MAX_BYTES);
-  }
-
-  public void putSchedule(String name, Map<String, Object> schedule) {
-    send(withBody("PUT", "schedules/" + encoded(name), schedule));
-  }
-
-  public void removeSchedule(String name) {
-    send(delete("schedules/" + encoded(name), null));
-  }
-
-  public void removeRuleSet(String name) {
-    transport.fetch(
-        transport.request(API + "rules/" + encoded(name)).DELETE().build(), ANSWER_MAX_BYTES);
   }
 
   /** Gets any resource of the API as JSON. */
@@ -333,15 +168,25 @@ public final class CollectorClient {
     return row(node, type);
   }
 
-  /** Downloads an export into a new file. */
-  public void export(String path, Map<String, String> query, Path target, LongConsumer progress) {
-    new Download(transport, API + path + encoded(query), Download.Expected.NOTHING, pace, progress)
-        .to(target);
+  /**
+   * Downloads an export into a new file.
+   *
+   * @return how many rows are left out, because others say the same
+   */
+  public long export(String path, Map<String, String> query, Path target, LongConsumer progress) {
+    Download download =
+        new Download(
+            transport, API + path + encoded(query), Download.Expected.NOTHING, pace, progress);
+    Digest unused = download.to(target);
+    return download.rowsLeftOut();
   }
 
-  /** Passes on an export while it is received. */
-  public void export(String path, Map<String, String> query, SinkBody.Sink sink) {
-    transport.download(transport.request(API + path + encoded(query)).build(), info -> sink);
+  /** The same, passed on while it is received. */
+  public long export(String path, Map<String, String> query, SinkBody.Sink sink) {
+    return Download.rowsLeftOut(
+        transport
+            .download(transport.request(API + path + encoded(query)).build(), info -> sink)
+            .headers());
   }
 
   /** Asks a question in SQL, and passes on the result while it is received. */
@@ -349,7 +194,8 @@ public final class CollectorClient {
     transport.download(withBody("POST", "query", question), info -> sink);
   }
 
-  static String encoded(String segment) {
+  /** A segment of a path, such as a name that a person gave. */
+  public static String encoded(String segment) {
     return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
@@ -413,7 +259,12 @@ public final class CollectorClient {
     for (String part : parts) {
       path.append(path.isEmpty() ? "" : "/").append(encoded(part));
     }
-    byte[] answer = transport.fetch(withBody("POST", path.toString(), Map.of()), ANSWER_MAX_BYTES);
+    return change("POST", path.toString(), Map.of());
+  }
+
+  /** Sends JSON with this method to a path of the API; the answer may be empty. */
+  public JsonNode change(String method, String path, Map<String, Object> body) {
+    byte[] answer = transport.fetch(withBody(method, path, body), ANSWER_MAX_BYTES);
     try {
       return Json.LENIENT.readTree(answer.length == 0 ? Json.bytes(Map.of()) : answer);
     } catch (IOException e) {
@@ -423,7 +274,27 @@ public final class CollectorClient {
 
   /** Deletes a resource. */
   public void delete(String path) {
-    send(delete(path, null));
+    delete(path, null);
+  }
+
+  /** Deletes a resource for a reason, which custody records. */
+  public void delete(String path, @Nullable String reason) {
+    transport.fetch(deletion(path, reason), ANSWER_MAX_BYTES);
+  }
+
+  /** Sends JSON to a path of the API; the answer is of no interest. */
+  public void send(String method, String path, Map<String, Object> body) {
+    transport.fetch(withBody(method, path, body), ANSWER_MAX_BYTES);
+  }
+
+  /** Gets one object. */
+  public <T> One<T> one(String path, Class<T> type) {
+    return one(transport.request(API + path).build(), type);
+  }
+
+  /** Sends JSON to a path of the API, which answers with one object. */
+  public <T> One<T> one(String method, String path, Map<String, Object> body, Class<T> type) {
+    return one(withBody(method, path, body), type);
   }
 
   /**
@@ -471,12 +342,35 @@ public final class CollectorClient {
     }
   }
 
+  /**
+   * Passes on what was added to a list that grows.
+   *
+   * @param cursor of an earlier call; empty for the whole list
+   * @return the cursor for what is added later
+   */
+  public String added(String path, String name, String cursor, Consumer<JsonNode> each) {
+    String next = cursor;
+    while (true) {
+      Map<String, String> query = new LinkedHashMap<>();
+      query.put("limit", Integer.toString(PAGE_ROWS));
+      if (!next.isEmpty()) {
+        query.put("cursor", next);
+      }
+      JsonNode page = json(path, query);
+      page.path(name).forEach(each);
+      next = page.path("next").asText(next);
+      if (!page.path("more").asBoolean()) {
+        return next;
+      }
+    }
+  }
+
   private <T> Listing<T> page(HttpRequest request, String name, Class<T> rowType) {
     return rows(read(request), name, rowType);
   }
 
-  private <T> One<T> getRow(String path, Class<T> type) {
-    JsonNode node = read(transport.request(API + path).build());
+  private <T> One<T> one(HttpRequest request, Class<T> type) {
+    JsonNode node = read(request);
     return new One<>(row(node, type), node);
   }
 

@@ -1,6 +1,7 @@
 package whorl.collector.cli.client;
 
 import java.io.IOException;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
@@ -46,6 +47,7 @@ final class Download {
   private final LongConsumer progress;
   private final MessageDigest sha256 = Digest.newSha256();
   private @Nullable String etag;
+  private long rowsLeftOut;
   private long size;
 
   /**
@@ -94,6 +96,20 @@ final class Download {
     }
   }
 
+  /** How many rows an export leaves out, because others say the same. */
+  long rowsLeftOut() {
+    return rowsLeftOut;
+  }
+
+  /** The same by its header; 0 if it has none, or one that is no number. */
+  static long rowsLeftOut(HttpHeaders headers) {
+    return headers
+        .firstValue("Whorl-Left-Out")
+        .filter(value -> value.matches("\\d{1,18}"))
+        .map(Long::parseLong)
+        .orElse(0L);
+  }
+
   private void receive(Path temporary) throws IOException {
     try (FileChannel file = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
       int emptyAttempts = 0;
@@ -124,6 +140,7 @@ final class Download {
   }
 
   private SinkBody.Sink open(FileChannel file, HttpResponse.ResponseInfo info) throws IOException {
+    rowsLeftOut = rowsLeftOut(info.headers());
     etag = info.headers().firstValue("ETag").filter(tag -> tag.startsWith("\"")).orElse(null);
     if (info.statusCode() != 206) {
       startAgain(file);

@@ -19,6 +19,7 @@ import whorl.collector.cli.terminal.ApiWords;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.evidence.Json;
+import whorl.evidence.Text;
 
 /** Describes failures of the collector and of the connection: one line and a remedy each. */
 public final class Problems {
@@ -44,7 +45,7 @@ public final class Problems {
         status == 404 ? ApiWords.hint(answer, response.uri().getPath()) : remedy(status, response));
   }
 
-  /** Of 400 and 422, a value of the command line is what the collector does not take. */
+  /** 400 and 422 mean that the collector does not accept a value of the command line. */
   private static int exitStatus(int status) {
     return switch (status) {
       case 404, 410 -> ExitStatus.NOTHING_MATCHED;
@@ -205,7 +206,7 @@ public final class Problems {
   }
 
   private static String shortened(String text) {
-    return text.length() <= SHOWN_MAX_CHARS ? text : text.substring(0, SHOWN_MAX_CHARS) + "…";
+    return Text.atMost(text, SHOWN_MAX_CHARS);
   }
 
   private static <T extends Throwable> @Nullable T findCause(Throwable failure, Class<T> type) {

@@ -21,12 +21,6 @@ public record StoredContexts(@Nullable String current, Map<String, StoredContext
     return current == null ? null : contexts.get(current);
   }
 
-  /** The context of this collector, the one in use before others; null if there is none. */
-  public @Nullable StoredContext of(String url) {
-    String name = nameOf(url);
-    return name == null ? null : contexts.get(name);
-  }
-
   /** The name of the context of this collector, the one in use before others; null if none. */
   public @Nullable String nameOf(String url) {
     StoredContext used = inUse();

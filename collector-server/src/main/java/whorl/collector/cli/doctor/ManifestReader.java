@@ -17,7 +17,7 @@ import whorl.evidence.Json;
 
 /** Reads manifests as {@code kubectl get -o json} prints them, one or several in a file. */
 final class ManifestReader {
-  /** Of all files together; a large cluster's pods are some tens of MiB. */
+  /** The limit for all files together; the pods of a large cluster are some tens of MiB. */
   private static final long MAX_BYTES = 512L << 20;
 
   private final List<Path> files;

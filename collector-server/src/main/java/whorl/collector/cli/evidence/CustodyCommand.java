@@ -1,5 +1,6 @@
 package whorl.collector.cli.evidence;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +21,9 @@ import whorl.collector.cli.ids.GivenIdConverter;
 import whorl.collector.cli.ids.IdKind;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
+import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Table;
+import whorl.collector.cli.terminal.Terminal;
 
 @Command(
     name = "custody",
@@ -34,12 +37,13 @@ import whorl.collector.cli.terminal.Table;
           + " --checkpoint, that no entry was changed or cut off since.",
     },
     footer = {
-      "%nExit status 4 when the log has no entry of the evidence, 3 when the log does not continue"
-          + " a checkpoint.",
+      "%nExit status 4 when the log has no entry of the evidence, or there is no doubt to accept, 3"
+          + " when the log does not continue a checkpoint.",
       "%nExamples:",
       "  whorl custody ID --limit 1000",
       "  whorl custody --save kept.txt",
       "  whorl custody --checkpoint kept.txt",
+      "  whorl custody --acknowledge \"restored from the backup of Monday, compared\"",
     })
 public final class CustodyCommand extends ListingCommand<CustodyRow> {
   @Parameters(
@@ -66,20 +70,46 @@ public final class CustodyCommand extends ListingCommand<CustodyRow> {
       description = "Write the log's checkpoint to a new file.")
   private @Nullable Path save;
 
+  @Option(
+      names = "--acknowledge",
+      paramLabel = "REASON",
+      description = {
+        "Accept the log as it is, with the doubts that the",
+        "collector has about it; needs a token of role admin.",
+        "REASON says what was checked."
+      })
+  private @Nullable String acknowledged;
+
   public CustodyCommand(CommandContext commandContext) {
     super(commandContext, "entries");
   }
 
   @Override
   protected int run(CollectorClient collector, CommandContext commandContext) {
-    if (evidence != null && checkpoints.isEmpty() && save == null) {
+    boolean isOfLog = !checkpoints.isEmpty() || save != null || acknowledged != null;
+    if (evidence != null && !isOfLog) {
       return super.run(collector, commandContext);
     }
     if (evidence != null) {
       throw CliException.usage(
-          "--checkpoint and --save are about the whole log", "leave the evidence's id out");
+          "--checkpoint, --save and --acknowledge are about the whole log",
+          "leave the evidence's id out");
+    }
+    if (acknowledged != null) {
+      return acknowledge(collector, commandContext.terminal(), acknowledged);
     }
     return new LogProver(collector, commandContext.terminal()).run(checkpoints, save, json());
+  }
+
+  private static int acknowledge(CollectorClient collector, Terminal terminal, String reason) {
+    JsonNode doubts = collector.json("custody", Map.of()).path("doubts");
+    if (doubts.isEmpty()) {
+      terminal.note("whorl: the collector has no doubts about the log");
+      return ExitStatus.NOTHING_MATCHED;
+    }
+    doubts.forEach(doubt -> terminal.note("whorl: accepted: " + doubt.asText()));
+    JsonNode unused = collector.post("custody/acknowledge", Map.of("reason", reason));
+    return ExitStatus.DONE;
   }
 
   @Override

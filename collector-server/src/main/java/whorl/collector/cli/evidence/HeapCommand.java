@@ -9,6 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import whorl.collector.cli.client.CollectorClient;
+import whorl.collector.cli.command.AtInterrupt;
 import whorl.collector.cli.command.EvidenceOption;
 import whorl.collector.cli.command.RemoteCommand;
 import whorl.collector.cli.ids.GivenId;
@@ -38,6 +39,8 @@ import whorl.evidence.Id;
           + " before, by the histograms that each capture has.",
     },
     footer = {
+      "%nCtrl-C ends the command and not the examination; --stop ends that, with a token of role"
+          + " responder.",
       "%nExit status 1 when the snapshot cannot be read, 4 when there is none.",
       "%nExample:",
       "  whorl heap ID --top 10",
@@ -69,6 +72,9 @@ public final class HeapCommand extends RemoteCommand {
       defaultValue = "" + TOP)
   private int top = TOP;
 
+  @Option(names = "--stop", description = "Stop examining it, for all who wait for it.")
+  private boolean stop;
+
   @Option(names = "--json", description = "Print JSON, as the collector's API has it.")
   private boolean json;
 
@@ -83,6 +89,11 @@ public final class HeapCommand extends RemoteCommand {
     }
     Terminal terminal = commandContext.terminal();
     Id evidence = named.of(collector);
+    if (stop) {
+      collector.delete("evidence/" + evidence + "/heap");
+      terminal.note("whorl: the collector has stopped examining the heap of evidence " + evidence);
+      return ExitStatus.DONE;
+    }
     if (growth || since != null) {
       return growth(collector, evidence, terminal);
     }
@@ -108,7 +119,12 @@ public final class HeapCommand extends RemoteCommand {
   /** Asks until the snapshot is examined. */
   private static JsonNode examined(
       CollectorClient collector, Id evidence, CommandContext commandContext) {
-    try (Progress progress = Progress.of(commandContext, "heap")) {
+    String goesOn =
+        "the collector examines the heap on; `whorl heap "
+            + evidence
+            + "` shows it, and with --stop it ends";
+    try (AtInterrupt notice = new AtInterrupt(commandContext.terminal(), goesOn);
+        Progress progress = Progress.of(commandContext, "heap")) {
       while (true) {
         JsonNode view = collector.json("evidence/" + evidence + "/heap", Map.of());
         if (view.path("state").asText().equals("done")) {

@@ -2,6 +2,7 @@ package whorl.collector.cli.fleet;
 
 import java.util.List;
 import whorl.collector.cli.client.CaptureRow;
+import whorl.collector.cli.command.AtInterrupt;
 import whorl.collector.cli.terminal.Terminal;
 
 /**
@@ -11,7 +12,9 @@ import whorl.collector.cli.terminal.Terminal;
 final class EndNotice implements AutoCloseable {
   private static final int NAMED_MAX = 5;
 
-  private final Thread hook;
+  private static final String GOES_ON = "the capture goes on; see `whorl captures`";
+
+  private final AtInterrupt notice;
 
   EndNotice(Terminal terminal, List<CaptureRow> captures) {
     captures.stream()
@@ -25,22 +28,16 @@ final class EndNotice implements AutoCloseable {
     if (captures.size() > NAMED_MAX) {
       terminal.note("whorl: and " + (captures.size() - NAMED_MAX) + " more");
     }
-    hook = new Thread(() -> interrupted(terminal), "whorl-end-notice");
-    Runtime.getRuntime().addShutdownHook(hook);
+    notice = new AtInterrupt(terminal, GOES_ON);
   }
 
-  /** Begins a line, because that of the progress has no end yet. */
+  /** What Ctrl-C prints. */
   static void interrupted(Terminal terminal) {
-    terminal.err().println();
-    terminal.note("whorl: this command has ended, and the capture goes on; see `whorl captures`");
+    AtInterrupt.say(terminal, GOES_ON);
   }
 
   @Override
   public void close() {
-    try {
-      boolean unused = Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException ending) {
-      // the process ends: the hook runs already
-    }
+    notice.close();
   }
 }

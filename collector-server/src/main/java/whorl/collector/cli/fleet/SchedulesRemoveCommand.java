@@ -27,7 +27,7 @@ final class SchedulesRemoveCommand extends RemoteCommand {
   @Override
   protected int run(CollectorClient collector, CommandContext commandContext) {
     for (String name : names) {
-      collector.removeSchedule(name);
+      collector.delete("schedules/" + CollectorClient.encoded(name));
       commandContext.terminal().note("whorl: removed " + name);
     }
     return ExitStatus.DONE;

@@ -102,7 +102,7 @@ final class SchedulesSetCommand extends RemoteCommand {
     if (!artifacts.isEmpty()) {
       body.put("artifacts", artifacts);
     }
-    collector.putSchedule(name, body);
+    collector.send("PUT", "schedules/" + CollectorClient.encoded(name), body);
     commandContext.terminal().note("whorl: schedule " + name + " is set");
     return ExitStatus.DONE;
   }

@@ -1,8 +1,6 @@
 package whorl.collector.cli.hunts;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -11,7 +9,6 @@ import whorl.evidence.Id;
 
 /** The requests about hunts. */
 final class HuntClient {
-  private static final int PAGE = 200;
   private static final int AGENTS_MAX = 10_000;
 
   private final CollectorClient collector;
@@ -52,34 +49,10 @@ final class HuntClient {
 
   /** Passes on the rows that have come after the cursor; returns the next cursor. */
   String rows(String id, String cursor, Consumer<JsonNode> row) {
-    String next = cursor;
-    while (true) {
-      Map<String, String> query = new LinkedHashMap<>();
-      query.put("limit", Integer.toString(PAGE));
-      if (!next.isEmpty()) {
-        query.put("cursor", next);
-      }
-      JsonNode page = collector.json("hunts/" + id + "/rows", query);
-      page.path("rows").forEach(row);
-      next = page.path("next").asText(next);
-      if (!page.path("more").asBoolean()) {
-        return next;
-      }
-    }
+    return collector.added("hunts/" + id + "/rows", "rows", cursor, row);
   }
 
   private List<JsonNode> list(String path, String name, Map<String, String> filter, int limit) {
-    List<JsonNode> all = new ArrayList<>();
-    Map<String, String> query = new LinkedHashMap<>(filter);
-    while (true) {
-      query.put("limit", Integer.toString(Math.min(PAGE, limit - all.size())));
-      JsonNode page = collector.json(path, query);
-      page.path(name).forEach(all::add);
-      String next = page.path("next").asText("");
-      if (next.isEmpty() || all.size() >= limit) {
-        return all;
-      }
-      query.put("cursor", next);
-    }
+    return collector.list(path, name, filter, limit, JsonNode.class).json();
   }
 }

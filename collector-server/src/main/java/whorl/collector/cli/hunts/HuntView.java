@@ -11,6 +11,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.cli.terminal.Table;
 import whorl.collector.cli.terminal.Terminal;
+import whorl.evidence.Text;
 
 /** Prints hunts for people. */
 final class HuntView {
@@ -162,6 +163,6 @@ final class HuntView {
   }
 
   private static String shortened(String text) {
-    return text.length() <= FIELD_CHARS ? text : text.substring(0, FIELD_CHARS - 1) + "…";
+    return Text.atMost(text, FIELD_CHARS);
   }
 }

@@ -96,7 +96,7 @@ public final class Ids {
     return found;
   }
 
-  /** Of what has no route for it, the newest are listed and compared here. */
+  /** For things that no route finds by a part of the id: compares the newest of them here. */
   private static List<JsonNode> listed(
       CollectorClient collector, IdKind kind, GivenId given, @Nullable String service) {
     List<JsonNode> all =

@@ -16,7 +16,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import whorl.collector.cli.client.CollectorClient;
-import whorl.collector.cli.client.TokenRow;
 import whorl.collector.cli.command.RemoteCommand;
 import whorl.collector.cli.command.Words;
 import whorl.collector.cli.terminal.CliException;
@@ -101,7 +100,7 @@ public final class TokensCreateCommand extends RemoteCommand {
     put(order, "services", services.isEmpty() ? null : services);
     put(order, "labels", labels.isEmpty() ? null : labels);
     order.put("expires", time(expires, commandContext.clock().instant()).toString());
-    CollectorClient.One<TokenRow> made = collector.makeToken(order);
+    CollectorClient.One<TokenRow> made = collector.one("POST", "tokens", order, TokenRow.class);
     if (json) {
       commandContext.terminal().json(made.json());
     } else {

@@ -5,7 +5,6 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import whorl.collector.cli.client.CollectorClient;
-import whorl.collector.cli.client.TokenRow;
 import whorl.collector.cli.command.ListingCommand;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.Table;
@@ -30,7 +29,7 @@ public final class TokensListCommand extends ListingCommand<TokenRow> {
   @Override
   protected CollectorClient.Listing<TokenRow> fetch(
       CollectorClient collector, Map<String, String> filters, int limit) {
-    return collector.tokens(filters, limit);
+    return collector.list("tokens", "tokens", filters, limit, TokenRow.class);
   }
 
   @Override

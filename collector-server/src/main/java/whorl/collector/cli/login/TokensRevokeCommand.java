@@ -34,7 +34,7 @@ public final class TokensRevokeCommand extends RemoteCommand {
   @Override
   protected int run(CollectorClient collector, CommandContext commandContext) {
     Id id = Ids.of(collector, IdKind.TOKEN, this.id);
-    collector.revokeToken(id);
+    collector.delete("tokens/" + id);
     commandContext.terminal().note("whorl: API token " + id + " is revoked");
     return ExitStatus.DONE;
   }

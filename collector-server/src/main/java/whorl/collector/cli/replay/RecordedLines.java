@@ -34,12 +34,15 @@ final class RecordedLines {
   private static final int DEPTH_MAX = 3;
 
   private final boolean stacks;
+  private final Duration offset;
 
   /**
    * @param stacks true if stack traces are included
+   * @param offset is added to the times of events
    */
-  RecordedLines(boolean stacks) {
+  RecordedLines(boolean stacks, Duration offset) {
     this.stacks = stacks;
+    this.offset = offset;
   }
 
   EventLine line(long sequence, RecordedEvent event) {
@@ -55,7 +58,7 @@ final class RecordedLines {
     }
     return new EventLine(
         sequence,
-        event.getStartTime(),
+        event.getStartTime().plus(offset),
         event.getEventType().getName(),
         fields,
         thread(event.getThread()),

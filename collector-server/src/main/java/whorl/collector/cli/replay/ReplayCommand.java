@@ -1,8 +1,12 @@
 package whorl.collector.cli.replay;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import jdk.jfr.consumer.RecordedEvent;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +18,7 @@ import whorl.collector.cli.client.CollectorClient;
 import whorl.collector.cli.client.ConnectionOptions;
 import whorl.collector.cli.client.EvidenceRow;
 import whorl.collector.cli.client.Problems;
+import whorl.collector.cli.command.ClockOffset;
 import whorl.collector.cli.command.TemporaryFolder;
 import whorl.collector.cli.evidence.EvidenceGetCommand;
 import whorl.collector.cli.ids.GivenId;
@@ -37,7 +42,8 @@ import whorl.evidence.Id;
     description = {
       "",
       "In the order of time, an event that lasts by its end; at the pace at which it happened on a"
-          + " terminal, as fast as possible elsewhere.",
+          + " terminal, as fast as possible elsewhere. Times of evidence are by the collector's"
+          + " clock, as in `whorl timeline`; those of a file are by the clock of its JVM.",
     },
     footer = {
       "%nThe file is read to its end before anything is shown. Exit status 4 when no event"
@@ -78,6 +84,9 @@ public final class ReplayCommand implements Callable<Integer> {
       })
   private @Nullable String pace;
 
+  @Option(names = "--raw-times", description = "Times by the JVM's clock, of evidence too.")
+  private boolean rawTimes;
+
   @Option(names = "--stacks", description = "With stack traces.")
   private boolean stacks;
 
@@ -110,7 +119,7 @@ public final class ReplayCommand implements Callable<Integer> {
     Pacer pacer = pacer();
     return given != null
         ? replayEvidence(given, pacer)
-        : replay(Path.of(String.valueOf(text)), pacer);
+        : replay(Path.of(String.valueOf(text)), pacer, Duration.ZERO);
   }
 
   /** The id that an argument is; null if it is a file. */
@@ -142,13 +151,14 @@ public final class ReplayCommand implements Callable<Integer> {
     Id id = Ids.of(collector, IdKind.EVIDENCE, given);
     EvidenceRow.ArtifactRow recording =
         EvidenceGetCommand.artifact(collector.evidence(id).row(), ArtifactName.RECORDING.value());
+    Duration offset = rawTimes ? Duration.ZERO : offset(collector, id);
     try (TemporaryFolder folder = TemporaryFolder.open()) {
       Path target = folder.path().resolve(recording.name().value());
       try (Progress progress = Progress.of(commandContext, "Downloading")) {
         progress.doing(recording.name() + ", " + Table.size(recording.size()));
         collector.artifact(id, recording, target, bytes -> progress.bytes(bytes, recording.size()));
       }
-      return replay(target, pacer);
+      return replay(target, pacer, offset);
     } catch (IOException e) {
       throw CliException.failed(
           "cannot use the folder for temporary files: " + Problems.text(e),
@@ -156,16 +166,35 @@ public final class ReplayCommand implements Callable<Integer> {
     }
   }
 
-  private int replay(Path recording, Pacer pacer) {
+  /** What the timeline of this evidence adds to the agent's times. */
+  private Duration offset(CollectorClient collector, Id id) {
+    Terminal terminal = commandContext.terminal();
+    JsonNode index = collector.json("evidence/" + id + "/index", Map.of());
+    if (!index.path("state").asText().equals("ready")) {
+      terminal.note("whorl: there is no timeline yet, so times are by the agent's clock");
+      return Duration.ZERO;
+    }
+    Long millis = ClockOffset.of(index);
+    if (millis == null) {
+      return Duration.ZERO; // the agent did not compare its clock
+    }
+    ClockOffset.note(terminal, List.of(millis));
+    return Duration.ofMillis(millis);
+  }
+
+  /**
+   * @param offset is added to the times
+   */
+  private int replay(Path recording, Pacer pacer, Duration offset) {
     if (!Files.isRegularFile(recording)) {
       throw CliException.failed(recording + ": no such file", null);
     }
     Terminal terminal = commandContext.terminal();
-    RecordedLines lines = new RecordedLines(stacks);
+    RecordedLines lines = new RecordedLines(stacks, offset);
     ReplayOutput output = new ReplayOutput(terminal);
     Replay replay = new Replay(recording);
     try {
-      replay.forEach(filter::matchesType, event -> show(event, lines, output, pacer));
+      replay.forEach(filter::matchesType, event -> show(event, lines, output, pacer, offset));
     } catch (ReaderGoneException e) {
       return ExitStatus.DONE;
     }
@@ -181,9 +210,10 @@ public final class ReplayCommand implements Callable<Integer> {
     return shown == 0 ? ExitStatus.NOTHING_MATCHED : ExitStatus.DONE;
   }
 
-  private void show(RecordedEvent event, RecordedLines lines, ReplayOutput output, Pacer pacer) {
+  private void show(
+      RecordedEvent event, RecordedLines lines, ReplayOutput output, Pacer pacer, Duration offset) {
     EventLine line = lines.line(shown, event);
-    if (!filter.matches(line, event.getEndTime())) {
+    if (!filter.matches(line, event.getEndTime().plus(offset))) {
       return;
     }
     pacer.await(event.getEndTime());

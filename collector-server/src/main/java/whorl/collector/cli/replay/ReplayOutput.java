@@ -6,6 +6,7 @@ import whorl.collector.cli.terminal.Printable;
 import whorl.collector.cli.terminal.Table;
 import whorl.collector.cli.terminal.Terminal;
 import whorl.evidence.EventLine;
+import whorl.evidence.Text;
 
 /** Prints replayed events for people. */
 final class ReplayOutput {
@@ -52,8 +53,7 @@ final class ReplayOutput {
   }
 
   private static String quoted(String text) {
-    String shown =
-        text.length() <= VALUE_MAX_CHARS ? text : text.substring(0, VALUE_MAX_CHARS) + "…";
+    String shown = Text.atMost(text, VALUE_MAX_CHARS);
     return shown.isEmpty() || shown.indexOf(' ') >= 0 ? '"' + shown + '"' : shown;
   }
 

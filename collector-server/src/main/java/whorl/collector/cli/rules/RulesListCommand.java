@@ -7,7 +7,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import whorl.collector.cli.client.CollectorClient;
-import whorl.collector.cli.client.RuleSetRow;
 import whorl.collector.cli.command.RemoteCommand;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
@@ -49,7 +48,7 @@ final class RulesListCommand extends RemoteCommand {
   }
 
   private int listSets(CollectorClient collector, Terminal terminal) {
-    CollectorClient.Listing<RuleSetRow> sets = collector.ruleSets();
+    CollectorClient.Listing<RuleSetRow> sets = new RuleSetClient(collector).all();
     if (json) {
       terminal.json(Map.of("rules", sets.json()));
     } else if (sets.rows().isEmpty()) {
@@ -82,7 +81,7 @@ final class RulesListCommand extends RemoteCommand {
   }
 
   private int showSet(CollectorClient collector, Terminal terminal, String setName) {
-    CollectorClient.One<RuleSetRow> set = collector.ruleSet(setName);
+    CollectorClient.One<RuleSetRow> set = new RuleSetClient(collector).find(setName);
     List<RuleSetRow.AgentState> agents = set.row().agents();
     if (json) {
       terminal.json(set.json());

@@ -16,7 +16,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import whorl.collector.cli.client.CollectorClient;
 import whorl.collector.cli.client.Problems;
-import whorl.collector.cli.client.RuleSetRow;
 import whorl.collector.cli.command.RemoteCommand;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
@@ -91,7 +90,8 @@ final class RulesPushCommand extends RemoteCommand {
     }
     List<Object> answers = new ArrayList<>();
     for (Push push : pushes) {
-      CollectorClient.One<RuleSetRow> set = collector.pushRuleSet(push.name(), target, push.yaml());
+      CollectorClient.One<RuleSetRow> set =
+          new RuleSetClient(collector).push(push.name(), target, push.yaml());
       answers.add(set.json());
       commandContext
           .terminal()

@@ -27,7 +27,7 @@ final class RulesRemoveCommand extends RemoteCommand {
   @Override
   protected int run(CollectorClient collector, CommandContext commandContext) {
     for (String name : names) {
-      collector.removeRuleSet(name);
+      new RuleSetClient(collector).remove(name);
       commandContext.terminal().note("whorl: removed " + name);
     }
     return ExitStatus.DONE;

@@ -22,12 +22,19 @@ public final class ApiWords {
   private static final Pattern HEADER =
       Pattern.compile("; send (?:it once, |others )?as Authorization: Bearer TOKEN");
 
+  private static final String PATHS = "; GET /openapi.yaml lists all paths";
+
   private static final Map<String, String> REQUESTS =
       Map.of(
           "POST /api/v1/captures", "`whorl capture`",
           "GET /api/v1/evidence/{id}/bag", "`whorl evidence bag`",
           "GET /api/v1/evidence/ID/verify", "`whorl verify`",
+          "DELETE /api/v1/schedules", "`whorl schedules remove`",
+          "POST /api/v1/custody/acknowledge", "`whorl custody --acknowledge REASON`",
           "GET /readyz", "`whorl doctor`");
+
+  private static final Pattern MARKS =
+      Pattern.compile("GET /api/v1/evidence/[a-z0-9-]+/marks\\?row=");
 
   /** The first part of a path, and the command that lists what is there. */
   private static final Map<String, String> LISTINGS = new LinkedHashMap<>();
@@ -42,6 +49,8 @@ public final class ApiWords {
     LISTINGS.put("cases", "whorl cases list");
     LISTINGS.put("rules", "whorl rules list");
     LISTINGS.put("hunts", "whorl hunts");
+    LISTINGS.put("probes", "whorl probes");
+    LISTINGS.put("views", "whorl views");
     LISTINGS.put("schedules", "whorl schedules list");
     LISTINGS.put("tokens", "whorl tokens list");
     LISTINGS.put("notifications", "whorl notifications");
@@ -55,13 +64,13 @@ public final class ApiWords {
 
   /** The text without what only programs need, and with commands in place of requests. */
   public static String asCommands(String text) {
-    String words = HEADER.matcher(text).replaceAll("");
+    String words = HEADER.matcher(text).replaceAll("").replace(PATHS, "");
     Matcher listed = LISTED.matcher(words);
     words = listed.find() && listing(listed.group(1)) != null ? listed.replaceFirst("") : words;
     for (Map.Entry<String, String> request : REQUESTS.entrySet()) {
       words = words.replace(request.getKey(), request.getValue());
     }
-    return words;
+    return MARKS.matcher(words).replaceAll("`whorl marks list` --row ");
   }
 
   /**

@@ -25,7 +25,7 @@ public final class Table {
   private static final int COLUMNS_READABLE = 12;
   private static final int MESSAGE_READABLE = 28;
   private static final Pattern UUID =
-      Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
+      Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(:[0-9]+)?");
   private static final DateTimeFormatter UTC =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss'Z'").withZone(ZoneOffset.UTC);
 
@@ -45,6 +45,8 @@ public final class Table {
 
   /** The characters of an id's short form: the last ones, since the first ones are its time. */
   public static final int SHORT_ID_CHARS = 8;
+
+  private static final int UUID_CHARS = 36;
 
   /** One cell; an absent value is shown as a dash. */
   public record Cell(String text, Terminal.Style style) {
@@ -260,9 +262,12 @@ public final class Table {
     }
   }
 
-  /** The short form of an id that was made at random; others are shown whole. */
+  /**
+   * The short form of an id that was made at random, also before the number of a row; others are
+   * shown whole.
+   */
   static String shortId(String id) {
-    return UUID.matcher(id).matches() ? id.substring(id.length() - SHORT_ID_CHARS) : id;
+    return UUID.matcher(id).matches() ? id.substring(UUID_CHARS - SHORT_ID_CHARS) : id;
   }
 
   private static String shortened(String text, int width) {

@@ -111,6 +111,11 @@ public final class TimelineCommand extends RemoteCommand {
   @ArgGroup(validate = false, exclusive = false, heading = "%nRows:%n", order = 2)
   private TimelineFilter filter = new TimelineFilter();
 
+  @Option(
+      names = "--raw-times",
+      description = "Times by the clock of the JVM; else by the collector's, with one order.")
+  private boolean rawTimes;
+
   @Option(names = "--stacks", description = "Stack traces as well.")
   private boolean stacks;
 
@@ -189,10 +194,14 @@ public final class TimelineCommand extends RemoteCommand {
             collector,
             evidence,
             Ids.orNull(collector, IdKind.CASE, source.aCase),
-            filter.query(stacks, commandContext.clock()));
+            filter.query(stacks, commandContext.clock(), collector));
     TimelineFormat requested = ExportFormats.requested(JsonOption.format(json, format), out);
+    if (rawTimes && requested != null) {
+      throw CliException.usage(
+          "--raw-times is for the table", "formats have both times: @timestamp and jvm.time");
+    }
     return requested == null
-        ? new TimelineTable(commandContext, rows, stacks).show(limit)
+        ? new TimelineTable(commandContext, rows, stacks, rawTimes).show(limit)
         : new TimelineExport(commandContext, rows).export(requested.word(), limit, out);
   }
 
@@ -213,6 +222,10 @@ public final class TimelineCommand extends RemoteCommand {
       throw CliException.usage(
           "--follow does not support format " + (json ? "json" : format),
           "give --format ndjson, or none for lines to read");
+    }
+    if (rawTimes) {
+      throw CliException.usage(
+          "--raw-times has no meaning with --follow", "the journal has the JVM's times");
     }
     filter.refuseAllBut("--follow", "--type", "--grep", "--thread", "--request");
     JournalLines lines = new JournalLines(commandContext.terminal(), format != null, stacks);

@@ -18,6 +18,7 @@ import whorl.collector.cli.terminal.Terminal;
 final class TimelineExport {
   private final CommandContext commandContext;
   private final TimelineSource rows;
+  private long leftOut;
 
   TimelineExport(CommandContext commandContext, TimelineSource rows) {
     this.commandContext = commandContext;
@@ -28,6 +29,15 @@ final class TimelineExport {
     // fetching one row first waits for the index, and shows whether any row matches
     boolean any = !Indexing.await(commandContext, () -> rows.page(1, null)).path("rows").isEmpty();
     long bytes = out == null ? print(format, limit) : download(format, limit, out);
+    if (leftOut > 0) {
+      commandContext
+          .terminal()
+          .note(
+              "whorl: "
+                  + leftOut
+                  + (leftOut == 1 ? " row that says" : " rows that say")
+                  + " the same as others left out; --duplicates shows all");
+    }
     return any && bytes > 0 ? ExitStatus.DONE : ExitStatus.NOTHING_MATCHED;
   }
 
@@ -35,14 +45,15 @@ final class TimelineExport {
     AtomicLong received = new AtomicLong();
     try (Progress progress = Progress.of(commandContext, "Downloading")) {
       progress.doing(String.valueOf(out.getFileName()));
-      rows.export(
-          format,
-          limit,
-          out,
-          bytes -> {
-            received.set(bytes);
-            progress.bytes(bytes, 0);
-          });
+      leftOut =
+          rows.export(
+              format,
+              limit,
+              out,
+              bytes -> {
+                received.set(bytes);
+                progress.bytes(bytes, 0);
+              });
     }
     commandContext.terminal().line(out.toString());
     return received.get();
@@ -53,17 +64,18 @@ final class TimelineExport {
     Terminal terminal = commandContext.terminal();
     // hostile text must not act on a terminal; in a file or pipe every byte is kept
     LineBreaker lines = terminal.interactive() ? new LineBreaker(terminal) : null;
-    rows.export(
-        format,
-        limit,
-        bytes -> {
-          received.addAndGet(bytes.remaining());
-          if (lines != null) {
-            lines.write(bytes);
-          } else {
-            write(terminal, bytes);
-          }
-        });
+    leftOut =
+        rows.export(
+            format,
+            limit,
+            bytes -> {
+              received.addAndGet(bytes.remaining());
+              if (lines != null) {
+                lines.write(bytes);
+              } else {
+                write(terminal, bytes);
+              }
+            });
     if (lines != null) {
       lines.end();
     }

@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import whorl.collector.cli.client.CollectorClient;
 import whorl.collector.cli.command.PeriodOptions;
 import whorl.collector.cli.command.WhereText;
+import whorl.collector.cli.ids.GivenRow;
 import whorl.collector.cli.terminal.CliException;
 
 /** Selects the rows of a timeline. The collector validates the values. */
@@ -75,8 +77,12 @@ final class TimelineFilter extends PeriodOptions {
   @Option(names = "--newest-first", description = "The newest row first.")
   private boolean newestFirst;
 
-  /** The API's parameters. */
-  Map<String, String> query(boolean stacks, InstantSource clock) {
+  /**
+   * The API's parameters.
+   *
+   * @param collector says which evidence a part of an id means
+   */
+  Map<String, String> query(boolean stacks, InstantSource clock, CollectorClient collector) {
     Map<String, String> query = new LinkedHashMap<>();
     Instant from = from(clock);
     Instant to = to(clock);
@@ -91,11 +97,23 @@ final class TimelineFilter extends PeriodOptions {
     put(query, "star", starred ? "true" : null);
     put(query, "tag", tags.isEmpty() ? null : String.join(",", tags));
     put(query, "duplicates", duplicates ? "true" : null);
-    put(query, "around", around);
+    put(query, "around", around(collector));
     put(query, "span", span);
     put(query, "order", newestFirst ? "desc" : null);
     put(query, "stacks", stacks ? "true" : null);
     return query;
+  }
+
+  /** A row's number, or its whole {@code event.id}. */
+  private @Nullable String around(CollectorClient collector) {
+    if (around == null || !around.contains(":")) {
+      return around;
+    }
+    try {
+      return GivenRow.of(around).eventId(collector);
+    } catch (IllegalArgumentException e) {
+      throw CliException.usage("--around: " + e.getMessage(), null);
+    }
   }
 
   /** The filter for live events. */

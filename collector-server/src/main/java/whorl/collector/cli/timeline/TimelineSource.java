@@ -34,12 +34,14 @@ record TimelineSource(
     return collector.json(path(), more);
   }
 
-  void export(String format, @Nullable Integer limit, Path target, LongConsumer progress) {
-    collector.export(path(), exportParameters(format, limit), target, progress);
+  /** Returns how many rows are left out, because others say the same. */
+  long export(String format, @Nullable Integer limit, Path target, LongConsumer progress) {
+    return collector.export(path(), exportParameters(format, limit), target, progress);
   }
 
-  void export(String format, @Nullable Integer limit, SinkBody.Sink sink) {
-    collector.export(path(), exportParameters(format, limit), sink);
+  /** The same, passed on while it is received. */
+  long export(String format, @Nullable Integer limit, SinkBody.Sink sink) {
+    return collector.export(path(), exportParameters(format, limit), sink);
   }
 
   private Map<String, String> exportParameters(String format, @Nullable Integer limit) {

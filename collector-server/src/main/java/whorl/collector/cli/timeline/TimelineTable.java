@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.cli.client.Indexing;
+import whorl.collector.cli.command.ClockOffset;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Table;
@@ -20,21 +21,29 @@ final class TimelineTable {
   private final CommandContext commandContext;
   private final TimelineSource rows;
   private final boolean stacks;
+  private final boolean rawTimes;
 
-  TimelineTable(CommandContext commandContext, TimelineSource rows, boolean stacks) {
+  /**
+   * @param rawTimes true for times by the clock of the JVM, where a row has one
+   */
+  TimelineTable(
+      CommandContext commandContext, TimelineSource rows, boolean stacks, boolean rawTimes) {
     this.commandContext = commandContext;
     this.rows = rows;
     this.stacks = stacks;
+    this.rawTimes = rawTimes;
   }
 
   int show(@Nullable Integer limit) {
     int rowsMax = limit == null ? DEFAULT_ROWS : limit;
     List<JsonNode> found = new ArrayList<>();
+    List<Long> offsets = List.of();
     String cursor = null;
     do {
       String from = cursor;
       int wanted = Math.min(PAGE_ROWS, rowsMax - found.size());
       JsonNode page = Indexing.await(commandContext, () -> rows.page(wanted, from));
+      offsets = ClockOffset.ofPage(page);
       int before = found.size();
       page.path("rows").forEach(found::add);
       cursor = found.size() == before ? null : page.path("next").asText(null);
@@ -45,6 +54,9 @@ final class TimelineTable {
       return ExitStatus.NOTHING_MATCHED;
     }
     table(found).print(terminal);
+    if (!rawTimes) {
+      ClockOffset.note(terminal, offsets);
+    }
     if (cursor != null) {
       terminal.note("whorl: there are more rows; raise --limit, or take all with --format");
     }
@@ -65,7 +77,7 @@ final class TimelineTable {
     if (anyMarked) {
       headings.add(Table.flexible("MARKS"));
     }
-    headings.add(Table.exact("ROW"));
+    headings.add(rows.isSeveral() ? Table.id("ROW") : Table.exact("ROW"));
     Table table = new Table(headings.toArray(Table.Heading[]::new));
     for (JsonNode row : found) {
       List<@Nullable Object> cells = new ArrayList<>();
@@ -111,8 +123,8 @@ final class TimelineTable {
     return String.join(" ", marks);
   }
 
-  private static String time(JsonNode row) {
-    String text = row.path("@timestamp").asText("");
+  private String time(JsonNode row) {
+    String text = row.path(rawTimes && row.has("jvm.time") ? "jvm.time" : "@timestamp").asText("");
     try {
       return Table.exactTime(Instant.parse(text));
     } catch (DateTimeException other) {

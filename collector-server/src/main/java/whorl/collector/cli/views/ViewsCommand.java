@@ -16,8 +16,8 @@ import whorl.collector.cli.terminal.Terminal;
 
 @Command(
     name = "views",
-    header = "List saved views: filters of the page under a name.",
-    description = {"", "Your own, and those that others share. They are saved on the page."},
+    header = "List, save and remove views: filters of the page under a name.",
+    description = {"", "Without a command, your own views and those that others share are listed."},
     footer = {
       "%nExample:",
       "  whorl views --kind timeline",
@@ -36,9 +36,10 @@ public final class ViewsCommand extends RemoteCommand {
     super(commandContext);
   }
 
-  /** The command with its subcommand. */
+  /** The command with its subcommands. */
   public static CommandLine commandLine(CommandContext commandContext) {
     return new CommandLine(new ViewsCommand(commandContext))
+        .addSubcommand(new ViewsSaveCommand(commandContext))
         .addSubcommand(new ViewsRemoveCommand(commandContext));
   }
 

@@ -78,10 +78,6 @@ public final class ChainCheck {
     return null;
   }
 
-  long lastSequence() {
-    return lastSequence;
-  }
-
   @Nullable Digest last() {
     return last;
   }

@@ -27,6 +27,10 @@ public enum CustodyAction {
   VERIFIED,
   /** An agent's key was enrolled, or another key of the agent was refused. */
   ENROLLED,
+  /** A person logged in at the page. */
+  LOGGED_IN,
+  /** A person asked agents for captures. */
+  CAPTURES_REQUESTED,
   /** A person pushed rules to agents or removed them. */
   RULES_CHANGED,
   /** A person made an API token, or revoked one. */

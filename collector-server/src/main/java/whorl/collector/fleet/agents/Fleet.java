@@ -83,7 +83,7 @@ public final class Fleet {
   private final RefusedPeers refusedPeers;
   private final Quota enrolling;
 
-  /** Of the newest connection; no two connections have the same, whatever collector they are at. */
+  /** The number of the newest connection. No two connections at any collector have the same. */
   private final AtomicLong serials;
 
   // locks: connections of one agent are admitted one after the other, of different agents in

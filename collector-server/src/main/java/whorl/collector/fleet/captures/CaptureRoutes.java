@@ -46,6 +46,7 @@ public final class CaptureRoutes {
   private final GravestLedger gravest;
   private final Seen seen;
   private final IntoCase cases;
+  private final Requests requests;
   // requests with the same idempotency key must run one after the other; requests are few
   private final Object requestLock = new Object();
 
@@ -70,8 +71,34 @@ public final class CaptureRoutes {
     void await(List<Id> captures, Id ofCase, String by) throws IOException;
   }
 
+  /** Learns who requests captures, before they are requested. */
+  @FunctionalInterface
+  public interface Requests {
+    /**
+     * A person requests captures.
+     *
+     * @param agents from which captures are requested
+     * @param ofCase receives the evidence; null for none
+     * @param by the caller's name in custody
+     * @throws IOException if that can't be recorded; then no capture is requested
+     */
+    void requested(
+        CaptureOrder order,
+        List<AgentIdentity> agents,
+        @Nullable Id ofCase,
+        String by,
+        String remoteAddress)
+        throws IOException;
+  }
+
   public CaptureRoutes(
-      Captures captures, Fleet fleet, GravestLedger gravest, Seen seen, IntoCase cases) {
+      Captures captures,
+      Fleet fleet,
+      GravestLedger gravest,
+      Seen seen,
+      IntoCase cases,
+      Requests requests) {
+    this.requests = requests;
     this.cases = cases;
     this.gravest = gravest;
     this.captures = captures;
@@ -151,6 +178,7 @@ public final class CaptureRoutes {
                 + " has too many captures open, and so have all others that match; wait until some"
                 + " have ended");
       }
+      requests.requested(order, able, ofCase, name, request.remoteAddress());
       List<CaptureRecord> requested = captures.request(order, able, once);
       if (ofCase != null) {
         cases.await(requested.stream().map(CaptureRecord::id).toList(), ofCase, name);

@@ -28,7 +28,7 @@ public final class SharedPresence implements Presence {
   private static final String REPLACED = "channel-replaced";
   private static final String CAPTURES = "captures-changed";
 
-  /** So many ids fit into one notification. */
+  /** The number of ids that fit into one notification. */
   private static final int IDS_IN_ONE = 100;
 
   private final PresenceLedger ledger;

@@ -29,9 +29,4 @@ public final class ClassNames {
     }
     return element.replace('/', '.') + "[]".repeat(dimensions);
   }
-
-  /** The beginning of a name that is too long. */
-  public static String shortened(String name, int maxChars) {
-    return name.length() <= maxChars ? name : name.substring(0, maxChars) + "…";
-  }
 }

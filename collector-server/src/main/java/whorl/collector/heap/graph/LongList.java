@@ -22,10 +22,6 @@ public final class LongList {
     size = Math.incrementExact(size);
   }
 
-  public int size() {
-    return size;
-  }
-
   /** The values in ascending order, each once. Empties the list, to need little memory at once. */
   public long[] drainSorted() {
     long[] all = new long[size];

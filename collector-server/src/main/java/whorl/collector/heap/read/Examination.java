@@ -10,12 +10,12 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.heap.dump.ClassNames;
 import whorl.collector.heap.dump.HeapClass;
 import whorl.collector.heap.dump.HeapDump;
 import whorl.collector.heap.dump.StringCounts;
 import whorl.collector.heap.graph.Dominators;
 import whorl.collector.heap.graph.ShortestWays;
+import whorl.evidence.Text;
 
 /** Finds out what a dump says, and passes on each result as soon as it is there. */
 final class Examination {
@@ -249,6 +249,6 @@ final class Examination {
   }
 
   static String cut(String text) {
-    return ClassNames.shortened(text, TEXT_MAX_CHARS);
+    return Text.atMost(text, TEXT_MAX_CHARS);
   }
 }

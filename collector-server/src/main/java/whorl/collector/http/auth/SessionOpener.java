@@ -9,6 +9,7 @@ import whorl.collector.http.request.Request;
 /** Opens sessions of the page for people whom an identity provider named. Thread-safe. */
 public final class SessionOpener {
   private final Sessions sessions;
+  private final LoginRecord record;
   private final boolean secure;
   private volatile Listener listener = person -> {};
 
@@ -22,8 +23,9 @@ public final class SessionOpener {
   /**
    * @param secure true if people open the page over TLS; then the cookie is sent over TLS only
    */
-  public SessionOpener(Sessions sessions, boolean secure) {
-    this.sessions = sessions;
+  public SessionOpener(PageAccess access, boolean secure) {
+    this.sessions = access.sessions();
+    this.record = access.record();
     this.secure = secure;
   }
 
@@ -53,7 +55,9 @@ public final class SessionOpener {
     if (person != null) {
       listener.loggedIn(person);
     }
-    return SessionCookie.set(sessions.open(principal, providerSession).id(), secure);
+    String cookie = SessionCookie.set(sessions.open(principal, providerSession).id(), secure);
+    record.loggedIn(principal, request.remoteAddress());
+    return cookie;
   }
 
   /**

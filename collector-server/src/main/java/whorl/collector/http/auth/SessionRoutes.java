@@ -33,15 +33,22 @@ public final class SessionRoutes {
   private final Tokens tokens;
   private final Sessions sessions;
   private final LoginLimit limit;
+  private final LoginRecord record;
   private final boolean secure;
+
+  /** The same, without a record of logins. */
+  public SessionRoutes(Tokens tokens, Sessions sessions, LoginLimit limit, boolean secure) {
+    this(tokens, new PageAccess(sessions, limit, null), secure);
+  }
 
   /**
    * @param secure true if the collector uses TLS; then the cookie is sent over TLS only
    */
-  public SessionRoutes(Tokens tokens, Sessions sessions, LoginLimit limit, boolean secure) {
+  public SessionRoutes(Tokens tokens, PageAccess access, boolean secure) {
     this.tokens = tokens;
-    this.sessions = sessions;
-    this.limit = limit;
+    this.sessions = access.sessions();
+    this.limit = access.logins();
+    this.record = access.record();
     this.secure = secure;
   }
 
@@ -134,6 +141,7 @@ public final class SessionRoutes {
     }
     Sessions.Opened opened = asked(() -> sessions.open(principal));
     LOG.info("{} logged in from {}", principal.name(), request.remoteAddress());
+    record.loggedIn(principal, request.remoteAddress());
     return Response.json(200, userView(principal, opened.session().csrf()))
         .with("Set-Cookie", SessionCookie.set(opened.id(), secure));
   }

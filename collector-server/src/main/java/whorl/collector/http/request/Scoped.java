@@ -9,7 +9,7 @@ public enum Scoped {
   UNDECLARED,
   /** It has nothing that belongs to anybody, and needs no identity. */
   OPEN,
-  /** Of agents, which only add to their own. */
+  /** For agents, which can only add to what is theirs. */
   AGENTS,
   /** It shows or changes only what is the caller's own, such as its session. */
   OWN,

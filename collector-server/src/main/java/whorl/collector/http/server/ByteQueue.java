@@ -29,10 +29,6 @@ final class ByteQueue {
     return weight;
   }
 
-  boolean isEmpty() {
-    return pieces.isEmpty();
-  }
-
   int readableBytes() {
     return pieces.stream().mapToInt(piece -> piece.bytes.readableBytes()).sum();
   }

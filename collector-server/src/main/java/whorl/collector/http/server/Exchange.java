@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Request;
-import whorl.collector.http.request.Route;
 
 /**
  * One request and its response. The event loop creates and changes it; a worker sees it as {@link
@@ -177,13 +176,6 @@ final class Exchange implements Request {
   @Nullable String queryToken() {
     List<String> values = query.get(TOKEN);
     return values == null || values.isEmpty() ? null : values.get(0);
-  }
-
-  Route route() {
-    if (found == null) {
-      throw new IllegalStateException("no route");
-    }
-    return found.route();
   }
 
   /** Returns the raw path for a problem document; null when it was refused. */

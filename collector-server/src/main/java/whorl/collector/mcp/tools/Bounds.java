@@ -7,10 +7,10 @@ import whorl.evidence.Json;
 
 /** Makes values of the API harmless and small: first long texts and lists are cut, then shorter. */
 final class Bounds {
-  /** Of a whole result, as JSON; a context window has room for some of them. */
+  /** The limit of a result, as JSON: a context window has room for several. */
   static final int RESULT_MAX_BYTES = 64 << 10;
 
-  /** Of one row of a list, so that at least a few fit. */
+  /** The limit of one row of a list, so that a result has room for several. */
   static final int ROW_MAX_BYTES = 16 << 10;
 
   /** How much is cut, at each attempt more. */

@@ -13,10 +13,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 import whorl.collector.notify.message.SecretFile;
+import whorl.collector.yaml.StrictYaml;
 
 /** The fields of one notification, taken one after the other; what is left is unknown. */
 final class Fields {
-  private final Yaml yaml;
+  private final StrictYaml yaml;
   private final Node node;
   private final String of;
   private final Map<String, Node> left;
@@ -25,7 +26,7 @@ final class Fields {
   /**
    * @param of for messages
    */
-  Fields(Yaml yaml, Node node, String of, Map<String, Node> fields) {
+  Fields(StrictYaml yaml, Node node, String of, Map<String, Node> fields) {
     this.yaml = yaml;
     this.node = node;
     this.of = of;

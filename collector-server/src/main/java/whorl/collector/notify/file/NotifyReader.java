@@ -16,6 +16,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import whorl.collector.notify.file.Notification.GroupBy;
 import whorl.collector.notify.message.Kind;
 import whorl.collector.notify.targets.Settings;
+import whorl.collector.yaml.StrictYaml;
 import whorl.evidence.Level;
 
 /**
@@ -24,6 +25,8 @@ import whorl.evidence.Level;
  */
 final class NotifyReader {
   private static final int MAX = 50;
+  private static final int LIST_MAX = 1_000;
+  private static final int MAX_TEXT_CHARS = 2_048;
   private static final String FORM =
       "notifications: [{name: on-call, type: slack, url-file: /run/secrets/slack}]";
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,39}");
@@ -34,7 +37,7 @@ final class NotifyReader {
   private static final Duration RETRY = Duration.ofHours(24);
   private static final Duration RETRY_MAX = Duration.ofDays(7);
 
-  private final Yaml yaml = new Yaml();
+  private final StrictYaml yaml = new StrictYaml(MAX_TEXT_CHARS);
 
   private NotifyReader() {}
 
@@ -48,7 +51,7 @@ final class NotifyReader {
   }
 
   private Notifications notifications(String text) throws IOException {
-    Node document = Yaml.document(text);
+    Node document = StrictYaml.document(text);
     Fields top = new Fields(yaml, document, "the file", yaml.fields(document, FORM));
     URI page = page(top);
     List<Notification> all = new ArrayList<>();
@@ -56,7 +59,7 @@ final class NotifyReader {
     if (list == null) {
       top.problem("has no notifications; give some: " + FORM);
     } else {
-      List<Node> elements = yaml.elements(list, FORM);
+      List<Node> elements = yaml.elements(list, FORM, LIST_MAX);
       if (elements.size() > MAX) {
         yaml.problem(list, "there are more than " + MAX + " notifications");
       }

@@ -33,10 +33,10 @@ import whorl.evidence.Id;
  * minute; beyond that, only tokens that were valid a short time ago are. Thread-safe.
  */
 public final class ApiTokens implements ApiTokenIdentification {
-  /** Of one person. */
+  /** The most tokens of one person. */
   public static final int MAX_PER_PERSON = 50;
 
-  /** Of all people together. */
+  /** The most tokens of all people together. */
   public static final int MAX = 20_000;
 
   /** How often one network may come with an unknown token. */

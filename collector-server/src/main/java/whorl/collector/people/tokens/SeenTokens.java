@@ -68,8 +68,4 @@ final class SeenTokens {
   synchronized void forgetAllOf(String maker) {
     byDigest.values().removeIf(entry -> entry.token().terms().maker().id().equals(maker));
   }
-
-  synchronized int size() {
-    return byDigest.size();
-  }
 }

@@ -8,6 +8,7 @@ import whorl.collector.custody.log.CustodyAction;
 import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.store.access.ApiToken;
 import whorl.collector.store.access.Part;
+import whorl.evidence.Text;
 
 /** Records in custody who made and revoked API tokens, because they open evidence. */
 public final class TokenCustody implements TokenChanges {
@@ -50,6 +51,6 @@ public final class TokenCustody implements TokenChanges {
   /** What is too long is cut, so that the entry can be written. */
   private static String shown(Object values) {
     String text = values.toString();
-    return text.length() <= SHOWN_MAX_CHARS ? text : text.substring(0, SHOWN_MAX_CHARS) + "…";
+    return Text.atMost(text, SHOWN_MAX_CHARS);
   }
 }

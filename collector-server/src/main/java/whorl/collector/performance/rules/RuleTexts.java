@@ -3,6 +3,7 @@ package whorl.collector.performance.rules;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import whorl.evidence.Text;
 
 /**
  * Makes plain text of the HTML in which rules speak. Values of the recording are encoded in it, so
@@ -43,7 +44,7 @@ final class RuleTexts {
     text = withoutEntities(text.replace("''", "'")); // two quotes are one to MessageFormat
     text = BLANKS.matcher(shown(text)).replaceAll(" ");
     text = LINE_ENDS.matcher(text).replaceAll("\n").strip();
-    return text.length() <= TEXT_MAX_CHARS ? text : text.substring(0, TEXT_MAX_CHARS) + "…";
+    return Text.atMost(text, TEXT_MAX_CHARS);
   }
 
   private static String withoutEntities(String text) {

@@ -2,7 +2,6 @@ package whorl.collector.performance.series;
 
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /** The values of one measure by bucket. Not thread-safe. */
 final class Track {
@@ -61,15 +60,6 @@ final class Track {
         (number, bucket) ->
             wider.computeIfAbsent(number / factor, merged -> new Bucket()).add(bucket));
     buckets = wider;
-  }
-
-  boolean isEmpty() {
-    return buckets.isEmpty();
-  }
-
-  /** The bucket with this number; null if it has no values. */
-  @Nullable Bucket bucket(long number) {
-    return buckets.get(number);
   }
 
   /** The buckets that have values, by number, in order. */

@@ -17,6 +17,7 @@ import whorl.evidence.HeapFacts;
 import whorl.evidence.Json;
 import whorl.evidence.Manifest;
 import whorl.evidence.Missing;
+import whorl.evidence.Text;
 
 /**
  * The cause and circumstances of the evidence as they go into its record: from the manifest, or
@@ -155,6 +156,6 @@ record EvidenceSummary(
 
   private static String shortened(@Nullable String text, int maxChars) {
     String value = text == null ? "" : text;
-    return value.length() <= maxChars ? value : value.substring(0, maxChars) + "…";
+    return Text.atMost(value, maxChars);
   }
 }

@@ -44,7 +44,7 @@ public final class SharedUploads implements Uploads {
   /** The greatest number of parts that S3 takes. */
   private static final int PARTS_MAX = 10_000;
 
-  /** So many parts, on the local disk, are remembered between two chunks. */
+  /** The most parts that are kept on the local disk between two chunks. */
   private static final int CACHED_PARTS = 64;
 
   private static final Duration TURN_WAIT = Duration.ofSeconds(2);

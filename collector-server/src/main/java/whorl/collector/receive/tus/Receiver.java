@@ -10,7 +10,6 @@ import whorl.collector.http.request.Route;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.ReceiverCounters;
 import whorl.collector.receive.ReceiverDependencies;
-import whorl.collector.receive.local.LocalUploads;
 import whorl.collector.receive.seal.Recovery;
 import whorl.collector.receive.seal.RecoveryTask;
 import whorl.collector.receive.seal.Sealer;
@@ -65,12 +64,6 @@ public final class Receiver implements AutoCloseable {
   public interface Opening {
     Uploads open(ReceiverDependencies dependencies, ReceiveLimits limits, ReceiverCounters counters)
         throws IOException;
-  }
-
-  /** Opens the only receiver of a data folder, and repairs what an earlier run left behind. */
-  public static Receiver open(ReceiverDependencies dependencies, ReceiveLimits limits)
-      throws IOException {
-    return open(dependencies, limits, LocalUploads::open);
   }
 
   /** Opens a receiver, and repairs what an earlier run or a dead collector left behind. */

@@ -7,8 +7,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.database.ResultRow;
@@ -53,6 +55,22 @@ public final class MarkLedger {
         MarkLedger::key,
         evidence.value(),
         MAX);
+  }
+
+  /** Those of this evidence that have marks. */
+  public Set<Id> marked(List<Id> evidence) throws IOException {
+    Set<Id> marked = new HashSet<>();
+    for (int from = 0; from < evidence.size(); from += AT_ONCE) {
+      List<Id> next = evidence.subList(from, Math.min(evidence.size(), from + AT_ONCE));
+      marked.addAll(
+          database.query(
+              "SELECT DISTINCT evidence FROM row_marks WHERE evidence IN ("
+                  + String.join(", ", Collections.nCopies(next.size(), "?"))
+                  + ")",
+              row -> new Id(row.getString(1)),
+              next.stream().map(Id::value).toArray()));
+    }
+    return marked;
   }
 
   /** Those of these marks that there are, in the order of their first writing. */

@@ -22,7 +22,7 @@ import whorl.collector.store.disk.Disk;
  * while, its content still exists.
  */
 public final class Trash {
-  /** For how long content stays, as far as the disk has room. */
+  /** For how long content stays. */
   public static final Duration KEEP_FOR = Duration.ofDays(7);
 
   private static final Logger LOG = LoggerFactory.getLogger(Trash.class);
@@ -53,22 +53,6 @@ public final class Trash {
         disk.delete(day.getValue());
       }
     }
-  }
-
-  /**
-   * Deletes the oldest day to free space.
-   *
-   * @return true if there was one
-   */
-  public boolean emptyOldest() throws IOException {
-    var oldest = days().firstEntry();
-    if (oldest == null) {
-      return false;
-    }
-    LOG.warn(
-        "the disk is full: deleting {}, content that no evidence refers to", oldest.getValue());
-    disk.delete(oldest.getValue());
-    return true;
   }
 
   private LocalDate today() {

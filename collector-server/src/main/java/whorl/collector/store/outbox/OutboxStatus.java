@@ -24,6 +24,6 @@ public record OutboxStatus(
     @Nullable String problem,
     long waiting,
     long dead) {
-  /** Of a notification that never got a message. */
+  /** The status of a notification that never got a message. */
   public static final OutboxStatus NONE = new OutboxStatus(0, 0, 0, null, null, null, 0, 0);
 }

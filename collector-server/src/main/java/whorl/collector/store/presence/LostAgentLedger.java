@@ -88,11 +88,6 @@ public final class LostAgentLedger {
     return database.query("SELECT count(*) FROM lost_agents", row -> row.getInt(1)).get(0);
   }
 
-  /** The agent has come back. */
-  public void remove(Id agent) throws IOException {
-    database.update("DELETE FROM lost_agents WHERE agent = ?", agent.value());
-  }
-
   /** All lost agents, longest gone first, if the first is gone for this time; else none. */
   public List<Row> ifGone(Duration time) throws IOException {
     if (database

@@ -271,15 +271,6 @@ public final class PresenceLedger {
         REMEMBERED.toMillis());
   }
 
-  /** The number of connections of each living collector. */
-  public Map<String, Integer> channels() throws IOException {
-    Map<String, Integer> channels = new HashMap<>();
-    database.query(
-        "SELECT collector, count(*) FROM connections GROUP BY collector",
-        row -> channels.put(row.getString(1), row.getInt(2)));
-    return channels;
-  }
-
   private String lives(String table) {
     return lives(database, table);
   }

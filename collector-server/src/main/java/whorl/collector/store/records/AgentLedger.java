@@ -22,7 +22,7 @@ import whorl.evidence.Json;
 public final class AgentLedger {
   private static final int IDS_AT_ONCE = 100;
 
-  /** So many rows are one statement, because all agents are written once a minute. */
+  /** Rows in one statement, because all agents are written once a minute. */
   private static final int ROWS_AT_ONCE = 20;
 
   private final Database database;

@@ -22,7 +22,7 @@ public final class RowSearchLedger {
   /** A running search that was not written for so long has no collector any more. */
   public static final Duration LOST_AFTER = Duration.ofSeconds(30);
 
-  /** So long a search that has ended can be read. */
+  /** How long the result of a search can be read after its end. */
   public static final Duration KEPT = Duration.ofMinutes(30);
 
   private static final int KEPT_MAX = 50;

@@ -14,10 +14,10 @@ import whorl.evidence.Level;
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record Gravest(Examination examination, @Nullable Level level, @Nullable String title) {
-  /** Of evidence that is not analysed yet. */
+  /** For evidence that is not analysed yet. */
   public static final Gravest WAITING = new Gravest(Examination.WAITING, null, null);
 
-  /** Of evidence that only the holder of a key can read. */
+  /** For evidence that only the holder of a key can read. */
   public static final Gravest ENCRYPTED = new Gravest(Examination.ENCRYPTED, null, null);
 
   /** Whether the evidence was examined. */
@@ -36,7 +36,7 @@ public record Gravest(Examination examination, @Nullable Level level, @Nullable 
     }
   }
 
-  /** Of evidence that was analysed. */
+  /** For evidence that was analysed. */
   public static Gravest of(@Nullable Level level, @Nullable String title) {
     return new Gravest(Examination.DONE, level, title);
   }

@@ -19,6 +19,7 @@ import whorl.collector.store.records.Catalog;
 import whorl.evidence.Alert;
 import whorl.evidence.Id;
 import whorl.evidence.Level;
+import whorl.evidence.Text;
 
 /**
  * The gravest finding in each row of the catalog. It follows from the reports, and is written again
@@ -98,8 +99,8 @@ public final class GravestLedger {
       List<Id> next = all.subList(from, Math.min(all.size(), from + IDS_AT_ONCE));
       lines.addAll(
           database.query(
-              "SELECT id, examined, finding_level, finding_title, service, sealed_at, state, worst, agent"
-                  + " FROM evidence WHERE id IN ("
+              "SELECT id, examined, finding_level, finding_title, service, sealed_at, state, worst,"
+                  + " agent FROM evidence WHERE id IN ("
                   + String.join(", ", Collections.nCopies(next.size(), "?"))
                   + ")",
               row ->
@@ -142,6 +143,6 @@ public final class GravestLedger {
   }
 
   private static String bounded(String title) {
-    return title.length() <= TITLE_CHARS ? title : title.substring(0, TITLE_CHARS) + "…";
+    return Text.atMost(title, TITLE_CHARS);
   }
 }

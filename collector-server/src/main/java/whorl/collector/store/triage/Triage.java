@@ -65,7 +65,7 @@ public final class Triage {
     /** Somebody else has changed it before. */
     record Changed(long version, TriageState state, @Nullable String assignee) implements Outcome {}
 
-    /** So much was done already that no more is kept. */
+    /** The history of the alert is full, so this was not done. */
     record Full() implements Outcome {}
   }
 

@@ -22,7 +22,7 @@ import whorl.evidence.Id;
 public final class SharedIndexWork {
   private static final Logger LOG = LoggerFactory.getLogger(SharedIndexWork.class);
 
-  /** Of this version: a collector of another one makes other timelines. */
+  /** Includes the version, because a collector of another version makes other timelines. */
   static final String KIND = "index-" + IndexStatus.VERSION;
 
   private static final String KINDS = "index-";
@@ -103,11 +103,6 @@ public final class SharedIndexWork {
   void forget(Id evidence) throws IOException {
     taken.remove(evidence);
     jobs.forget(evidence);
-  }
-
-  /** The number of pieces that wait or are being indexed, at all collectors together. */
-  int waiting() throws IOException {
-    return jobs.count(KIND);
   }
 
   /** How far evidence without an index is, at any collector; null if it does not wait. */

@@ -50,7 +50,7 @@ public final class SharedTimelines {
   private final ObjectCache cache;
   private final Path views;
 
-  /** So that a list of evidence does not ask for each status again at once. */
+  /** The statuses of a moment ago, so that a list of evidence does not read all of them again. */
   private final Map<Id, Remembered> remembered =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1;

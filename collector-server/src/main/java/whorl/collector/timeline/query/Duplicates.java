@@ -28,7 +28,7 @@ final class Duplicates {
   private static final String EVENT = "whorl.Alert";
   private static final String RAISED = "alert.raised";
 
-  /** Of more alerts all are shown. */
+  /** If there are more alerts, none is left out as a duplicate. */
   private static final int ALERTS_MAX = 10_000;
 
   private final Map<Id, List<Long>> hidden;

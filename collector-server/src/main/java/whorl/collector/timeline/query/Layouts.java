@@ -50,7 +50,7 @@ final class Layouts {
    */
   record Layout(List<FileSpan> spans, Set<Column> stored) {}
 
-  /** Of files that are not looked at. */
+  /** The layout of files that are not read. */
   static final Layout NOTHING = new Layout(List.of(), Set.of());
 
   private record CachedLayout(Stamp stamp, Layout layout) {}

@@ -55,6 +55,24 @@ class LogProverTest {
   }
 
   @Test
+  void doubts_areShownAndAccepted_withAReason() {
+    collector
+        .on("GET /api/v1/custody", "{'size':300,'doubts':['entry 7 was changed']}")
+        .on("POST /api/v1/custody/acknowledge", "{'size':301,'doubts':[]}");
+
+    assertThat(cli.run(collector, "custody", "--acknowledge", "compared with the backup"))
+        .isEqualTo(ExitStatus.DONE);
+
+    assertThat(cli.err()).contains("accepted: entry 7 was changed");
+    assertThat(collector.requests.get(1).body())
+        .isEqualTo("{\"reason\":\"compared with the backup\"}");
+    collector.on("GET /api/v1/custody", "{'size':301,'doubts':[]}");
+    assertThat(cli.run(collector, "custody", "--acknowledge", "again"))
+        .isEqualTo(ExitStatus.NOTHING_MATCHED);
+    assertThat(collector.requests).hasSize(3);
+  }
+
+  @Test
   void logThatWasCutOffOrChanged_exitsThree() throws Exception {
     Path kept = folder.resolve("kept.txt");
     cli.run(collector, "custody", "--save", kept.toString());

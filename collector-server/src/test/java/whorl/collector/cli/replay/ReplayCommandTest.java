@@ -350,6 +350,7 @@ class ReplayCommandTest {
     try (FakeCollector collector = new FakeCollector()) {
       collector
           .on("GET /api/v1/evidence/" + EVIDENCE, evidence("recording.jfr", bytes))
+          .on("GET /api/v1/evidence/" + EVIDENCE + "/index", "{'state':'running'}")
           .on(
               "GET /api/v1/evidence/" + EVIDENCE + "/artifacts/recording.jfr",
               FakeCollector.Answer.bytes(bytes));
@@ -362,6 +363,44 @@ class ReplayCommandTest {
 
       assertThat(run.out()).contains("whorl.Console");
       assertThat(leftBehind()).isEqualTo(before);
+      assertThat(run.err()).contains("there is no timeline yet");
+    }
+  }
+
+  @Test
+  void timesOfEvidence_areThoseOfItsTimeline() throws IOException {
+    byte[] bytes = Files.readAllBytes(recording);
+    Instant own = ndjson("--events", "whorl.Console").get(0).time();
+    try (FakeCollector collector = new FakeCollector()) {
+      collector
+          .on("GET /api/v1/evidence/" + EVIDENCE, evidence("recording.jfr", bytes))
+          .on(
+              "GET /api/v1/evidence/" + EVIDENCE + "/index",
+              "{'state':'ready','clockOffsetMillis':-16}")
+          .on(
+              "GET /api/v1/evidence/" + EVIDENCE + "/artifacts/recording.jfr",
+              FakeCollector.Answer.bytes(bytes));
+      CliRun run = new CliRun();
+      CliRun raw = new CliRun();
+
+      int corrected =
+          run.run(collector, "replay", EVIDENCE, "--events", "whorl.Console", "--ndjson");
+      int asRecorded =
+          raw.run(
+              collector,
+              "replay",
+              EVIDENCE,
+              "--events",
+              "whorl.Console",
+              "--ndjson",
+              "--raw-times");
+
+      assertThat(List.of(corrected, asRecorded)).containsOnly(ExitStatus.DONE);
+      assertThat(Json.LENIENT.readValue(run.out(), EventLine.class).time())
+          .isEqualTo(own.minusMillis(16));
+      assertThat(run.err()).contains("corrected by -16 ms", "--raw-times").hasLineCount(1);
+      assertThat(Json.LENIENT.readValue(raw.out(), EventLine.class).time()).isEqualTo(own);
+      assertThat(raw.err()).isEmpty();
     }
   }
 

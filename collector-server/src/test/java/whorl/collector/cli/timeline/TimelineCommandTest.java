@@ -55,6 +55,77 @@ final class TimelineCommandTest {
   }
 
   @Test
+  void times_areByOneClock_andThatIsSaidOnce() {
+    String row =
+        row(3, "whorl.FileOpen", "file", "opened x")
+            .replace("'event.id'", "'jvm.time':'2026-11-25T09:35:28.375Z','event.id'");
+    collector.on(
+        PATH, page(row).replace("]}", "],'index':{'state':'ready','clockOffsetMillis':16}}"));
+
+    cli.run(collector, "timeline", "evidence-1");
+    assertThat(cli.out()).contains("09:35:28.391Z");
+    assertThat(cli.err())
+        .isEqualTo(
+            "whorl: times are by the collector's clock; the agent's are corrected by 16 ms,"
+                + " --raw-times shows them as they are\n");
+
+    CliRun raw = new CliRun();
+    raw.run(collector, "timeline", "evidence-1", "--raw-times");
+    assertThat(raw.out()).contains("09:35:28.375Z");
+    assertThat(raw.err()).isEmpty();
+    assertThat(raw.run(collector, "timeline", "evidence-1", "--raw-times", "--format=csv"))
+        .isEqualTo(ExitStatus.WRONG_USAGE);
+  }
+
+  @Test
+  void rowsOfSeveralPieces_haveShortNames_thatCommandsTake() {
+    String first = "0199f0a2-7c51-7e43-9d5e-0a4b6c2d1e0f";
+    String second = "0199f0a2-7c51-7e43-9d5e-0a4b6c2d1eff";
+    String row =
+        row(3, "whorl.FileOpen", "file", "opened /srv/uploads/2026/11/report.pdf")
+            .replace("evidence-1:3", first + ":3");
+    collector
+        .on("GET /api/v1/timeline", page(row))
+        .on("GET /api/v1/ids", "{'ids':[{'id':'" + first + "'}],'more':false}");
+
+    cli.terminal(80, false)
+        .run(
+            collector,
+            "timeline",
+            "--evidence",
+            first + "," + second,
+            "--around",
+            "6c2d1e0f:3",
+            "--span",
+            "2m");
+
+    assertThat(cli.out()).contains("6c2d1e0f:3", "opened /srv/uploads/2026").doesNotContain(first);
+    assertThat(collector.requests.get(1).uri()).contains("around=" + first + "%3A3");
+  }
+
+  @Test
+  void export_saysWhatItLeavesOut() {
+    byte[] csv = "a,b\r\n".getBytes(StandardCharsets.UTF_8);
+    FakeCollector.Answer[] answers = {
+      FakeCollector.Answer.json(200, page(row(3, "whorl.FileOpen", "file", "opened x"))),
+      new FakeCollector.Answer(200, Map.of("Whorl-Left-Out", "12"), csv, csv.length)
+    };
+    collector.on(PATH, answers);
+
+    assertThat(cli.run(collector, "timeline", "evidence-1", "--format=csv"))
+        .isEqualTo(ExitStatus.DONE);
+    assertThat(cli.err())
+        .isEqualTo("whorl: 12 rows that say the same as others left out; --duplicates shows all\n");
+
+    collector.on(PATH, answers);
+    CliRun toFile = new CliRun();
+    Path out = folder.resolve("rows.csv");
+    assertThat(toFile.run(collector, "timeline", "evidence-1", "--out", out.toString()))
+        .isEqualTo(ExitStatus.DONE);
+    assertThat(toFile.err()).contains("12 rows that say the same as others left out");
+  }
+
+  @Test
   void marks_areInAColumnOfTheirOwn() {
     String marked =
         row(3, "whorl.FileOpen", "file", "opened x")

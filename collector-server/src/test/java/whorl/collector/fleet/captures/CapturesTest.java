@@ -6,49 +6,27 @@ import static whorl.collector.fleet.channel.FleetRig.agent;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import whorl.collector.fleet.channel.FleetRig;
 import whorl.collector.fleet.channel.FleetRig.Wire;
-import whorl.collector.fleet.channel.ManualTime;
 import whorl.collector.http.request.FakeRequest;
 import whorl.collector.http.request.ProblemException;
 import whorl.evidence.Id;
 import whorl.evidence.channel.AgentMessage.CaptureProgress;
-import whorl.evidence.channel.AgentMessage.Goodbye;
 import whorl.evidence.channel.CaptureState;
 import whorl.evidence.channel.CollectorMessage.StartCapture;
 
-class CapturesTest {
-  private static final Id EVIDENCE = new Id("evidence-0001");
-
-  @TempDir Path folder;
-  private final ManualTime time = new ManualTime();
-  private FleetRig rig;
-
-  @BeforeEach
-  void open() throws IOException {
-    rig = new FleetRig(folder, time);
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    rig.close();
-  }
-
+/** Requests for captures: who gets them, and within what limits. */
+class CapturesTest extends CapturesFixture {
   @Test
   void request_byService_goesToEveryMatchingAgent() throws IOException {
     Wire one = rig.connect(agent(1));
@@ -111,7 +89,8 @@ class CapturesTest {
         "{\"tarket\":{}}|400|unknown field tarket",
         "{\"target\":{\"container\":\"abc\"}}|400|12 to 64 hexadecimal digits",
         "{\"target\":{\"service\":{}}}|400|target.service",
-        "{\"target\":{\"service\":\"shop\"},\"artifacts\":[\"soul\"]}|400|unknown artifact soul; known are: recording",
+        "{\"target\":{\"service\":\"shop\"},\"artifacts\":[\"soul\"]}|400|unknown artifact soul;"
+            + " known are: recording",
         "{\"target\":{\"service\":\"nobody\"}}|404|service nobody",
         "{\"target\":|400|not JSON, at line 1",
         "null|400|null",
@@ -125,249 +104,6 @@ class CapturesTest {
   @Test
   void tooLongBody_isRefused() {
     assertProblem(" ".repeat((1 << 20) + 1), 413, "longer than");
-  }
-
-  @Test
-  void capture_goesFromRequestedToSealed() throws IOException {
-    Wire wire = rig.connect(agent(1));
-    Id id = begin(wire);
-    assertThat(state(id)).isEqualTo("requested");
-
-    wire.say(new CaptureProgress(id, EVIDENCE, CaptureState.RUNNING, 0, 0, null));
-    assertThat(state(id)).isEqualTo("running");
-    wire.say(new CaptureProgress(id, EVIDENCE, CaptureState.SHIPPING, 100, 300, null));
-    rig.captures.received(id, wire.id(), 200, 0);
-    wire.say(new CaptureProgress(id, EVIDENCE, CaptureState.RUNNING, 50, 0, null));
-    wire.say(new CaptureProgress(id, EVIDENCE, CaptureState.SEALED, 0, 0, null));
-    JsonNode shipping = get(id);
-    assertThat(shipping.get("state").asText()).isEqualTo("shipping");
-    assertThat(shipping.get("progress").get("bytes").asLong()).isEqualTo(200);
-    assertThat(shipping.get("progress").get("of").asLong()).isEqualTo(300);
-    assertThat(shipping.get("sealedAt").isNull()).isTrue();
-
-    rig.captures.sealed(seal(id, wire.id(), CaptureState.SEALED));
-    rig.captures.sealed(seal(id, wire.id(), CaptureState.SEALED));
-    assertThat(rig.captureCounters.sealed()).isEqualTo(1);
-    JsonNode sealed = get(id);
-    assertThat(sealed.get("state").asText()).isEqualTo("sealed");
-    assertThat(sealed.get("evidence").asText()).isEqualTo(EVIDENCE.value());
-    assertThat(sealed.get("sealedAt").asText()).isEqualTo(time.instant().toString());
-
-    wire.say(new CaptureProgress(id, EVIDENCE, CaptureState.FAILED, 0, 0, "too late"));
-    assertThat(state(id)).isEqualTo("sealed");
-  }
-
-  @Test
-  void heapBytes_growWhileTheAgentIsSilent_withUnknownTotal() throws IOException {
-    Wire wire = rig.connect(agent(1));
-    Id id = begin(wire);
-    wire.say(new CaptureProgress(id, EVIDENCE, CaptureState.RUNNING, 0, 0, null));
-    for (long bytes = 1 << 20; bytes < 6L << 30; bytes += 1L << 30) {
-      rig.captures.received(id, wire.id(), bytes, bytes);
-      assertThat(get(id).get("state").asText()).isEqualTo("running");
-      assertThat(get(id).at("/progress/bytes").asLong()).isEqualTo(bytes);
-      assertThat(get(id).at("/progress/of").asLong()).isZero();
-    }
-  }
-
-  @Test
-  void spoolNumbers_afterAStreamedHeap_neverReduceTheProgress() throws IOException {
-    Wire wire = rig.connect(agent(1));
-    Id id = begin(wire);
-    rig.captures.received(id, wire.id(), 900, 900);
-
-    wire.say(new CaptureProgress(id, EVIDENCE, CaptureState.SHIPPING, 0, 300, null));
-    assertThat(get(id).get("progress").toString()).isEqualTo("{\"bytes\":900,\"of\":1200}");
-    rig.captures.received(id, wire.id(), 1000, 900);
-    wire.say(new CaptureProgress(id, EVIDENCE, CaptureState.SHIPPING, 100, 300, null));
-    assertThat(get(id).get("progress").toString()).isEqualTo("{\"bytes\":1000,\"of\":1200}");
-    rig.captures.received(id, wire.id(), 1200, 900);
-    assertThat(get(id).get("progress").toString()).isEqualTo("{\"bytes\":1200,\"of\":1200}");
-  }
-
-  @Test
-  void withdrawnUpload_neverReducesTheProgress() throws IOException {
-    Wire wire = rig.connect(agent(1));
-    Id id = begin(wire);
-    rig.captures.received(id, wire.id(), 500, 500);
-    rig.captures.received(id, wire.id(), 10, 10);
-    assertThat(get(id).at("/progress/bytes").asLong()).isEqualTo(500);
-
-    wire.say(new CaptureProgress(id, EVIDENCE, CaptureState.SHIPPING, 0, 30, null));
-    assertThat(get(id).at("/progress/of").asLong()).isEqualTo(40);
-  }
-
-  @Test
-  void hugeNumbers_doNotOverflow() throws IOException {
-    Wire wire = rig.connect(agent(1));
-    Id id = begin(wire);
-    rig.captures.received(id, wire.id(), 900, 900);
-    wire.say(
-        new CaptureProgress(id, EVIDENCE, CaptureState.SHIPPING, -5, Long.MAX_VALUE - 1, null));
-    assertThat(get(id).at("/progress/bytes").asLong()).isEqualTo(900);
-    assertThat(get(id).at("/progress/of").asLong()).isPositive();
-  }
-
-  @Test
-  void bytesForAnotherAgentsCapture_areIgnored() throws IOException {
-    Wire owner = rig.connect(agent(1));
-    Wire other = rig.connect(agent(2));
-    Id id = begin(owner);
-    rig.captures.received(id, other.id(), 100, 100);
-
-    assertThat(get(id).at("/progress/bytes").asLong()).isZero();
-    assertThat(rig.captureCounters.foreignProgress()).isEqualTo(1);
-  }
-
-  @Test
-  void arrivingBytes_keepTheCaptureOfADisconnectedAgentOpen() throws IOException {
-    Wire wire = rig.connect(agent(1));
-    Id id = begin(wire);
-    wire.say(new CaptureProgress(id, EVIDENCE, CaptureState.RUNNING, 0, 0, null));
-    wire.listener.closed();
-    for (int i = 1; i <= 4; i++) {
-      time.pass(Duration.ofSeconds(40));
-      rig.captures.received(id, wire.id(), i, i);
-      rig.captures.checkTimeouts();
-      assertThat(state(id)).isEqualTo("running");
-    }
-
-    time.pass(Duration.ofSeconds(61));
-    rig.captures.checkTimeouts();
-    assertThat(state(id)).isEqualTo("partial");
-  }
-
-  @Test
-  void failure_showsTheReason() throws IOException {
-    Wire wire = rig.connect(agent(1));
-    Id id = begin(wire);
-    wire.say(new CaptureProgress(id, null, CaptureState.FAILED, 0, 0, "no room"));
-
-    assertThat(get(id).get("state").asText()).isEqualTo("failed");
-    assertThat(get(id).get("failure").asText()).isEqualTo("no room");
-    assertThat(rig.captureCounters.failed()).isEqualTo(1);
-  }
-
-  @Test
-  void agentThatDisconnectsBeforeItBegins_getsTheRequestAgain() throws IOException {
-    Wire wire = rig.connect(agent(1));
-    Id id = begin(wire);
-    wire.listener.closed();
-    time.pass(Duration.ofSeconds(50));
-    rig.captures.checkTimeouts();
-
-    Wire back = rig.connect(agent(1));
-    assertThat(back.captureRequests()).extracting(StartCapture::capture).containsExactly(id);
-    assertThat(rig.captureCounters.resent()).isEqualTo(1);
-    time.pass(Duration.ofSeconds(50));
-    rig.captures.checkTimeouts();
-    assertThat(state(id)).isEqualTo("requested");
-  }
-
-  @Test
-  void agentThatMissedTheRequest_getsItWhenItReconnects() throws IOException {
-    Wire wire = rig.connect(agent(1));
-    wire.peer.stopReading();
-    Id id = begin(wire);
-
-    assertThat(rig.connect(agent(1)).captureRequests())
-        .extracting(StartCapture::capture)
-        .containsExactly(id);
-  }
-
-  @Test
-  void agentGoneForAMinute_failsOrIsPartial_andContinuesWhenItReconnects() throws IOException {
-    Wire wire = rig.connect(agent(1));
-    Id requested = begin(wire);
-    Id shipping = begin(wire);
-    wire.say(new CaptureProgress(shipping, EVIDENCE, CaptureState.SHIPPING, 100, 300, null));
-    wire.say(new Goodbye("the JVM ends"));
-    wire.listener.closed();
-    time.pass(Duration.ofSeconds(61));
-    rig.captures.checkTimeouts();
-
-    assertThat(state(requested)).isEqualTo("failed");
-    assertThat(get(requested).get("failure").asText()).contains("before it began");
-    assertThat(state(shipping)).isEqualTo("partial");
-    assertThat(get(shipping).get("failure").asText()).contains("did not come back");
-
-    Wire back = rig.connect(agent(1));
-    assertThat(back.captureRequests()).isEmpty();
-    back.say(new CaptureProgress(shipping, EVIDENCE, CaptureState.SHIPPING, 200, 300, null));
-    assertThat(state(shipping)).isEqualTo("shipping");
-    assertThat(get(shipping).get("failure").isNull()).isTrue();
-    rig.captures.sealed(seal(requested, wire.id(), CaptureState.SEALED));
-    assertThat(state(requested)).isEqualTo("sealed");
-    assertThat(get(requested).get("failure").isNull()).isTrue();
-  }
-
-  @Test
-  void partialFromTheReceiver_isOnlyReplacedBySealed() throws IOException {
-    Wire wire = rig.connect(agent(1));
-    Id id = begin(wire);
-    rig.captures.sealed(
-        new SealedCapture(
-            id,
-            wire.id(),
-            "shop",
-            EVIDENCE,
-            CaptureState.PARTIAL,
-            "x",
-            null,
-            time.instant(),
-            "expired"));
-    wire.say(new CaptureProgress(id, EVIDENCE, CaptureState.SHIPPING, 1, 2, null));
-    assertThat(state(id)).isEqualTo("partial");
-    rig.captures.sealed(seal(id, wire.id(), CaptureState.SEALED));
-    assertThat(state(id)).isEqualTo("sealed");
-  }
-
-  @Test
-  void agentThatNeverBegins_timesOut() throws IOException {
-    Wire wire = rig.connect(agent(1));
-    Id id = begin(wire);
-    time.pass(Duration.ofMinutes(16));
-    rig.captures.checkTimeouts();
-    assertThat(get(id).get("failure").asText()).contains("15 minutes");
-  }
-
-  @Test
-  void anotherAgentsCapture_isUnchanged() throws IOException {
-    Wire owner = rig.connect(agent(1));
-    Wire other = rig.connect(agent(2));
-    Id id = begin(owner);
-    other.say(new CaptureProgress(id, null, CaptureState.FAILED, 0, 0, "sabotage"));
-    rig.captures.sealed(seal(id, other.id(), CaptureState.SEALED));
-
-    assertThat(state(id)).isEqualTo("requested");
-    assertThat(rig.captureCounters.foreignProgress()).isEqualTo(2);
-  }
-
-  @Test
-  void captureBegunByTheAgent_isRegisteredByItsProgressOrItsEvidence() throws IOException {
-    Wire wire = rig.connect(agent(1));
-    Id own = new Id("capture-of-its-own");
-    wire.say(new CaptureProgress(own, EVIDENCE, CaptureState.RUNNING, 0, 0, null));
-    assertThat(state(own)).isEqualTo("running");
-
-    Id unseen = new Id("capture-never-told");
-    rig.captures.sealed(seal(unseen, wire.id(), CaptureState.SEALED));
-    assertThat(state(unseen)).isEqualTo("sealed");
-    assertThat(get(unseen).get("reason").asText()).isEqualTo("why");
-  }
-
-  @Test
-  void captureWhoseEvidenceCameBeforeItsAlert_staysSealed() throws IOException {
-    Wire wire = rig.connect(agent(1));
-    rig.connect(agent(2));
-    Id early = new Id("capture-sealed-first");
-    rig.captures.sealed(seal(early, wire.id(), CaptureState.SEALED));
-
-    assertThat(rig.captures.begun(agent(1), early, "an alert", null)).isTrue();
-    assertThat(rig.captures.begun(agent(2), early, "sabotage", null)).isFalse();
-
-    assertThat(state(early)).isEqualTo("sealed");
-    assertThat(get(early).get("agent").asText()).isEqualTo(wire.id().value());
   }
 
   @Test
@@ -409,10 +145,6 @@ class CapturesTest {
     assertThat(post("{\"target\":{\"agent\":\"" + late.id() + "\"}}").get("captures"))
         .as("requested captures do not count against this limit")
         .hasSize(1);
-  }
-
-  private static CaptureProgress running(Id capture) {
-    return new CaptureProgress(capture, null, CaptureState.RUNNING, 0, 0, null);
   }
 
   @Test
@@ -470,20 +202,6 @@ class CapturesTest {
   }
 
   @Test
-  void restart_keepsCaptures_andSendsRequestsAgain() throws IOException {
-    Wire wire = rig.connect(agent(1));
-    Id requested = begin(wire);
-    Id running = begin(wire);
-    wire.say(new CaptureProgress(running, EVIDENCE, CaptureState.RUNNING, 0, 0, null));
-    rig.close();
-    rig = new FleetRig(folder, time);
-
-    Wire back = rig.connect(agent(1));
-    assertThat(back.captureRequests()).extracting(StartCapture::capture).containsExactly(requested);
-    assertThat(state(running)).isEqualTo("running");
-  }
-
-  @Test
   void list_isNewestFirst_filtered_andFollowsItsCursor() throws IOException {
     Wire wire = rig.connect(agent(1));
     Wire cart = rig.connect(agent(2, "cart", "prod"));
@@ -511,40 +229,5 @@ class CapturesTest {
         .hasMessageContaining("not a capture state")
         .hasMessageContaining(": odd");
     assertThatThrownBy(() -> get(new Id("no-such-capture"))).hasMessageContaining("no capture");
-  }
-
-  private Id begin(Wire wire) throws IOException {
-    JsonNode answer = post("{\"target\":{\"agent\":\"" + wire.id() + "\"},\"reason\":\"why\"}");
-    return new Id(answer.get("captures").get(0).get("id").asText());
-  }
-
-  private SealedCapture seal(Id capture, Id agent, CaptureState state) {
-    return new SealedCapture(
-        capture, agent, "shop", EVIDENCE, state, "why", null, time.instant(), null);
-  }
-
-  private JsonNode post(String body) throws IOException {
-    return FakeRequest.post("/api/v1/captures", body).json(rig.captureRoutes);
-  }
-
-  private JsonNode withKey(String key, String body) throws IOException {
-    return FakeRequest.post("/api/v1/captures", body)
-        .with("Idempotency-Key", key)
-        .json(rig.captureRoutes);
-  }
-
-  private JsonNode get(Id id) throws IOException {
-    return FakeRequest.get("/api/v1/captures/{id}").at("id", id).json(rig.captureRoutes);
-  }
-
-  private String state(Id id) throws IOException {
-    return get(id).get("state").asText();
-  }
-
-  private void assertProblem(String body, int status, String named) {
-    assertThatThrownBy(() -> post(body))
-        .isInstanceOfSatisfying(
-            ProblemException.class, problem -> assertThat(problem.status()).isEqualTo(status))
-        .hasMessageContaining(named);
   }
 }

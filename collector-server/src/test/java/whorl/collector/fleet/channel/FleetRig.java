@@ -253,7 +253,9 @@ public final class FleetRig implements AutoCloseable {
                   public void await(List<Id> requested, Id ofCase, String by) {
                     throw new AssertionError("there are no cases");
                   }
-                })
+                },
+                (order, agents, ofCase, by, from) ->
+                    custody.add("captures of " + agents.size() + " agents requested by " + by))
             .routes();
     agentRoutes = new AgentRoutes(fleet, journals).routes();
   }

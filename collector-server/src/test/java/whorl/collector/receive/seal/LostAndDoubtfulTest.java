@@ -223,7 +223,7 @@ class LostAndDoubtfulTest {
     return collector
         .kept
         .admin
-        .call("DELETE", "/api/v1/evidence/" + evidence, Map.of(), new byte[0])
+        .call("DELETE", "/api/v1/evidence/" + evidence + "?reason=r", Map.of(), new byte[0])
         .status();
   }
 }

@@ -59,7 +59,8 @@ class PurgedWhileIndexedTest {
                   collector
                       .kept
                       .admin
-                      .call("DELETE", "/api/v1/evidence/" + each, Map.of(), new byte[0])
+                      .call(
+                          "DELETE", "/api/v1/evidence/" + each + "?reason=r", Map.of(), new byte[0])
                       .status())
               .isEqualTo(204);
           index.forget(each);

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -47,28 +46,17 @@ public final class Outbox {
   static final int MAX_PROBE_REPORTS = 32;
 
   private static final int SURE_AFTER_HEARTBEATS = 2;
-  private static final int LINE_BYTES = 200;
-  private static final int FIELD_BYTES = 32;
-  private static final int TEXT_BYTES = 48;
 
   private final Queue<EventLine> journal = new ConcurrentLinkedQueue<>();
   private final AtomicInteger journalLines = new AtomicInteger();
   private final AtomicLong journalBytes = new AtomicLong();
   private final long maxJournalBytes;
-  private final long maxAlertBytes;
   private final AtomicLong droppedLines = new AtomicLong();
-  private final AtomicLong droppedAlerts = new AtomicLong();
   private final AtomicLong droppedHuntAnswers = new AtomicLong();
   private final AtomicLong droppedProbeReports = new AtomicLong();
 
   /** Guarded by this, as are the following fields. */
-  private final Map<Id, Pending> alerts = new LinkedHashMap<>();
-
-  /** Journals of alerts that were sent ahead of them. */
-  private final Map<Id, AlertJournal> journals = new LinkedHashMap<>();
-
-  private long alertJournalBytes;
-  private long alertBytes;
+  private final WaitingAlerts alerts;
 
   private final Map<Id, CaptureProgress> captures = new LinkedHashMap<>();
 
@@ -95,7 +83,7 @@ public final class Outbox {
 
   public Outbox(long maxJournalBytes, long maxAlertBytes) {
     this.maxJournalBytes = maxJournalBytes;
-    this.maxAlertBytes = maxAlertBytes;
+    this.alerts = new WaitingAlerts(MAX_ALERTS, maxAlertBytes);
   }
 
   /**
@@ -111,14 +99,14 @@ public final class Outbox {
   public void journal(EventLine line) {
     journal.add(line);
     int lines = journalLines.incrementAndGet();
-    long bytes = journalBytes.addAndGet(bytes(line));
+    long bytes = journalBytes.addAndGet(MessageBytes.of(line));
     while (lines > MAX_JOURNAL_LINES || bytes > maxJournalBytes) {
       EventLine oldest = journal.poll();
       if (oldest == null) {
         break;
       }
       lines = journalLines.decrementAndGet();
-      bytes = journalBytes.addAndGet(-bytes(oldest));
+      bytes = journalBytes.addAndGet(-MessageBytes.of(oldest));
       droppedLines.incrementAndGet();
     }
     wake.run();
@@ -131,66 +119,33 @@ public final class Outbox {
    *     the capture go on
    */
   public CompletionStage<AlertVerdict> raise(AlertRaised alert) {
-    Pending pending = new Pending(alert);
-    List<Pending> dropped = new ArrayList<>();
+    PendingAlert pending = new PendingAlert(alert);
+    List<PendingAlert> dropped;
     synchronized (this) {
       if (pending.isSelfTest()) {
         if (!connected) {
           pending.unreachable();
-          return pending.verdict;
+          return pending.verdict();
         }
         // One at a time: self-tests that are not taken must not evict alerts.
-        removeSelfTests();
+        alerts.removeSelfTests();
       }
-      alerts.put(pending.alert.alert().id(), pending);
-      alertBytes += pending.bytes;
-      while (alerts.size() > 1 && (alerts.size() > MAX_ALERTS || alertBytes > maxAlertBytes)) {
-        Pending oldest = removeFirst(alerts);
-        alertBytes -= oldest.bytes;
-        dropped.add(oldest);
-        droppedAlerts.incrementAndGet();
-      }
+      dropped = alerts.add(pending);
       if (!connected) {
         pending.unreachable();
       }
     }
-    dropped.forEach(Pending::unreachable);
+    dropped.forEach(PendingAlert::unreachable);
     (pending.isSelfTest() ? wake : wakeAtOnce).run();
-    return pending.verdict.copy();
-  }
-
-  private void removeSelfTests() {
-    for (Iterator<Pending> iterator = alerts.values().iterator(); iterator.hasNext(); ) {
-      Pending pending = iterator.next();
-      if (pending.isSelfTest()) {
-        alertBytes -= pending.bytes;
-        iterator.remove();
-      }
-    }
+    return pending.verdict().copy();
   }
 
   /** The events before an alert: sent with it if it is not sent yet, otherwise after it. */
   public void journal(AlertJournal journal) {
     synchronized (this) {
-      Pending pending = alerts.get(journal.alert());
-      if (pending != null && !pending.sent) {
-        alertBytes += pending.complete(journal.events());
-      } else {
-        keepJournal(journal);
-      }
+      alerts.add(journal);
     }
     wake.run();
-  }
-
-  private void keepJournal(AlertJournal journal) {
-    journals.put(journal.alert(), journal);
-    alertJournalBytes += bytes(journal.events());
-    while (journals.size() > 1
-        && (journals.size() > MAX_ALERTS || alertJournalBytes > maxAlertBytes)) {
-      List<EventLine> oldest = removeFirst(journals).events();
-      alertJournalBytes -= bytes(oldest);
-      droppedLines.addAndGet(oldest.size());
-    }
   }
 
   public void progress(CaptureProgress progress) {
@@ -226,10 +181,8 @@ public final class Outbox {
     wake.run();
   }
 
-  synchronized List<HuntAnswer> takeHuntAnswers() {
-    List<HuntAnswer> taken = List.copyOf(huntAnswers);
-    huntAnswers.clear();
-    return taken;
+  synchronized @Nullable HuntAnswer takeHuntAnswer() {
+    return huntAnswers.poll();
   }
 
   /** A report about a probe; it is sent once, and the oldest is dropped if there are too many. */
@@ -285,17 +238,7 @@ public final class Outbox {
     connected = true;
     rulesLoadedSent = false;
     sendFailuresAgain();
-    for (Pending pending : alerts.values()) {
-      if (resent.contains(pending.alert.alert().id())) {
-        continue;
-      }
-      pending.sent = false;
-      AlertJournal journal = journals.remove(pending.alert.alert().id());
-      if (journal != null) {
-        alertJournalBytes -= bytes(journal.events());
-        alertBytes += pending.complete(journal.events());
-      }
-    }
+    alerts.sendAgain(resent);
   }
 
   private void sendFailuresAgain() {
@@ -307,13 +250,13 @@ public final class Outbox {
 
   /** The channel is down: completes all waiting verdicts. */
   void disconnected() {
-    List<Pending> waiting;
+    List<PendingAlert> waiting;
     synchronized (this) {
       connected = false;
       libraries.clear(); // the next collector asks for what it lacks
-      waiting = new ArrayList<>(alerts.values());
+      waiting = alerts.all();
     }
-    waiting.forEach(Pending::unreachable);
+    waiting.forEach(PendingAlert::unreachable);
   }
 
   /** The connection has lasted for one more heartbeat. */
@@ -327,13 +270,12 @@ public final class Outbox {
   }
 
   void verdict(AlertVerdict verdict) {
-    Pending answered;
+    PendingAlert answered;
     synchronized (this) {
       answered = alerts.remove(verdict.alert());
-      alertBytes -= answered == null ? 0 : answered.bytes;
     }
     if (answered != null) {
-      answered.verdict.complete(verdict);
+      answered.answered(verdict);
     }
   }
 
@@ -343,23 +285,12 @@ public final class Outbox {
    * @param ahead true if they may be sent before their journals
    */
   public synchronized List<AlertRaised> takeAlerts(boolean ahead) {
-    List<AlertRaised> unsent = new ArrayList<>();
-    for (Pending pending : alerts.values()) {
-      if (!pending.sent && (ahead || pending.isComplete || pending.isSelfTest())) {
-        pending.sent = true;
-        unsent.add(pending.alert);
-      }
-    }
-    removeSelfTests(); // they get no verdict
-    return unsent;
+    return alerts.take(ahead);
   }
 
   /** The journals of alerts that were sent ahead. */
   synchronized List<AlertJournal> takeAlertJournals() {
-    List<AlertJournal> taken = new ArrayList<>(journals.values());
-    journals.clear();
-    alertJournalBytes = 0;
-    return taken;
+    return alerts.takeJournals();
   }
 
   static boolean isSelfTest(AlertRaised raised) {
@@ -385,7 +316,7 @@ public final class Outbox {
     EventLine line = journal.poll();
     while (line != null) {
       journalLines.decrementAndGet();
-      journalBytes.addAndGet(-bytes(line));
+      journalBytes.addAndGet(-MessageBytes.of(line));
       lines.add(line);
       line = lines.size() < max ? journal.poll() : null;
     }
@@ -408,7 +339,11 @@ public final class Outbox {
 
   /** How many events and alerts were dropped so far, here or before. */
   public long dropped() {
-    return droppedLines.get() + droppedAlerts.get() + droppedBefore.getAsLong();
+    return allDroppedLines() + alerts.droppedAlerts() + droppedBefore.getAsLong();
+  }
+
+  private long allDroppedLines() {
+    return droppedLines.get() + alerts.droppedLines();
   }
 
   /** There is a message elsewhere that waits for the channel. */
@@ -419,9 +354,9 @@ public final class Outbox {
   public Map<String, Long> losses() {
     return Map.of(
         "journal.dropped-lines",
-        droppedLines.get(),
+        allDroppedLines(),
         "alerts.dropped",
-        droppedAlerts.get(),
+        alerts.droppedAlerts(),
         "hunts.answersDropped",
         droppedHuntAnswers.get(),
         "probes.reportsDropped",
@@ -432,56 +367,13 @@ public final class Outbox {
   public Map<String, Long> heldBytes() {
     long waitingAlerts;
     synchronized (this) {
-      waitingAlerts = alertBytes + alertJournalBytes;
+      waitingAlerts = alerts.bytes();
     }
     return Map.of("journal", journalBytes.get(), "alerts", waitingAlerts);
   }
 
-  /** Approximate bytes of a line, as if it shared no text with another line. */
-  static long bytes(EventLine line) {
-    long bytes = LINE_BYTES + FIELD_BYTES * line.fields().size();
-    for (Object value : line.fields().values()) {
-      bytes += bytes(value);
-    }
-    for (String frame : line.stack()) {
-      bytes += bytes(frame);
-    }
-    return bytes;
-  }
-
-  private static long bytes(AlertRaised raised) {
-    long bytes = LINE_BYTES;
-    for (Object value : raised.alert().fields().values()) {
-      bytes += bytes(value);
-    }
-    for (String frame : raised.alert().stack()) {
-      bytes += bytes(frame);
-    }
-    return bytes + bytes(raised.journal());
-  }
-
-  private static long bytes(List<EventLine> lines) {
-    long bytes = 0;
-    for (EventLine line : lines) {
-      bytes += bytes(line);
-    }
-    return bytes;
-  }
-
-  private static long bytes(Object value) {
-    if (value instanceof String text) {
-      return TEXT_BYTES + text.length();
-    }
-    long bytes = FIELD_BYTES;
-    if (value instanceof List<?> list) {
-      for (Object element : list) {
-        bytes += bytes(element);
-      }
-    }
-    return bytes;
-  }
-
-  private static <V> V removeFirst(Map<Id, V> map) {
+  /** Removes what was put in first. */
+  static <V> V removeFirst(Map<Id, V> map) {
     Iterator<V> values = map.values().iterator();
     V first = values.next();
     values.remove();
@@ -490,34 +382,4 @@ public final class Outbox {
 
   /** The report of a failure, and how many heartbeats its connection has lasted since. */
   private record SentFailure(CaptureProgress progress, int heartbeats) {}
-
-  private static final class Pending {
-    private final CompletableFuture<AlertVerdict> verdict = new CompletableFuture<>();
-    private AlertRaised alert;
-    private long bytes;
-    private boolean sent;
-    private boolean isComplete;
-
-    Pending(AlertRaised alert) {
-      this.alert = alert;
-      this.bytes = bytes(alert);
-    }
-
-    /** Adds the journal; returns the additional bytes. */
-    long complete(List<EventLine> journal) {
-      long before = bytes;
-      alert = new AlertRaised(alert.alert(), alert.capture(), journal, alert.joined());
-      bytes = bytes(alert);
-      isComplete = true;
-      return bytes - before;
-    }
-
-    boolean isSelfTest() {
-      return Outbox.isSelfTest(alert);
-    }
-
-    void unreachable() {
-      verdict.complete(new AlertVerdict(alert.alert().id(), true, "the collector is unreachable"));
-    }
-  }
 }

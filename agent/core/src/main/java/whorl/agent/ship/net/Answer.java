@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.Json;
+import whorl.evidence.Text;
 
 /** The collector's answer to one request. */
 public record Answer(int status, HttpHeaders headers, String body) {
@@ -44,7 +45,7 @@ public record Answer(int status, HttpHeaders headers, String body) {
     String detail = text("detail");
     String line =
         status + (title().isEmpty() ? "" : " " + title()) + (detail.isEmpty() ? "" : ": " + detail);
-    return line.length() > QUOTED_MAX_CHARS ? line.substring(0, QUOTED_MAX_CHARS) + "…" : line;
+    return Text.atMost(line, QUOTED_MAX_CHARS);
   }
 
   private String text(String field) {

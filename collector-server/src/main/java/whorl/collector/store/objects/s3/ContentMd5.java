@@ -22,7 +22,7 @@ final class ContentMd5 {
     return text(md5().digest(content));
   }
 
-  /** Of a part of a file. */
+  /** The digest of a part of a file. */
   static String of(Path file, long offset, long length) throws IOException {
     MessageDigest md5 = md5();
     ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);

@@ -24,6 +24,7 @@ import software.amazon.awssdk.services.s3.S3AsyncClientBuilder;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import whorl.collector.config.S3Location;
+import whorl.evidence.Text;
 
 /**
  * The client of one bucket. Waits for each answer within the limits, and makes an {@link
@@ -289,9 +290,7 @@ final class S3Connection implements AutoCloseable {
   /** The message without line breaks, cut; the SDK's messages hold no secrets. */
   private static String shortened(Throwable cause) {
     String message = String.valueOf(cause.getMessage()).replaceAll("\\s+", " ");
-    return message.length() <= MESSAGE_MAX_CHARS
-        ? message
-        : message.substring(0, MESSAGE_MAX_CHARS) + "…";
+    return Text.atMost(message, MESSAGE_MAX_CHARS);
   }
 
   @Override

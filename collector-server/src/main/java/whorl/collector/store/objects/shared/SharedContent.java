@@ -23,7 +23,7 @@ import whorl.evidence.Digest;
 
 /** Writes and deletes content. */
 final class SharedContent {
-  /** So few that their deletion is over long before {@link ContentUse#STALE}. */
+  /** Few enough for their deletion to end long before {@link ContentUse#STALE}. */
   private static final int DELETED_AT_ONCE = 50;
 
   private static final Duration DELETION = Duration.ofSeconds(30);

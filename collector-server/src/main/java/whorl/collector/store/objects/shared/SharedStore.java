@@ -323,7 +323,13 @@ public final class SharedStore implements EvidenceStore, AutoCloseable {
   @Override
   public Discarded discard(Set<Digest> digests) throws IOException {
     pins.releaseUnused();
-    return content.discard(digests);
+    Discarded discarded = content.discard(digests);
+    for (Digest each : digests) {
+      if (!discarded.pinned().contains(each)) {
+        cache.forget(each);
+      }
+    }
+    return discarded;
   }
 
   /**

@@ -3,6 +3,7 @@ package whorl.collector.timeline.read.rows;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.timeline.IndexStatus;
+import whorl.evidence.Text;
 
 /** Counts the rows and problems of one artifact while several threads read it. */
 public final class ArtifactOutcome {
@@ -31,10 +32,7 @@ public final class ArtifactOutcome {
     problemCount++;
     if (problemCount <= PROBLEMS_MAX) {
       problems.append(problems.length() == 0 ? "" : "; ");
-      problems.append(
-          problem.length() <= PROBLEM_MAX_CHARS
-              ? problem
-              : problem.substring(0, PROBLEM_MAX_CHARS) + "…");
+      problems.append(Text.atMost(problem, PROBLEM_MAX_CHARS));
     }
   }
 

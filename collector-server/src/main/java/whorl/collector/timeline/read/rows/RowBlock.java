@@ -146,13 +146,6 @@ public final class RowBlock {
     present[column.ordinal()][size - 1] = true;
   }
 
-  /** True if the last row has a value in this column. */
-  boolean has(Column column) {
-    return column.kind() == Column.Kind.TEXT
-        ? texts[column.ordinal()][size - 1] != null
-        : present[column.ordinal()][size - 1];
-  }
-
   /**
    * @param id of a stack in {@link StackFile}; 0 for none
    */

@@ -21,6 +21,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -261,6 +262,26 @@ abstract class SharedStoreContract extends EvidenceStoreContract {
     store.commit(record);
     store.settled(List.of(digest("a"), digest("b")));
     return record.id();
+  }
+
+  @Test
+  void discardedContent_leavesNoCopyOnThisMachine() throws Exception {
+    Id evidence = keptWithContent("evidence-one");
+    store.content(digest("a")).close();
+    store.content(digest("b")).close();
+    assertThat(copies()).hasSize(2);
+
+    store.remove(evidence);
+    store.discard(Set.of(digest("a"), digest("b")));
+
+    assertThat(copies()).isEmpty();
+  }
+
+  private List<Path> copies() throws IOException {
+    List<String> names = List.of(digest("a").hex(), digest("b").hex());
+    try (Stream<Path> files = Files.walk(caches)) {
+      return files.filter(file -> names.contains(file.getFileName().toString())).toList();
+    }
   }
 
   private Trash trash() {

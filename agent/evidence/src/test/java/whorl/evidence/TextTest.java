@@ -1,0 +1,24 @@
+package whorl.evidence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class TextTest {
+  @Test
+  void atMost_keepsWhatFits_andShowsThatTheRestIsLeftOut() {
+    assertThat(Text.atMost("", 1)).isEmpty();
+    assertThat(Text.atMost("abc", 3)).isEqualTo("abc");
+    assertThat(Text.atMost("abcd", 3)).isEqualTo("ab…");
+    assertThat(Text.atMost("abcd", 1)).isEqualTo("…");
+  }
+
+  @Test
+  void atMost_splitsNoPairOfSurrogates() {
+    String smile = "\uD83D\uDE00";
+
+    assertThat(Text.atMost("a" + smile + "b", 3)).isEqualTo("a…");
+    assertThat(Text.atMost("a" + smile + "bc", 4)).isEqualTo("a" + smile + "…");
+    assertThat(Text.atMost(smile + smile, 2)).isEqualTo("…");
+  }
+}

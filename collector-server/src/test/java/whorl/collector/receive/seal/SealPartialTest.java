@@ -1,0 +1,201 @@
+package whorl.collector.receive.seal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import whorl.collector.testkit.FakeAgent;
+import whorl.collector.testkit.TestCollector;
+import whorl.collector.testkit.TestCollector.World;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.Id;
+import whorl.evidence.Json;
+import whorl.evidence.channel.CaptureState;
+
+/** Evidence of agents that are gone, and what becomes of it when they return. */
+class SealPartialTest extends SealFixture {
+  @Test
+  void agentGone_receivedArtifactsAreSealedAsPartial() throws Exception {
+    World world = new World();
+    try (TestCollector collector = TestCollector.open(root, world)) {
+      FakeAgent agent =
+          agent()
+              .with("alert.json", Json.bytes(Map.of("version", 1, "alert", agent().alert())))
+              .seal();
+      agent.ship(collector.agentClient, "threads.txt", "threads".getBytes(StandardCharsets.UTF_8));
+      agent.ship(
+          collector.agentClient, "alert.json", agent.artifacts.get(new ArtifactName("alert.json")));
+      String location = agent.create(collector.agentClient, "recording.jfr", 11).header("Location");
+      FakeAgent.patch(
+          collector.agentClient, location, 0, "a reco".getBytes(StandardCharsets.UTF_8));
+
+      world.now.updateAndGet(now -> now.plus(Duration.ofHours(23)));
+      collector.receiver.expire();
+      assertThat(collector.told.sealed).isEmpty();
+
+      world.now.updateAndGet(now -> now.plus(Duration.ofHours(2)));
+      collector.receiver.expire();
+
+      JsonNode evidence = collector.viewer.get("/api/v1/evidence/" + agent.evidence).json();
+      assertThat(evidence.get("state").asText()).isEqualTo("partial");
+      assertThat(evidence.get("alert").get("rule").asText()).isEqualTo(agent.alert().rule());
+      assertThat(evidence.get("artifacts").findValuesAsText("name"))
+          .containsExactly("alert.json", "recording.jfr.part", "threads.txt");
+      assertThat(
+              collector
+                  .viewer
+                  .get("/api/v1/evidence/" + agent.evidence + "/artifacts/recording.jfr.part")
+                  .text())
+          .isEqualTo("a reco");
+      assertThat(collector.verifyOffline().problems()).isEmpty();
+      assertThat(FakeAgent.head(collector.agentClient, location).status()).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void agentGoneWithinAHeap_withoutRoomForACopy_waitsForRoom() throws Exception {
+    World world = new World();
+    try (TestCollector collector = TestCollector.open(root, world)) {
+      FakeAgent agent = agent().seal();
+      String location =
+          agent.createStreamed(collector.agentClient, "heap.hprof.gz").header("Location");
+      FakeAgent.patch(collector.agentClient, location, 0, new byte[1000]);
+      world.freeBytes.set(TestCollector.LIMITS.freeReserveBytes() + 999);
+      world.now.updateAndGet(now -> now.plus(Duration.ofHours(25)));
+
+      collector.receiver.expire();
+      assertThat(collector.told.sealed).isEmpty();
+      assertThat(FakeAgent.head(collector.agentClient, location).header("Upload-Offset"))
+          .isEqualTo("1000");
+
+      world.freeBytes.incrementAndGet();
+      collector.receiver.expire();
+      assertThat(collector.told.sealed)
+          .singleElement()
+          .satisfies(
+              record -> {
+                assertThat(record.state()).isEqualTo(CaptureState.PARTIAL);
+                assertThat(record.artifacts())
+                    .extracting(part -> part.name() + " " + part.size())
+                    .containsExactly("heap.hprof.gz.part 1000");
+              });
+    }
+  }
+
+  @Test
+  void agentBackAfterPartial_stillSeals() throws Exception {
+    World world = new World();
+    FakeAgent agent = agent().seal();
+    try (TestCollector collector = TestCollector.open(root, world)) {
+      agent.ship(collector.agentClient, "threads.txt", "threads".getBytes(StandardCharsets.UTF_8));
+      assertThat(collector.receiver.sealPartial(agent.capture, "the agent is gone")).isNotNull();
+
+      assertThat(agent.shipAll(collector.agentClient).status()).isEqualTo(204);
+
+      assertThat(collector.told.sealed)
+          .extracting(record -> record.state().word())
+          .containsExactly("partial", "sealed");
+      assertThat(collector.verifyOffline().problems()).isEmpty();
+    }
+    try (TestCollector again = TestCollector.open(root)) {
+      assertThat(again.verifyOffline().problems()).isEmpty();
+      assertThat(again.catalog.size()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void partialEvidence_growsAndIsNeverReplaced() throws Exception {
+    World world = new World();
+    FakeAgent agent = agent().seal();
+    try (TestCollector collector = TestCollector.open(root, world)) {
+      agent.ship(collector.agentClient, "threads.txt", bytes("threads"));
+      collector.receiver.sealPartial(agent.capture, "the agent is gone");
+      Id hold = agent.evidence;
+      assertThat(
+              collector
+                  .kept
+                  .admin
+                  .call(
+                      "PUT",
+                      "/api/v1/evidence/" + hold + "/hold",
+                      Map.of("Content-Type", "application/json"),
+                      bytes("{\"reason\":\"court\"}"))
+                  .status())
+          .isBetween(200, 204);
+
+      // An attacker with an agent's token, and with the ids that each bag contains.
+      agent.ship(collector.agentClient, "threads.txt", bytes("FORGED"));
+      world.now.updateAndGet(now -> now.plus(Duration.ofHours(25)));
+      collector.receiver.expire();
+
+      assertThat(text(collector, agent, "threads.txt")).isEqualTo("threads");
+      assertThat(text(collector, agent, "threads.txt.2")).isEqualTo("FORGED");
+      assertThat(collector.verifyOffline().problems()).isEmpty();
+    }
+    try (TestCollector again = TestCollector.open(root)) {
+      assertThat(text(again, agent, "threads.txt")).isEqualTo("threads");
+    }
+  }
+
+  @Test
+  void sealWithoutAnAcknowledgedArtifact_keepsThatArtifact() throws Exception {
+    FakeAgent agent = agent().seal();
+    try (TestCollector collector = TestCollector.open(root)) {
+      agent.ship(collector.agentClient, "secret.txt", bytes("what the intruder did"));
+      agent.ship(collector.agentClient, "threads.txt", bytes("other threads"));
+      collector.receiver.sealPartial(agent.capture, "the agent is gone");
+
+      assertThat(agent.shipAll(collector.agentClient).status()).isEqualTo(204);
+    }
+    try (TestCollector again = TestCollector.open(root)) {
+      assertThat(again.store.record(agent.evidence).state()).isEqualTo(CaptureState.SEALED);
+      assertThat(text(again, agent, "secret.txt")).isEqualTo("what the intruder did");
+      assertThat(text(again, agent, "threads.txt")).isEqualTo("threads");
+      assertThat(text(again, agent, "threads.txt.2")).isEqualTo("other threads");
+      assertThat(again.verifyOffline().problems()).isEmpty();
+    }
+  }
+
+  @Test
+  void refusedSealOfPartialEvidence_leavesItVerifiable() throws Exception {
+    FakeAgent agent = agent().seal();
+    try (TestCollector collector = TestCollector.open(root)) {
+      agent.ship(collector.agentClient, "threads.txt", bytes("threads"));
+      collector.receiver.sealPartial(agent.capture, "the agent is gone");
+      byte[] envelope = agent.envelopeJson();
+      agent.sealed(agent.manifestJson(), bytes("{}"));
+
+      assertThat(agent.shipAll(collector.agentClient).status()).isEqualTo(422);
+
+      assertThat(collector.store.record(agent.evidence).state()).isEqualTo(CaptureState.PARTIAL);
+      assertThat(collector.verifyOffline().problems()).isEmpty();
+      agent.sealed(agent.manifestJson(), envelope);
+      assertThat(agent.shipAll(collector.agentClient).status()).isEqualTo(204);
+      assertThat(collector.verifyOffline().problems()).isEmpty();
+    }
+  }
+
+  @Test
+  void namesTooLongForASuffix_areStillKept() throws Exception {
+    World world = new World();
+    try (TestCollector collector = TestCollector.open(root, world)) {
+      FakeAgent agent = agent().seal();
+      List<String> names =
+          List.of("x.", "a".repeat(122) + "/bbbbb", "a".repeat(122) + ".bbbbb", "b".repeat(128));
+      for (String name : names) {
+        String location = agent.create(collector.agentClient, name, 200).header("Location");
+        FakeAgent.patch(collector.agentClient, location, 0, bytes("the beginning of " + name));
+      }
+      world.now.updateAndGet(now -> now.plus(Duration.ofHours(25)));
+
+      collector.receiver.expire();
+
+      assertThat(collector.store.record(agent.evidence).artifacts()).hasSize(4);
+      assertThat(collector.verifyOffline().problems()).isEmpty();
+    }
+  }
+}
