@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import whorl.collector.testkit.Sizes;
@@ -142,9 +143,9 @@ class PageIT extends PageFixture {
       browser.emulate(1280, dark);
       browser.waitUntilLoaded();
       browser.screenshot(view + "-1280" + (dark ? "-dark" : ""));
-      assertThat(dark || Sizes.full() ? browser.accessibilityViolations() : browser.paleTexts())
-          .as(view + ", dark: " + dark)
-          .isEmpty();
+      List<?> found =
+          dark || Sizes.full() ? browser.accessibilityViolations() : browser.paleTexts();
+      assertThat(found).as(view + ", dark: " + dark).isEmpty();
     }
     browser.emulate(390, false);
     browser.waitUntilLoaded();
