@@ -122,8 +122,7 @@ final class CollectorServer implements ServeCommand.Running {
       PageAccess access = collectorParts.access();
       Sessions sessions = access.sessions();
       metrics.gauge("whorl_sessions_open", "Logins at the page.", sessions::size);
-      routes.addAll(
-          new SessionRoutes(tokens, access, config.tls() != null).routes());
+      routes.addAll(new SessionRoutes(tokens, access, config.tls() != null).routes());
       edge.serve(
           new HttpServer.Served(
               collectorParts.scopes().guarded(routes).stream()

@@ -356,9 +356,7 @@ class ScopesTest {
       boolean purges = name.equals("DELETE /api/v1/evidence/{id}");
       String path = a.path(route.template()) + (purges ? "?reason=test" : "");
       for (String each : CALLERS) {
-        row.add(
-            ""
-                + Team.send(callers.get(each), route.method(), path, "{}").status());
+        row.add("" + Team.send(callers.get(each), route.method(), path, "{}").status());
       }
       found.put(name, String.join(" ", row));
     }

@@ -56,8 +56,7 @@ abstract class MarkChange extends RemoteCommand {
       return false;
     }
     JsonNode unused =
-        collector.change(
-            "PUT", "evidence/" + evidence + "/rows/" + row + "/mark", after.body());
+        collector.change("PUT", "evidence/" + evidence + "/rows/" + row + "/mark", after.body());
     terminal.note(
         after.isEmpty()
             ? "whorl: removed your mark" + where

@@ -54,8 +54,7 @@ final class MarksListCommand extends ListingCommand<MarkRow> {
     Id id = evidence.of(collector);
     return Indexing.await(
         commandContext,
-        () ->
-            collector.list("evidence/" + id + "/marks", "marks", filters, limit, MarkRow.class));
+        () -> collector.list("evidence/" + id + "/marks", "marks", filters, limit, MarkRow.class));
   }
 
   @Override

@@ -49,9 +49,7 @@ final class MarksRemoveCommand extends MarkChange {
     return before
         .withStar(before.star() && !star && !all)
         .withTags(
-            all
-                ? List.of()
-                : before.tags().stream().filter(tag -> !tags.contains(tag)).toList())
+            all ? List.of() : before.tags().stream().filter(tag -> !tags.contains(tag)).toList())
         .withNote(note || all ? null : before.note());
   }
 }

@@ -211,11 +211,7 @@ public final class ReplayCommand implements Callable<Integer> {
   }
 
   private void show(
-      RecordedEvent event,
-      RecordedLines lines,
-      ReplayOutput output,
-      Pacer pacer,
-      Duration offset) {
+      RecordedEvent event, RecordedLines lines, ReplayOutput output, Pacer pacer, Duration offset) {
     EventLine line = lines.line(shown, event);
     if (!filter.matches(line, event.getEndTime().plus(offset))) {
       return;

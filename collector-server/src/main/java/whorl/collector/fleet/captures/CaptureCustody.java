@@ -73,9 +73,7 @@ public final class CaptureCustody implements CaptureRoutes.Requests {
     detail.put("agents", Integer.toString(agents));
     detail.put(
         "artifacts",
-        order.artifacts().isEmpty()
-            ? "everything but heap"
-            : String.join(", ", order.artifacts()));
+        order.artifacts().isEmpty() ? "everything but heap" : String.join(", ", order.artifacts()));
     String reason = order.reason();
     detail.put(
         "reason",

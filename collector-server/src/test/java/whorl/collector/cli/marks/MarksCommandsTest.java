@@ -60,8 +60,7 @@ final class MarksCommandsTest {
     assertThat(cli.run(collector, "marks", "list", EVIDENCE, "--row", "5"))
         .isEqualTo(ExitStatus.NOTHING_MATCHED);
     assertThat(collector.requests.get(0).uri()).contains("row=5");
-    assertThat(cli.run(collector, "marks", "list", EVIDENCE, "--json"))
-        .isEqualTo(ExitStatus.DONE);
+    assertThat(cli.run(collector, "marks", "list", EVIDENCE, "--json")).isEqualTo(ExitStatus.DONE);
   }
 
   @Test
@@ -85,9 +84,7 @@ final class MarksCommandsTest {
 
   @Test
   void star_onARowThatOthersMarked_isAMarkOfOnesOwn() {
-    collector
-        .on(MARKS, "{'marks':[" + OTHERS + "]}")
-        .on(PUT, FakeCollector.Answer.json(200, OWN));
+    collector.on(MARKS, "{'marks':[" + OTHERS + "]}").on(PUT, FakeCollector.Answer.json(200, OWN));
 
     assertThat(cli.run(collector, "marks", "star", ROW)).isEqualTo(ExitStatus.DONE);
 

@@ -387,7 +387,13 @@ class ReplayCommandTest {
           run.run(collector, "replay", EVIDENCE, "--events", "whorl.Console", "--ndjson");
       int asRecorded =
           raw.run(
-              collector, "replay", EVIDENCE, "--events", "whorl.Console", "--ndjson", "--raw-times");
+              collector,
+              "replay",
+              EVIDENCE,
+              "--events",
+              "whorl.Console",
+              "--ndjson",
+              "--raw-times");
 
       assertThat(List.of(corrected, asRecorded)).containsOnly(ExitStatus.DONE);
       assertThat(Json.LENIENT.readValue(run.out(), EventLine.class).time())

@@ -60,8 +60,7 @@ final class TimelineCommandTest {
         row(3, "whorl.FileOpen", "file", "opened x")
             .replace("'event.id'", "'jvm.time':'2026-11-25T09:35:28.375Z','event.id'");
     collector.on(
-        PATH,
-        page(row).replace("]}", "],'index':{'state':'ready','clockOffsetMillis':16}}"));
+        PATH, page(row).replace("]}", "],'index':{'state':'ready','clockOffsetMillis':16}}"));
 
     cli.run(collector, "timeline", "evidence-1");
     assertThat(cli.out()).contains("09:35:28.391Z");
@@ -100,9 +99,7 @@ final class TimelineCommandTest {
             "--span",
             "2m");
 
-    assertThat(cli.out())
-        .contains("6c2d1e0f:3", "opened /srv/uploads/2026")
-        .doesNotContain(first);
+    assertThat(cli.out()).contains("6c2d1e0f:3", "opened /srv/uploads/2026").doesNotContain(first);
     assertThat(collector.requests.get(1).uri()).contains("around=" + first + "%3A3");
   }
 
@@ -118,8 +115,7 @@ final class TimelineCommandTest {
     assertThat(cli.run(collector, "timeline", "evidence-1", "--format=csv"))
         .isEqualTo(ExitStatus.DONE);
     assertThat(cli.err())
-        .isEqualTo(
-            "whorl: 12 rows that say the same as others left out; --duplicates shows all\n");
+        .isEqualTo("whorl: 12 rows that say the same as others left out; --duplicates shows all\n");
 
     collector.on(PATH, answers);
     CliRun toFile = new CliRun();
