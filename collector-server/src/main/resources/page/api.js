@@ -1,16 +1,25 @@
 // The collector's API, as functions. A caller gets the answer's JSON or a Problem; a lost
 // session is reported to `onLost` as well, so that the page can ask for the token again.
 
-/** What the collector says is wrong, RFC 9457, or that it could not be reached (status 0). */
+import { problemInWords } from './api-words.js';
+
+/**
+ * What the collector says is wrong, RFC 9457, or that it could not be reached (status 0). The words
+ * are `{title, detail, place, hasRemedy}`; see api-words.js.
+ */
 export class Problem extends Error {
-  constructor(status, title, detail, retryAfterSeconds) {
-    super(detail || title);
-    this.status = status;
-    this.title = title;
-    this.detail = detail;
-    this.retryAfterSeconds = retryAfterSeconds;
+  constructor(status, words, retryAfterSeconds) {
+    super(words.detail || words.title);
+    Object.assign(this, { status, retryAfterSeconds, ...words });
   }
 }
+
+const UNREACHABLE = {
+  title: 'The collector cannot be reached',
+  detail:
+    'Check that it runs, and that this machine has a network connection to it. ' +
+    'Views that refresh try again by themselves.',
+};
 
 /** Kept while there may be a session; the cookie itself is out of a script's sight. */
 const ENTERED = 'whorl.entered';
@@ -37,12 +46,7 @@ async function call(method, path, { query, body, signal, text, headers } = {}) {
     });
   } catch (failure) {
     if (failure.name === 'AbortError') throw failure;
-    throw new Problem(
-      0,
-      'The collector cannot be reached',
-      'See whether it runs, and whether this machine still has a way to it; ' +
-        'the page tries again by itself where it refreshes.',
-    );
+    throw new Problem(0, UNREACHABLE);
   }
   if (!response.ok) throw await problem(response, path);
   if (response.status === 204) return null;
@@ -54,12 +58,11 @@ async function problem(response, path) {
   if (response.status === 401) localStorage.removeItem(ENTERED);
   if (response.status === 401 && path !== '/session') lost();
   const retryAfter = Number(response.headers.get('Retry-After'));
-  return new Problem(
-    response.status,
-    written.title ?? response.statusText,
-    written.detail ?? '',
-    retryAfter || undefined,
+  const words = problemInWords(
+    String(written.title ?? response.statusText),
+    String(written.detail ?? ''),
   );
+  return new Problem(response.status, words, retryAfter || undefined);
 }
 
 function parameters(query) {
@@ -224,9 +227,10 @@ export const alerts = {
 };
 
 export const evidence = {
-  /** Each with `held`: whether something keeps it from being purged. */
+  /** Each with `held`: whether something keeps it from being purged. Artifacts are counted. */
   list: async (query, signal) => {
-    const answer = await get('/api/v1/evidence', query, signal);
+    const asked = { ...query, artifacts: 'counted' };
+    const answer = await get('/api/v1/evidence', asked, signal);
     const ids = answer.evidence.map((one) => one.id);
     const { held } = ids.length
       ? await get('/api/v1/holds', { evidence: ids.join(',') }, signal)
@@ -254,6 +258,7 @@ export const evidence = {
   performance: (id, signal) => get(evidencePath(id, 'performance'), undefined, signal),
   /** `start` has a snapshot examined that was not yet. */
   heap: (id, start, signal) => get(evidencePath(id, 'heap'), { start }, signal),
+  stopHeap: (id) => call('DELETE', evidencePath(id, 'heap')),
   growth: (id, since, signal) => get(evidencePath(id, 'heap/growth'), { since }, signal),
   lines: (id, artifact, query, signal) =>
     get(evidencePath(id, 'lines', artifactPath(artifact)), query, signal),

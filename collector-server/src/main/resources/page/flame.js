@@ -15,11 +15,11 @@ const LEAST_CHARS = 8;
 
 /**
  * `format(value)` says how much a value is; `rowsOf(name)`, where given, is the address of the rows
- * with a frame.
+ * with a frame, and `probeOf(name)` the one at which its method can be probed.
  */
 export class Flame extends Component {
   box = createRef();
-  state = { chosen: [], shown: null, width: 0, words: '' };
+  state = { chosen: [], shown: null, width: 0, words: '', at: '' };
 
   componentDidMount() {
     this.watch = new ResizeObserver(() => this.fit());
@@ -28,7 +28,7 @@ export class Flame extends Component {
   }
 
   componentDidUpdate(before) {
-    if (before.of !== this.props.of) this.setState({ chosen: [], shown: null });
+    if (before.of !== this.props.of) this.setState({ chosen: [], shown: null, at: '' });
   }
 
   componentWillUnmount() {
@@ -40,16 +40,19 @@ export class Flame extends Component {
     if (width !== this.state.width) this.setState({ width });
   }
 
-  render({ of, format, rowsOf }, { chosen, shown, width, words }) {
+  render({ of, format, rowsOf, probeOf }, { chosen, shown, width, words, at }) {
     const root = chosen.reduce((node, index) => node.children?.[index] ?? node, of);
     const { frames, left, depth } = laidOut(root);
+    this.frames = frames;
+    const current = frames.some(({ path }) => path.join('.') === at) ? at : '';
     const wanted = words.toLowerCase();
     const matches = (node) => wanted && node.name.toLowerCase().includes(wanted);
     return html`<div class="flame">
       <p class="flame-frame mono small" role="status">
         ${
           shown ??
-          `${format(root.value)}. Point at a frame to read it, press it to see it alone.`
+          `${format(root.value)}. Point at a frame, or walk with the arrow keys, to read it; ` +
+            'press it to see it alone.'
         }
       </p>
       <div class="filters">
@@ -68,14 +71,14 @@ export class Flame extends Component {
             <button
               type="button"
               class="small"
-              onClick=${() => this.setState({ chosen: [] })}
+              onClick=${() => this.choose([])}
             >
               Show all
             </button>
             <button
               type="button"
               class="small"
-              onClick=${() => this.setState({ chosen: chosen.slice(0, -1) })}
+              onClick=${() => this.choose(chosen.slice(0, -1))}
             >
               One up
             </button>
@@ -83,6 +86,11 @@ export class Flame extends Component {
               rowsOf &&
               root.name.includes('.') &&
               html`<a href=${rowsOf(root.name)}>rows with this frame</a>`
+            }${' '}
+            ${
+              root.name.includes('.') &&
+              probeOf?.(root.name) &&
+              html`<a href=${probeOf(root.name)}>probe this method</a>`
             }
           `
         }
@@ -93,6 +101,7 @@ export class Flame extends Component {
         style=${{ height: `${(depth + 1) * 20}px` }}
         role="group"
         aria-label="Flame graph"
+        onKeyDown=${this.walk}
       >
         ${frames.map(
           ({ node, level, from, share, path }) => html`<button
@@ -104,12 +113,13 @@ export class Flame extends Component {
               width: `${share * 100}%`,
               top: `${level * 20}px`,
             }}
-            tabIndex=${share > 0.02 ? 0 : -1}
+            data-path=${path.join('.')}
+            tabIndex=${path.join('.') === current ? 0 : -1}
             title=${`${node.name}\n${format(node.value)}`}
             aria-label=${`${node.name}, ${format(node.value)}`}
             onMouseEnter=${() => this.say(node, of)}
             onFocus=${() => this.say(node, of)}
-            onClick=${() => this.setState({ chosen: [...chosen, ...path] })}
+            onClick=${() => this.choose([...chosen, ...path])}
           >
             ${fitting(node.name, share * width)}
           </button>`,
@@ -124,6 +134,24 @@ export class Flame extends Component {
       }
     </div>`;
   }
+
+  /** Shows what is below this frame alone; it has the focus then. */
+  choose(chosen) {
+    this.setState({ chosen, at: '' }, () => this.box.current?.firstElementChild?.focus());
+  }
+
+  /** Arrow keys go to the frame above, below and beside the one that has the focus. */
+  walk = (event) => {
+    const from = this.frames.find(({ path }) => path.join('.') === event.target.dataset.path);
+    const next = from && neighbour(this.frames, from, event.key);
+    if (!next) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const at = next.path.join('.');
+    this.setState({ at }, () =>
+      this.box.current?.querySelector(`[data-path="${at}"]`)?.focus(),
+    );
+  };
 
   say(node, of) {
     const share = ((100 * node.value) / (of.value || 1)).toFixed(1);
@@ -169,6 +197,30 @@ function laidOut(root) {
   };
   if (root.value) place(root, 0, 0, 1, []);
   return { frames, left, depth };
+}
+
+/** The frame to which a key leads, if there is one. */
+function neighbour(frames, from, key) {
+  const ends = (path) => path.join('.');
+  const beside = frames.filter(({ level }) => level === from.level);
+  const at = beside.indexOf(from);
+  const parent = from.path.slice(0, -1);
+  switch (key) {
+    case 'ArrowUp':
+      return from.path.length ? frames.find(({ path }) => ends(path) === ends(parent)) : undefined;
+    case 'ArrowDown':
+      return frames.find(
+        ({ path, level }) => level > from.level && ends(path.slice(0, -1)) === ends(from.path),
+      );
+    case 'ArrowLeft':
+      return beside[at - 1];
+    case 'ArrowRight':
+      return beside[at + 1];
+    case 'Home':
+      return frames[0];
+    default:
+      return undefined;
+  }
 }
 
 /** The class and method of a frame, or the method alone, or nothing, as there is room. */

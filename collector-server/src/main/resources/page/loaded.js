@@ -19,12 +19,12 @@ export class Loaded extends Component {
   }
 
   componentWillUnmount() {
-    clearTimeout(this.timer);
+    this.cancel();
     this.request?.abort();
   }
 
   reload = async () => {
-    clearTimeout(this.timer);
+    this.cancel();
     this.request?.abort();
     const request = (this.request = new AbortController());
     this.setState({ loading: true });
@@ -50,7 +50,18 @@ export class Loaded extends Component {
   };
 
   again(millis) {
-    if (millis) this.timer = setTimeout(this.reload, millis);
+    if (millis) this.timer = setTimeout(this.due, millis);
+  }
+
+  /** A page that nobody sees asks for nothing until it is seen again. */
+  due = () => {
+    if (document.hidden) document.addEventListener('visibilitychange', this.due, { once: true });
+    else this.reload();
+  };
+
+  cancel() {
+    clearTimeout(this.timer);
+    document.removeEventListener('visibilitychange', this.due);
   }
 
   render({ children, what, instead }, { value, problem, loading }) {

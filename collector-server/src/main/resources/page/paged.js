@@ -59,7 +59,7 @@ export class Pages extends Component {
     this.state = { page: Math.max(0, Math.floor(first / size)) };
   }
 
-  render({ rows, size = 100, children }, { page }) {
+  render({ rows, size = 100, of, children }, { page }) {
     const show = Array.isArray(children) ? children[0] : children;
     const last = Math.max(0, Math.ceil(rows.length / size) - 1);
     const at = Math.min(page, last);
@@ -68,7 +68,7 @@ export class Pages extends Component {
       ${show(rows.slice(at * size, (at + 1) * size))}
       ${
         last > 0 &&
-        html`<nav class="pager" aria-label="Pages">
+        html`<nav class="pager" aria-label=${of ? `Pages of ${of}` : 'Pages'}>
           <button type="button" disabled=${at === 0} onClick=${() => go(at - 1)}>
             ‹ Back
           </button>

@@ -114,7 +114,7 @@ export const EvidenceLink = ({ id, view, query, children }) =>
     ? html`<a href=${href(['evidence', id, ...(view ? [view] : [])], query)} title=${id}>
       ${children ?? short(id)}
     </a>`
-    : html`<span class="muted">–</span>`;
+    : html`<span class="muted absent">–</span>`;
 
 /** Names and values, values that are absent left out. */
 export const Fields = ({ of, label }) => html`<dl class="fields" aria-label=${label}>

@@ -120,6 +120,9 @@ export const PodSearch = searchFor('Pod', 'pod', 'exact name', BY_POD);
 /** A search for a rule, with those of the newest alerts as suggestions. */
 export const RuleSearch = searchFor('Rule', 'rule', 'rule id, type its title', { load: rules });
 
+/** The services of the fleet for a field that names this `id` by `list`. */
+export const ServiceList = ({ id }) => html`<${List} id=${id} load=${serviceNames} />`;
+
 /** What the fields of a form suggest: `datalist`s that inputs name by `list`. */
 export const FleetLists = ({ prefix, typed }) => html`
   <${List} id=${`${prefix}-service`} load=${serviceNames} />

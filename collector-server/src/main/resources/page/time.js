@@ -53,4 +53,4 @@ export const Time = ({ at, date = true, digits = 3 }) =>
     ? html`<time class="time" datetime=${at} title=${`${utc(at, true, 9)} UTC\n${local(at)}`}>
       ${utc(at, date, digits)}
     </time>`
-    : html`<span class="muted">–</span>`;
+    : html`<span class="muted absent">–</span>`;

@@ -107,6 +107,7 @@ final class Wiring {
                 findings.purgeListener(),
                 fleet.purgeListener(),
                 alerts.purgeListener(),
+                rules.purgeListener(),
                 lake.purgeListener(),
                 search.purgeListener()));
     ApiTokens apiTokens = people.apiTokens(base, custody.log());

@@ -11,6 +11,7 @@ import { go, href } from '../router.js';
 import { Table } from '../table.js';
 import { Time } from '../time.js';
 import { count, plural } from '../words.js';
+import { rowsOfRule } from './alert.js';
 import {
   ACKNOWLEDGE,
   FALSE_POSITIVE,
@@ -130,10 +131,10 @@ const Members = ({ group, may, decideOne }) => html`<section>
     Alerts${' '}
     ${
       group.count > group.alerts.length &&
-      html`<span class="muted">the newest ${count(group.alerts.length)} that are kept</span>`
+      html`<span class="muted">the newest ${count(group.alerts.length)} are listed</span>`
     }
   </h2>
-  <${Pages} rows=${group.alerts} size=${PAGE}>
+  <${Pages} of="alerts" rows=${group.alerts} size=${PAGE}>
     ${(some) => html`<${Table}
       label="Alerts of the group"
       className="table-compact"
@@ -149,7 +150,7 @@ const COLUMNS = [
   {
     name: 'level',
     label: 'Level',
-    className: 'fit',
+    className: 'fit first',
     cell: (alert) => html`<${AlertLevel} alert=${alert} />`,
   },
   {
@@ -169,14 +170,14 @@ const COLUMNS = [
   {
     name: 'time',
     label: 'Time (UTC)',
-    className: 'fit',
+    className: 'fit first',
     cell: (alert) => html`<${Time} at=${alert.time} />`,
   },
   {
     name: 'request',
     label: 'Request',
     className: 'mono',
-    cell: (alert) => requestOf(alert) ?? html`<span class="muted">–</span>`,
+    cell: (alert) => requestOf(alert) ?? html`<span class="muted absent">–</span>`,
   },
   {
     name: 'state',
@@ -242,6 +243,13 @@ const About = ({ group, may, decide, entered }) => html`<section class="panel">
         <a class="small" href=${ruleOf(group, match.rule)}>
           <code class="wrap">${match.rule}</code>
         </a>
+        ${
+          group.evidence &&
+          html`
+            ${' '}
+            <a class="small" href=${rowsOfRule(group.evidence, match.rule)}>rows</a>
+          `
+        }
       </li>`,
     )}
   </ul>
@@ -263,7 +271,7 @@ const About = ({ group, may, decide, entered }) => html`<section class="panel">
       ${
         group.assignee &&
         html`<button type="button" class="plain" onClick=${() => decide({ assignee: '' })}>
-          To nobody
+          Unassign
         </button>`
       }
     </form>`
@@ -286,7 +294,7 @@ const History = ({ group, may, entered }) => html`<section class="panel">
   <h2>History</h2>
   ${
     group.acts.length
-      ? html`<${Pages} rows=${[...group.acts].reverse()} size=${PAGE}>
+      ? html`<${Pages} of="acts" rows=${[...group.acts].reverse()} size=${PAGE}>
         ${(some) => html`<ol class="notes" id="acts">
         ${some.map(
           (act) => html`<li key=${act.id}>
@@ -296,7 +304,7 @@ const History = ({ group, may, entered }) => html`<section class="panel">
                 act.alert &&
                 html`
                   ${' '}
-                  <a class="small" href=${href(['alerts', act.alert])}>of one alert</a>
+                  <a class="small" href=${href(['alerts', act.alert])}>about one alert</a>
                 `
               }
             </p>
@@ -330,7 +338,7 @@ const LENGTHS = ['1h', '4h', '1d', '7d', '30d'];
 const MuteForm = ({ group, act }) => html`<section class="panel">
   <h2>Mute a rule in ${group.service}</h2>
   <p class="muted">
-    Its alerts are kept and start captures; lists hide them.
+    Lists hide muted alerts. They are still kept, and still start captures.
   </p>
   <form
     class="inline"

@@ -2,6 +2,7 @@
 
 import { html } from '../html.js';
 import { alerts } from '../api.js';
+import { pageWords } from '../api-words.js';
 import { Loaded } from '../loaded.js';
 import { Pages } from '../paged.js';
 import { AlertLevel, Empty, EvidenceLink, Fields, Head, Value } from '../parts.js';
@@ -10,16 +11,18 @@ import { Time } from '../time.js';
 import { plural } from '../words.js';
 import { EventTable } from './events.js';
 import { requestOf, subjectOf } from './alerts.js';
+import { escaped } from './evidence/filter.js';
+import { Probing } from './probing.js';
 
-export const Alert = ({ id }) => html`<${Loaded}
+export const Alert = ({ id, user }) => html`<${Loaded}
   of=${id}
   what="alert"
   load=${(signal) => alerts.show(id, signal)}
 >
-  ${(alert) => html`<${Open} alert=${alert} />`}
+  ${(alert) => html`<${Open} alert=${alert} user=${user} />`}
 <//>`;
 
-const Open = ({ alert }) => html`<article class="stack">
+const Open = ({ alert, user }) => html`<article class="stack">
   <${Head} title=${alert.title}>
     ${
       alert.group &&
@@ -55,15 +58,15 @@ const Open = ({ alert }) => html`<article class="stack">
   ${
     alert.enrolled === false &&
     html`<p class="note note-warn">
-      The agent that raised it never proved that it has a key: anybody with an agent’s token may
-      have raised it.
+      The agent never proved that it holds a key: anybody with an agent’s token can have raised
+      this alert.
     </p>`
   }
   ${
     alert.partOf &&
     html`<p class="note note-quiet">
-      It belongs to an earlier alert:${' '}
-      <a href=${href(['alerts', alert.partOf])}>the first of them</a>.
+      It belongs to the same attack as${' '}
+      <a href=${href(['alerts', alert.partOf])}>an earlier alert</a>.
     </p>`
   }
   ${alert.count > 1 && html`<${SameDeed} alert=${alert} />`}
@@ -75,17 +78,26 @@ const Open = ({ alert }) => html`<article class="stack">
     alert.stack?.length > 0 &&
     html`<section class="panel">
       <h2>Stack</h2>
-      <${Stack} frames=${alert.stack} />
+      <${Probing} user=${user} service=${alert.service} agent=${alert.agent}>
+        ${(probeOf) => html`<${Stack} frames=${alert.stack} probeOf=${probeOf} />`}
+      <//>
     </section>`
   }
   <${Journal} alert=${alert} />
 </article>`;
 
+/** The address of the rows of a rule's alerts in the timeline of evidence. */
+export const rowsOfRule = (evidence, rule) =>
+  href(['evidence', evidence, 'timeline'], {
+    type: 'whorl.Alert,alert.*',
+    where: `rule.id:eq:${escaped(rule)}`,
+  });
+
 /** Whose rules are known here. */
 const OWN = new Set(['whorl', 'collector']);
 
 const NotCaptured = ({ alert }) => html`<p class="note note-quiet">
-  No capture of its own: ${alert.notCaptured}.${' '}
+  It started no capture: ${pageWords(alert.notCaptured)}.${' '}
   <a
     href=${href(['evidence'], alert.agent ? { agent: alert.agent } : { service: alert.service })}
   >
@@ -103,7 +115,7 @@ const Journal = ({ alert }) => html`<section>
       ? html`<${Pages} rows=${[...alert.journal].reverse()}>
         ${(some) => html`<${EventTable} label="Events before the alert" events=${some} />`}
       <//>`
-      : html`<${Empty}>No journal came with it.<//>`
+      : html`<${Empty}>The alert came without a journal.<//>`
   }
 </section>`;
 
@@ -169,6 +181,12 @@ const AboutAlert = ({ alert }) => html`<section class="panel">
             <code>${alert.evidence}</code>
           <//>`,
       ],
+      [
+        'In its timeline',
+        alert.evidence &&
+          alert.rule &&
+          html`<a href=${rowsOfRule(alert.evidence, alert.rule)}>rows of this rule</a>`,
+      ],
     ]}
   />
 </section>`;
@@ -198,8 +216,11 @@ const SameDeed = ({ alert }) => html`<section class="panel">
 const PLATFORM = /^(?:whorl\.agent|java|jdk|sun|javax|jakarta)[./]|^[\w.]+\/(?:java|jdk|sun)\./;
 const LIBRARY = /^(?:org\.(?:apache|springframework|eclipse)|io\.netty)[./]/;
 
-/** Innermost first; frames of the application stand out. */
-export const Stack = ({ frames }) => html`<ol
+/**
+ * Innermost first; frames of the application stand out. `probeOf`, where given, is the address at
+ * which a frame's method can be probed.
+ */
+export const Stack = ({ frames, probeOf }) => html`<ol
   class="stack-frames"
   aria-label="Stack, innermost frame first"
   tabIndex="0"
@@ -210,6 +231,13 @@ export const Stack = ({ frames }) => html`<ol
       class=${PLATFORM.test(frame) || LIBRARY.test(frame) ? 'library' : 'own'}
     >
       ${frame}
+      ${
+        probeOf?.(frame) &&
+        html`
+          ${' '}
+          <a class="sans" href=${probeOf(frame)} title="Record calls of this method">probe</a>
+        `
+      }
     </li>`,
   )}
 </ol>`;

@@ -39,8 +39,8 @@ const TIMES = [
 const SOURCES = ['whorl', 'collector', 'falco', 'alertmanager', 'cloudevents', 'generic'];
 const EVERY = 5000;
 const NONE =
-  'No alert matches. Agents raise them when a rule fires; ' +
-  'Falco, Alertmanager and others may send them too.';
+  'No alert matches. Agents raise alerts when a rule matches; ' +
+  'Falco, Alertmanager and other systems can send alerts too.';
 
 export class Alerts extends Component {
   /** Decides about a group; what somebody else has decided meanwhile is shown. */
@@ -173,7 +173,7 @@ const MoreFilters = ({ query }) => html`<div class="stack">
 const Muted = ({ count: muted, query }) => {
   if (query.muted)
     return html`<p class="muted">
-      Muted alerts are shown, too.${' '}
+      Muted alerts are shown too.${' '}
       <button type="button" class="small" onClick=${() => set('muted')(undefined)}>
         Hide them
       </button>
@@ -246,7 +246,7 @@ const actions = (act) => ({
 const Others = ({ group }) => {
   const others = group.titles.filter((match) => match.title !== group.title);
   return others.length
-    ? html`<span class="small block">
+    ? html`<span class="small block others">
       ${others.slice(0, 3).map(
         (match) => html`<span class="other" key=${match.alert + match.level}>
           <${Level} level=${match.level} /> ${match.title}
@@ -261,7 +261,7 @@ const COLUMNS = [
   {
     name: 'level',
     label: 'Level',
-    className: 'fit',
+    className: 'fit first',
     cell: (group) => html`
       <${GroupLevel} group=${group} />
       ${
@@ -297,7 +297,7 @@ const COLUMNS = [
   {
     name: 'time',
     label: 'Last (UTC)',
-    className: 'fit',
+    className: 'fit first',
     cell: (group) => html`
       <${Time} at=${group.lastSeen} digits=${0} />
       <span class="muted small block">${ago(group.lastSeen)} ago</span>
@@ -318,7 +318,7 @@ const COLUMNS = [
     cell: (group) =>
       group.assignee
         ? html`<span class="wrap small">${group.assignee}</span>`
-        : html`<span class="muted">–</span>`,
+        : html`<span class="muted absent">–</span>`,
   },
   {
     name: 'evidence',
@@ -334,4 +334,4 @@ export const HeldBy = ({ group }) =>
     ? html`<${EvidenceLink} id=${group.evidence}>Evidence<//>`
     : group.capture
       ? html`<a href=${href(['captures', group.capture])}>capturing</a>`
-      : html`<span class="muted">none</span>`;
+      : html`<span class="muted absent">none</span>`;

@@ -57,7 +57,7 @@ export const Audit = ({ query }) => {
       below=${(answer) =>
         answer.behind > 0 &&
         html`<p class="note note-quiet">
-          ${count(answer.behind)} entries of the log are not listed yet; they follow soon.
+          ${count(answer.behind)} newer entries of the log are not listed yet.
         </p>`}
     >
       ${(rows) => html`<${Table}
@@ -69,8 +69,8 @@ export const Audit = ({ query }) => {
       />`}
     <//>
     <p class="muted small prose">
-      Captures that people request, and logins, are not in the custody log: captures have a list
-      of their own, and the identity provider knows of logins.
+      Several logins of a person from one address within ten minutes are listed once. Failed logins
+      are not listed.
     </p>
   </section>`;
 };
@@ -83,7 +83,7 @@ const Filters = ({ query }) => html`<div class="filters">
     label="Who"
     name="who"
     value=${query.who}
-    placeholder="a name in custody"
+    placeholder="a name"
     onSearch=${set('who')}
   />
   <${Choice}
@@ -123,7 +123,7 @@ const COLUMNS = [
   {
     name: 'time',
     label: 'Time (UTC)',
-    className: 'fit',
+    className: 'fit first',
     cell: (entry) => html`<${Time} at=${entry.time} digits=${0} />`,
   },
   {
@@ -137,7 +137,7 @@ const COLUMNS = [
   {
     name: 'action',
     label: 'Act',
-    className: 'fit',
+    className: 'fit first',
     cell: (entry) => spoken(entry.action),
   },
   {
@@ -147,7 +147,7 @@ const COLUMNS = [
     cell: (entry) =>
       entry.evidence
         ? html`<${EvidenceLink} id=${entry.evidence} />`
-        : html`<span class="muted">–</span>`,
+        : html`<span class="muted absent">–</span>`,
   },
   {
     name: 'detail',

@@ -29,7 +29,7 @@ const ARTIFACTS = [
   ['files', 'times of files, contents of changed ones'],
   ['console', 'what was printed'],
   ['histogram', 'objects by class'],
-  ['heap', 'all objects: the app stands still while it is taken'],
+  ['heap', 'all objects; the application pauses meanwhile'],
 ];
 
 const PAUSE_MILLIS = 300;
@@ -98,8 +98,8 @@ export class Capture extends Component {
         problem: {
           title: 'No target',
           detail:
-            'Fill in at least one field of the target; ' +
-            'an agent has to match all that are filled in.',
+            'Fill in at least one field of the target. ' +
+            'An agent must match every field that you fill in.',
         },
       });
       form.service.focus();
@@ -135,7 +135,7 @@ export class Capture extends Component {
       return html`<section>
         <${Head} title="Start a capture" />
         <${Empty}>
-          A viewer cannot start captures. Log in with a token of role responder.
+          A viewer cannot start captures. Log in with the role responder.
         <//>
       </section>`;
     }
@@ -179,7 +179,7 @@ export class Capture extends Component {
           <span>
             <b>Force</b>${' '}
             <span class="muted small">
-              take the heap even if the app stands still for longer than is allowed
+              take the heap even if the pause is longer than the limit
             </span>
           </span>
         </label>
@@ -203,7 +203,7 @@ export class Capture extends Component {
 
 const Target = ({ target, typed, matching }) => html`<fieldset class="panel">
   <legend>Target</legend>
-  <p class="muted small">Every connected agent that matches all that is filled in.</p>
+  <p class="muted small">All connected agents that match every field that you fill in.</p>
   <div class="filters">
     ${TARGETS.map(
       ([name, label, example]) => html`<label key=${name} class="field">
@@ -282,8 +282,8 @@ class Started extends Component {
         ${
           into &&
           html`<p>
-            When sealed, evidence is put into the case${' '}
-            <a href=${href(['cases', into.id])}>${into.title}</a>.
+            The evidence is added to this case when it is sealed:${' '}
+            <a href=${href(['cases', into.id])}>${into.title}</a>
           </p>`
         }
         ${

@@ -56,6 +56,7 @@ export const Captures = ({ id, query }) => {
     >
       ${(rows) => html`<${Table}
         label="Captures"
+        className="table-compact"
         columns=${COLUMNS}
         rows=${rows}
         rowKey=${(capture) => capture.id}
@@ -104,7 +105,7 @@ export const CaptureProgress = ({ id, onState }) => html`<${Loaded}
         ['Agent', html`<code>${capture.agent}</code>`],
         [
           'Artifacts',
-          capture.artifacts?.length ? capture.artifacts.join(', ') : 'everything but the heap',
+          capture.artifacts?.length ? capture.artifacts.join(', ') : 'all but the heap',
         ],
         [
           'Alert',
@@ -144,13 +145,13 @@ const COLUMNS = [
   {
     name: 'state',
     label: 'State',
-    className: 'fit',
+    className: 'fit first',
     cell: (capture) => html`<${State} state=${capture.state} />`,
   },
   {
     name: 'asked',
     label: 'Requested (UTC)',
-    className: 'fit',
+    className: 'fit first',
     cell: (capture) => html`<${Time} at=${capture.requestedAt} digits=${0} />`,
   },
   {
@@ -163,7 +164,7 @@ const COLUMNS = [
   {
     name: 'reason',
     label: 'Reason',
-    className: 'grow',
+    className: 'grow what',
     cell: (capture) => html`
       ${
         capture.gravest?.level &&
@@ -178,13 +179,13 @@ const COLUMNS = [
   {
     name: 'size',
     label: 'Size',
-    className: 'fit number',
+    className: 'fit number named',
     cell: (capture) => bytes(capture.progress.bytes),
   },
   {
     name: 'sealed',
     label: 'Sealed (UTC)',
-    className: 'fit',
+    className: 'fit named',
     cell: (capture) => html`<${Time} at=${capture.sealedAt} digits=${0} />`,
   },
   {
@@ -194,6 +195,6 @@ const COLUMNS = [
     cell: (capture) =>
       ENDED.has(capture.state) && capture.evidence
         ? html`<${EvidenceLink} id=${capture.evidence}>Open<//>`
-        : html`<span class="muted">–</span>`,
+        : html`<span class="muted absent">–</span>`,
   },
 ];

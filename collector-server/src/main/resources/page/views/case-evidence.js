@@ -4,6 +4,7 @@ import { Component } from '../lib.js';
 import { html } from '../html.js';
 import { cases, evidence } from '../api.js';
 import { Loaded } from '../loaded.js';
+import { Pages } from '../paged.js';
 import { Empty, EvidenceLink, GravestLevel, State, titleOf } from '../parts.js';
 import { go, href } from '../router.js';
 import { Table } from '../table.js';
@@ -24,14 +25,17 @@ export const Evidence = ({ one, may, act }) => html`<section class="panel case-e
   </h2>
   ${
     one.evidence.length
-      ? html`<${Table}
-        label="Evidence of the case"
-        columns=${columnsOf(one, may, act)}
-        rows=${linesOf(one)}
-        rowKey=${(line) => line.id}
-        onOpen=${(line) => go(['evidence', line.id])}
-      />`
-      : html`<${Empty}>None yet. Search for some below, or put it here from its summary.<//>`
+      ? html`<${Pages} of="evidence" rows=${linesOf(one)}>
+        ${(some) => html`<${Table}
+          label="Evidence of the case"
+          className="table-compact"
+          columns=${columnsOf(one, may, act)}
+          rows=${some}
+          rowKey=${(line) => line.id}
+          onOpen=${(line) => go(['evidence', line.id])}
+        />`}
+      <//>`
+      : html`<${Empty}>No evidence yet. Search for it below, or add it from its summary.<//>`
   }
   ${may && html`<${AddEvidence} one=${one} act=${act} />`}
 </section>`;
@@ -47,13 +51,13 @@ const columnsOf = (one, may, act) => [
   {
     name: 'level',
     label: 'Level',
-    className: 'fit',
+    className: 'fit first',
     cell: (line) => line.gravest && html`<${GravestLevel} one=${line} />`,
   },
   {
     name: 'what',
     label: 'What',
-    className: 'grow',
+    className: 'grow what',
     cell: (line) => html`<${EvidenceLink} id=${line.id}>${titleOf(line) ?? line.id}<//>`,
   },
   { name: 'service', label: 'Service', cell: (line) => line.service },
@@ -66,7 +70,7 @@ const columnsOf = (one, may, act) => [
   {
     name: 'sealed',
     label: 'Sealed (UTC)',
-    className: 'fit',
+    className: 'fit first',
     cell: (line) => html`<${Time} at=${line.sealedAt} digits=${0} />`,
   },
   {
@@ -79,15 +83,15 @@ const columnsOf = (one, may, act) => [
     ? [
         {
           name: 'take',
-          label: 'Take out',
+          label: 'Remove',
           className: 'fit',
           cell: (line) => html`<button
             type="button"
             class="small plain"
-            aria-label=${`take out ${line.id}`}
+            aria-label=${`remove ${line.id}`}
             onClick=${() => act(() => cases.remove(one.id, line.id))}
           >
-            take out
+            remove
           </button>`,
         },
       ]

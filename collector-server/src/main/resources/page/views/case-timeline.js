@@ -8,7 +8,7 @@ import { COLUMNS, TimelineOf } from './evidence/timeline.js';
 const SERVICE = {
   name: 'service',
   label: 'Service',
-  className: 'fit',
+  className: 'fit first',
   cell: (row) => row['service.name'] ?? '',
 };
 

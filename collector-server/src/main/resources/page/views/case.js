@@ -4,6 +4,7 @@ import { Component } from '../lib.js';
 import { html } from '../html.js';
 import { cases } from '../api.js';
 import { Loaded } from '../loaded.js';
+import { Pages } from '../paged.js';
 import { Empty, Fields, Head, State } from '../parts.js';
 import { ProblemNote } from '../problem.js';
 import { Time } from '../time.js';
@@ -50,7 +51,7 @@ class Open extends Component {
             onClick=${() =>
               act(() => cases.change(one.id, { state: one.state === 'open' ? 'closed' : 'open' }))}
           >
-            ${one.state === 'open' ? 'Close the case' : 'Open it again'}
+            ${one.state === 'open' ? 'Close the case' : 'Reopen the case'}
           </button>`
         }
       <//>
@@ -86,7 +87,13 @@ const Notes = ({ one, may, entered }) => {
         </div>
       </form>`
     }
-    ${notes.length ? html`<${NoteList} notes=${notes} />` : html`<${Empty}>No note yet.<//>`}
+    ${
+      notes.length
+        ? html`<${Pages} of="notes" rows=${notes} size=${50}>
+          ${(some) => html`<${NoteList} notes=${some} />`}
+        <//>`
+        : html`<${Empty}>No note yet.<//>`
+    }
   </section>`;
 };
 
@@ -200,7 +207,7 @@ const Hold = ({ one, user, act, entered }) => html`<div>
         }
       `
       : html`
-        <p class="muted">Without a hold retention may purge its evidence.</p>
+        <p class="muted">Without a hold, retention may purge its evidence.</p>
         ${
           user.role !== 'viewer' &&
           html`<form

@@ -25,6 +25,7 @@ export const Cases = ({ query, user }) => html`<section class="stack">
   >
     ${(rows) => html`<${Table}
       label="Cases"
+      className="table-compact"
       columns=${COLUMNS}
       rows=${rows}
       rowKey=${(one) => one.id}
@@ -70,20 +71,20 @@ const COLUMNS = [
   {
     name: 'state',
     label: 'State',
-    className: 'fit',
+    className: 'fit first',
     cell: (one) => html`<${State} state=${one.state} />`,
   },
   {
     name: 'level',
     label: 'Level',
-    className: 'fit',
+    className: 'fit first',
     cell: (one) =>
-      one.level ? html`<${Level} level=${one.level} />` : html`<span class="muted">–</span>`,
+      one.level ? html`<${Level} level=${one.level} />` : html`<span class="muted absent">–</span>`,
   },
   {
     name: 'title',
     label: 'Title',
-    className: 'grow',
+    className: 'grow what',
     cell: (one) => html`
       <a href=${href(['cases', one.id])}>${one.title}</a>
       ${one.description && html`<span class="muted small block">${one.description}</span>`}
@@ -102,13 +103,13 @@ const COLUMNS = [
   {
     name: 'evidence',
     label: 'Evidence',
-    className: 'fit number',
+    className: 'fit number named',
     cell: (one) => count(one.evidenceCount ?? one.evidence.length),
   },
   {
     name: 'notes',
     label: 'Notes',
-    className: 'fit number',
+    className: 'fit number named',
     cell: (one) => count(one.noteCount ?? one.notes?.length),
   },
   {
@@ -120,12 +121,12 @@ const COLUMNS = [
         ? html`<span class="warn" title=${one.hold.reason}>
           ■ held
         </span>`
-        : html`<span class="muted">none</span>`,
+        : html`<span class="muted absent">none</span>`,
   },
   {
     name: 'created',
     label: 'Opened (UTC)',
-    className: 'fit',
+    className: 'fit named',
     cell: (one) => html`
       <${Time} at=${one.createdAt} digits=${0} />
       <span class="muted small block">${one.createdBy}</span>

@@ -19,6 +19,7 @@ const requestInWords = (fields = {}) =>
 
 export const EventTable = ({ label, events }) => html`<${Table}
   label=${label}
+  className="table-compact"
   rows=${events}
   rowKey=${(event) => event.sequence ?? event.time + event.type}
   rowClass=${(event) => event.type === 'whorl.Alert' && 'row-alert'}
@@ -26,14 +27,14 @@ export const EventTable = ({ label, events }) => html`<${Table}
     {
       name: 'time',
       label: 'Time (UTC)',
-      className: 'fit',
+      className: 'fit first',
       cell: (event, above) => html`<${TimeBelow} at=${event.time} above=${above?.time} />`,
     },
-    { name: 'type', label: 'Type', className: 'fit mono', cell: (event) => event.type },
+    { name: 'type', label: 'Type', className: 'fit mono first', cell: (event) => event.type },
     {
       name: 'fields',
       label: 'What',
-      className: 'mono grow',
+      className: 'mono grow what',
       cell: (event) => html`<span class="clip2" title=${fieldsInWords(event.fields)}>
         ${fieldsInWords(event.fields)}
       </span>`,

@@ -85,6 +85,7 @@ export const EvidenceList = ({ query, user }) => {
     >
       ${(rows) => html`<${Table}
         label="Evidence"
+        className="table-compact"
         columns=${COLUMNS}
         rows=${rows}
         rowKey=${(one) => one.id}
@@ -94,25 +95,23 @@ export const EvidenceList = ({ query, user }) => {
   </section>`;
 };
 
-const size = (one) => one.artifacts.reduce((sum, artifact) => sum + artifact.size, 0);
-
 const COLUMNS = [
   {
     name: 'level',
     label: 'Level',
-    className: 'fit',
+    className: 'fit first',
     cell: (one) => html`<${GravestLevel} one=${one} />`,
   },
   {
     name: 'sealed',
     label: 'Sealed (UTC)',
-    className: 'fit',
+    className: 'fit first',
     cell: (one) => html`<${Time} at=${one.sealedAt} digits=${0} />`,
   },
   {
     name: 'reason',
     label: 'What',
-    className: 'grow',
+    className: 'grow what',
     cell: (one) => html`
       <a href=${href(['evidence', one.id])}>${titleOf(one)}</a>
       ${
@@ -156,8 +155,8 @@ const COLUMNS = [
     label: 'Size',
     className: 'fit number',
     cell: (one) => html`
-      ${bytes(size(one))}
-      <span class="muted small block">${count(one.artifacts.length)} artifacts</span>
+      ${bytes(one.artifactBytes)}
+      <span class="muted small block">${count(one.artifactCount)} artifacts</span>
     `,
   },
 ];

@@ -130,7 +130,7 @@ const Head = ({ one, user }) => html`<header class="evidence-head">
     isMeasured(one) &&
     html`<p class="small" id="changed">
       <a href=${href(['evidence', one.id, 'compare'], { with: 'previous' })}>
-        What changed since the capture before
+        What changed since the previous capture
       </a>${' '}
       <a href=${href(['evidence', one.id, 'heap'])}>Growth of the heap</a>
     </p>`
@@ -145,7 +145,7 @@ const Head = ({ one, user }) => html`<header class="evidence-head">
     ${
       one.recipient &&
       html`<span class="state" title=${one.recipient}>
-        encrypted to its recipient
+        encrypted for its recipient
       </span>`
     }${' '}
     ${

@@ -13,13 +13,16 @@ import { ago, Time } from '../time.js';
 import { bytes, count, plural, short } from '../words.js';
 
 const EVERY = 10000;
+
+/** The numbers of up to a thousand services. */
+const SERVICES_EVERY = 30000;
 const SERVICES_SHOWN = 24;
 
 /** Behind a button; of more services than these one filters by name. */
 const SERVICES_MAX = 200;
 const NONE =
-  "No agent matches. A JVM with the flag and the collector's address appears here " +
-  'within seconds of its start.';
+  "No agent matches. A JVM that starts with the agent and this collector's address " +
+  'appears here within seconds.';
 
 export const Fleet = ({ query, user }) => {
   const { cursor, ...filter } = query;
@@ -48,7 +51,7 @@ export const Fleet = ({ query, user }) => {
         ]}
       />
     </div>
-    <${Loaded} of="services" every=${EVERY} load=${fleet.services}>
+    <${Loaded} of="services" every=${SERVICES_EVERY} load=${fleet.services}>
       ${({ services }) => html`<${Services} services=${services} query=${query} />`}
     <//>
     <${Paged}
@@ -64,6 +67,7 @@ export const Fleet = ({ query, user }) => {
     >
       ${(rows) => html`<${Table}
         label="Agents"
+        className="table-compact"
         columns=${columns(user)}
         rows=${rows}
         rowKey=${(agent) => agent.id}
@@ -240,7 +244,7 @@ const costs = ({ costs }) => {
     ['processor time, agent', seconds(costs.cpuSeconds)],
     ['processor time, JFR', seconds(costs.jfrCpuSeconds)],
     ['time in hooks', `${seconds(costs.hookSeconds)} (now ${percent(costs.hookShare)})`],
-    ['visits of hooks', number(costs.hookVisits)],
+    ['calls of hooks', number(costs.hookVisits)],
     ['events sent', number(costs.eventsTold)],
     ['events counted', number(costs.eventsCounted)],
     ...Object.entries(costs.held ?? {})
@@ -269,7 +273,7 @@ const columns = (user) => [
   {
     name: 'connected',
     label: 'Connection',
-    className: 'fit',
+    className: 'fit first',
     cell: (agent) =>
       agent.connected
         ? html`<span class="state state-sealed">
@@ -282,6 +286,7 @@ const columns = (user) => [
   {
     name: 'service',
     label: 'Service',
+    className: 'what',
     cell: (agent) => html`
       <b>${agent.service}</b>
       ${
@@ -295,7 +300,7 @@ const columns = (user) => [
         agent ${short(agent.id)}
       </span>
       <span class="muted small block"
-        title=${agent.owner?.identity ?? 'Any agent with the shared token can say this.'}>
+        title=${agent.owner?.identity ?? 'Any agent with the shared token can claim to be it.'}>
         ${agent.owner
           ? `proved by ${agent.owner.proof.replace('-', ' ')}`
           : 'not proved: shared token'}
@@ -329,12 +334,17 @@ const columns = (user) => [
       ${costs(agent)}
     `,
   },
-  { name: 'able', label: 'Capabilities', cell: able },
-  { name: 'lost', label: 'Dropped', cell: (agent) => html`${lost(agent)} ${chain(agent)}` },
+  { name: 'able', label: 'Capabilities', className: 'named', cell: able },
+  {
+    name: 'lost',
+    label: 'Dropped',
+    className: 'named',
+    cell: (agent) => html`${lost(agent)} ${chain(agent)}`,
+  },
   {
     name: 'seen',
     label: 'Last seen (UTC)',
-    className: 'fit',
+    className: 'fit named',
     cell: (agent) => html`<${Time} at=${agent.lastSeen} digits=${0} />`,
   },
   {

@@ -109,7 +109,7 @@ export class Hunt extends Component {
       ${may && rows.length > 0 && html`<${CaptureThese} hunt=${hunt} />`}
       ${
         rows.length
-          ? html`<${Pages} rows=${rows}>
+          ? html`<${Pages} of="rows" rows=${rows}>
             ${(some) => html`<${Table}
               label="What was found"
               columns=${ROWS}
@@ -118,22 +118,27 @@ export class Hunt extends Component {
             />`}
           <//>`
           : html`<${Empty}>
-            ${hunt.state === 'running' ? 'Nothing yet.' : 'Nothing matched in the JVMs asked.'}
+            ${
+              hunt.state === 'running'
+                ? 'Nothing yet.'
+                : 'Nothing matched in the JVMs that were asked.'
+            }
           <//>`
       }
       ${
         hunt.rows > rows.length &&
         html`<p class="muted small">
-          ${count(rows.length)} of ${count(hunt.rows)} rows are shown; whorl hunts has all.
+          ${count(rows.length)} of ${count(hunt.rows)} rows are shown. The command whorl hunts
+          shows all.
         </p>`
       }
       ${
         agents.length > 0 &&
         html`
-          <h2>No answer, or not a complete one</h2>
-          <${Pages} rows=${agents}>
+          <h2>No answer, or an incomplete one</h2>
+          <${Pages} of="JVMs" rows=${agents}>
             ${(some) => html`<${Table}
-              label="No answer, or not a complete one"
+              label="No answer, or an incomplete one"
               columns=${AGENTS}
               rows=${some}
               rowKey=${(each) => each.agent}
@@ -142,7 +147,8 @@ export class Hunt extends Component {
           ${
             unanswered(hunt) > agents.length &&
             html`<p class="muted small">
-              ${count(agents.length)} of ${count(unanswered(hunt))} are listed; whorl hunts has all.
+              ${count(agents.length)} of ${count(unanswered(hunt))} are listed. The command
+              whorl hunts shows all.
             </p>`
           }
         `
@@ -162,8 +168,8 @@ const Progress = ({ hunt }) => {
         html`<progress aria-label="JVMs that are done" max=${all} value=${all - open}></progress>`
       }${' '}
       ${plural(answered, 'JVM')} of ${count(all)} answered, ${count(withRows)} found something.
-      ${open > 0 && ` ${count(open)} are awaited.`}
-      ${hunt.droppedRows > 0 && ` ${count(hunt.droppedRows)} rows were too many and not kept.`}
+      ${open > 0 && ` ${count(open)} did not answer yet.`}
+      ${hunt.droppedRows > 0 && ` ${count(hunt.droppedRows)} rows are above the limit: not kept.`}
     </p>
     <${Fields}
       label="Hunt"
@@ -293,7 +299,7 @@ const AGENTS = [
     name: 'state',
     label: 'State',
     className: 'fit',
-    cell: (each) => (each.cut ? 'not complete' : each.state),
+    cell: (each) => (each.cut ? 'incomplete' : each.state),
   },
   {
     name: 'why',

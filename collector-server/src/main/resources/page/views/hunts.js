@@ -2,11 +2,12 @@
 
 import { Component } from '../lib.js';
 import { html } from '../html.js';
-import { fleet, hunts } from '../api.js';
+import { hunts } from '../api.js';
 import { Paged } from '../paged.js';
 import { Head, HuntState } from '../parts.js';
 import { ProblemNote } from '../problem.js';
 import { go, href } from '../router.js';
+import { ServiceList } from '../suggest.js';
 import { Table } from '../table.js';
 import { Time } from '../time.js';
 import { count } from '../words.js';
@@ -15,7 +16,7 @@ const KINDS = [
   ['class', 'Is this class loaded?'],
   ['rule', 'Which events match a rule?'],
   ['connection', 'Is there a connection to this address?'],
-  ['registration', 'Is such a component registered?'],
+  ['registration', 'Is a component like this registered?'],
   ['library', 'Is this library loaded?'],
 ];
 
@@ -32,7 +33,7 @@ const REGISTRATIONS = [
 ];
 
 const WINDOWS = [
-  ['', 'all that is held'],
+  ['', 'any time'],
   ['1m', 'the last minute'],
   ['10m', 'the last 10 minutes'],
   ['1h', 'the last hour'],
@@ -61,10 +62,11 @@ export const Hunts = ({ query, user }) => html`<section class="stack">
     limit=${50}
     every=${5000}
     what="hunts"
-    empty="No hunt yet. A hunt asks all JVMs one question, and each answers from what it holds."
+    empty="No hunt yet. A hunt asks all JVMs one question; each answers from the data it has."
   >
     ${(rows) => html`<${Table}
       label="Hunts"
+      className="table-compact"
       columns=${COLUMNS}
       rows=${rows}
       rowKey=${(hunt) => hunt.id}
@@ -88,14 +90,7 @@ const kindOf = (asked) =>
 class NewHunt extends Component {
   constructor({ asked }) {
     super();
-    this.state = { kind: kindOf(asked), services: [] };
-  }
-
-  componentDidMount() {
-    fleet.services().then(
-      ({ services }) => this.setState({ services }),
-      () => {}, // the field works without suggestions
-    );
+    this.state = { kind: kindOf(asked) };
   }
 
   submit = async (event) => {
@@ -117,7 +112,7 @@ class NewHunt extends Component {
     }
   };
 
-  render({ asked }, { kind, services, busy, problem }) {
+  render({ asked }, { kind, busy, problem }) {
     return html`<form class="panel" id="new-hunt" onSubmit=${this.submit}>
       <h2>Ask all JVMs</h2>
       <div class="filters">
@@ -138,14 +133,12 @@ class NewHunt extends Component {
       </div>
       <div class="filters">
         <${Text} name="service" label="Only of service" list="hunt-services" hint="all" />
-        <datalist id="hunt-services">
-          ${services.map(({ service }) => html`<option key=${service} value=${service} />`)}
-        </datalist>
+        <${ServiceList} id="hunt-services" />
         ${
           (kind === 'rule' || kind === 'connection') &&
           html`<${Select} name="window" label="Events of" options=${WINDOWS} />`
         }
-        <${Select} name="expires" label="Ask also who connects later" options=${LATER} />
+        <${Select} name="expires" label="Also ask JVMs that connect later" options=${LATER} />
         <${Text} name="reason" label="Reason, for custody" wide />
         <button type="submit" class="primary" disabled=${busy}>
           Hunt
@@ -261,19 +254,19 @@ const COLUMNS = [
   {
     name: 'state',
     label: 'State',
-    className: 'fit',
+    className: 'fit first',
     cell: (hunt) => html`<${HuntState} state=${hunt.state} />`,
   },
   {
     name: 'asked',
     label: 'Asked (UTC)',
-    className: 'fit',
+    className: 'fit first',
     cell: (hunt) => html`<${Time} at=${hunt.requestedAt} digits=${0} />`,
   },
   {
     name: 'title',
     label: 'Question',
-    className: 'grow',
+    className: 'grow what',
     cell: (hunt) => html`
       <a href=${href(['hunts', hunt.id])}>${hunt.title}</a>
       ${hunt.reason && html`<span class="muted small block">${hunt.reason}</span>`}
@@ -282,7 +275,7 @@ const COLUMNS = [
   {
     name: 'rows',
     label: 'Rows',
-    className: 'fit number',
+    className: 'fit number named',
     cell: (hunt) => count(hunt.rows),
   },
   { name: 'by', label: 'By', cell: (hunt) => html`<span class="wrap">${hunt.by}</span>` },

@@ -92,7 +92,7 @@ export class Journal extends Component {
         ${count(events.length)} shown, newest first.
         ${
           dropped > 0 &&
-          ` ${count(dropped)} older ones are not shown any more; the collector has them.`
+          ` ${count(dropped)} older ones are no longer shown here; the collector keeps them.`
         }
       </p>
       ${

@@ -99,7 +99,7 @@ const Unknown = ({ unknown, withoutVersion }) => html`
   ${
     withoutVersion > 0 &&
     html`<span class="warn block small" role="status">
-      ▲ ${count(withoutVersion)} more have this name, but nothing says their version.
+      ▲ ${count(withoutVersion)} more have this name; their version is unknown.
     </span>`
   }
 `;
@@ -175,8 +175,8 @@ const VERSION = {
     ${row.version ?? html`<span class="muted">unknown</span>`}
     ${
       row.from === 'file' &&
-      html`<span class="muted small block" title="Neither pom.properties nor manifest say it">
-        by its file's name
+      html`<span class="muted small block" title="Neither pom.properties nor the manifest has it">
+        from its file name
       </span>`
     }
   `,

@@ -4,6 +4,7 @@ import { Component } from '../lib.js';
 import { html } from '../html.js';
 import { alerts } from '../api.js';
 import { Loaded } from '../loaded.js';
+import { Pages } from '../paged.js';
 import { Empty, Head } from '../parts.js';
 import { ProblemNote } from '../problem.js';
 import { href } from '../router.js';
@@ -28,19 +29,21 @@ export class Mutes extends Component {
         <a class="small" href=${href(['alerts'])}>alerts</a>
       <//>
       <p class="muted">
-        Alerts of these rules are kept and start captures; lists hide them.
-        To mute a rule, open a group of its alerts.
+        Lists hide the alerts of these rules. They are still kept, and still start captures. To
+        mute a rule, open a group of its alerts.
       </p>
       ${problem && html`<${ProblemNote} problem=${problem} />`}
       <${Loaded} of="mutes" what="mutes" load=${(signal) => alerts.mutes({}, signal)}>
         ${({ mutes }, reload) =>
           mutes.length
-            ? html`<${Table}
-              label="Mutes"
-              columns=${may ? [...COLUMNS, ending((mute) => this.end(mute, reload))] : COLUMNS}
-              rows=${mutes}
-              rowKey=${(mute) => mute.id}
-            />`
+            ? html`<${Pages} rows=${mutes}>
+              ${(some) => html`<${Table}
+                label="Mutes"
+                columns=${may ? [...COLUMNS, ending((mute) => this.end(mute, reload))] : COLUMNS}
+                rows=${some}
+                rowKey=${(mute) => mute.id}
+              />`}
+            <//>`
             : html`<${Empty}>Nothing is muted.<//>`}
       <//>
     </section>`;

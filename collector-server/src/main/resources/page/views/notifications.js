@@ -7,13 +7,14 @@ import { Loaded } from '../loaded.js';
 import { Paged } from '../paged.js';
 import { Empty, Head, Level } from '../parts.js';
 import { ProblemNote } from '../problem.js';
+import { Sure } from '../sure.js';
 import { Table } from '../table.js';
 import { Time } from '../time.js';
 import { count, plural } from '../words.js';
 
 const EVERY = 10_000;
 const NONE =
-  'No notification. Start the collector with --notify FILE, which names whom to notify of what.';
+  'No notifications. Start the collector with --notify FILE; the file names the targets.';
 const SIGNS = { ok: '✓', failing: '✕', idle: '○' };
 const STYLES = { ok: 'sealed', failing: 'failed', idle: 'requested' };
 
@@ -68,7 +69,8 @@ export class Notifications extends Component {
 const Dead = ({ query, changes, onChange }) => html`<section aria-labelledby="dead-title">
   <h2 id="dead-title">Given up</h2>
   <p class="muted">
-    Messages that a target refused, or that were tried too long. They wait here for 30 days.
+    Messages that a target refused, or that could not be delivered for too long. They are kept for
+    30 days.
   </p>
   <${Paged}
     of=${'dead ' + changes}
@@ -125,38 +127,27 @@ class Test extends Component {
   }
 }
 
-/** A second press discards; the first one retries at once. */
+/** Tries a message again, or discards it. */
 class Decide extends Component {
   act = async (action) => {
-    try {
-      await action(this.props.message.id);
-      this.props.onChange();
-    } catch (problem) {
-      this.setState({ problem, sure: false });
-    }
+    await action(this.props.message.id);
+    this.props.onChange();
   };
 
-  discard = () =>
-    this.state.sure ? this.act(notifications.discard) : this.setState({ sure: true });
+  retry = () =>
+    this.act(notifications.retry).catch((problem) => this.setState({ problem }));
 
-  render({ message }, { sure, problem }) {
+  render({ message }, { problem }) {
     return html`<span>
-      <button
-        type="button"
-        onClick=${() => this.act(notifications.retry)}
-        aria-label=${`Try ${message.title} again`}
-      >
+      <button type="button" onClick=${this.retry} aria-label=${`Try again: ${message.title}`}>
         Try again
       </button>
       ${' '}
-      <button
-        type="button"
-        class=${sure ? 'danger' : ''}
-        onClick=${this.discard}
-        aria-label=${`Discard ${message.title}${sure ? ', really' : ''}`}
-      >
-        ${sure ? 'Really discard' : 'Discard'}
-      </button>
+      <${Sure}
+        name="Discard"
+        of=${message.title}
+        act=${() => this.act(notifications.discard)}
+      />
       ${problem && html`<${ProblemNote} problem=${problem} />`}
     </span>`;
   }

@@ -8,13 +8,16 @@ import { plural } from '../words.js';
 /** Whether there is nothing to compare with: one piece of evidence that `whorl open` shows. */
 export const isAlone = (user) => user.opened?.length === 1;
 
+/** Of a folder of bags; the list of evidence has all. */
+const SHOWN = 10;
+
 /** Of the evidence in the address, or of all. */
 export const Opened = ({ evidence, id }) => {
   const shown = evidence.some((one) => one.id === id)
     ? evidence.filter((one) => one.id === id)
     : evidence;
   return html`<aside class="opened" aria-label="Opened on this machine">
-    ${shown.map(
+    ${shown.slice(0, SHOWN).map(
       (one) => html`<div key=${one.id}>
         <p>
           ${Verdict(one)} · opened on this machine from <code class="wrap">${one.path}</code>
@@ -36,8 +39,8 @@ export const Opened = ({ evidence, id }) => {
         ${
           one.encrypted &&
           html`<p class="warn">
-            ▲ Its artifacts are encrypted, and nothing in them is examined: whether there was an
-            attack is unknown. Open it with <code>--identity KEY</code>.
+            ▲ Its artifacts are encrypted and were not examined: it is not known whether there was
+            an attack. Open it with <code>--identity KEY</code>.
           </p>`
         }
         ${
@@ -54,6 +57,12 @@ export const Opened = ({ evidence, id }) => {
         }
       </div>`,
     )}
+    ${
+      shown.length > SHOWN &&
+      html`<p>
+        and ${plural(shown.length - SHOWN, 'other')}: <a href=${href(['evidence'])}>all evidence</a>
+      </p>`
+    }
   </aside>`;
 };
 

@@ -3,6 +3,7 @@
 import { Component } from '../lib.js';
 import { html } from '../html.js';
 import { probes } from '../api.js';
+import { Pages } from '../paged.js';
 import { Dotted, Empty, Fields, Head, HuntState } from '../parts.js';
 import { ProblemNote } from '../problem.js';
 import { href } from '../router.js';
@@ -91,12 +92,14 @@ export class Probe extends Component {
       <h2>Calls</h2>
       ${
         calls.length
-          ? html`<${Table}
-            label="Calls"
-            columns=${CALLS}
-            rows=${calls}
-            rowKey=${(call) => call.number}
-          />`
+          ? html`<${Pages} rows=${calls}>
+            ${(some) => html`<${Table}
+              label="Calls"
+              columns=${CALLS}
+              rows=${some}
+              rowKey=${(call) => call.number}
+            />`}
+          <//>`
           : html`<${Empty}>
             ${probe.state === 'ended' ? 'No call was recorded.' : 'No call yet.'}
           <//>`
@@ -104,7 +107,8 @@ export class Probe extends Component {
       ${
         probe.calls > calls.length &&
         html`<p class="muted small">
-          ${count(calls.length)} of ${count(probe.calls)} calls are shown; whorl probes has all.
+          ${count(calls.length)} of ${count(probe.calls)} calls are shown. The command whorl probes
+          shows all.
         </p>`
       }
     </section>`;
@@ -115,7 +119,7 @@ const Progress = ({ probe }) => html`<div class="panel" role="status">
   <p>
     <${HuntState} state=${probe.state} />${' '}
     ${plural(probe.calls, 'call')} recorded${probe.why && `; ${probe.why}`}.
-    ${probe.droppedCalls > 0 && ` ${count(probe.droppedCalls)} were too many and not kept.`}
+    ${probe.droppedCalls > 0 && ` ${count(probe.droppedCalls)} are above the limit: not kept.`}
   </p>
   <${Fields}
     label="Probe"
@@ -140,15 +144,15 @@ const restored = (agent) =>
   agent.restored === undefined
     ? null
     : agent.restored
-      ? 'classes are as before'
-      : 'classes are NOT as before: restart this JVM';
+      ? 'its classes are restored'
+      : 'its classes are NOT restored: restart this JVM';
 
 const AGENTS = [
   { name: 'jvm', label: 'JVM', cell: (each) => html`<${Jvm} of=${each} />` },
   { name: 'state', label: 'State', className: 'fit', cell: (each) => each.state },
   {
     name: 'why',
-    label: 'Why, and what is woven',
+    label: 'Reason, and probed methods',
     className: 'grow',
     cell: (each) => html`
       <span class="wrap">${each.reason}</span>

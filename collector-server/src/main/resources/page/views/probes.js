@@ -2,11 +2,12 @@
 
 import { Component } from '../lib.js';
 import { html } from '../html.js';
-import { fleet, probes } from '../api.js';
+import { probes } from '../api.js';
 import { Paged } from '../paged.js';
 import { Dotted, Head, HuntState } from '../parts.js';
 import { ProblemNote } from '../problem.js';
 import { go, href } from '../router.js';
+import { ServiceList } from '../suggest.js';
 import { Table } from '../table.js';
 import { Time } from '../time.js';
 import { count } from '../words.js';
@@ -36,12 +37,13 @@ export const Probes = ({ query, user }) => html`<section class="stack">
     every=${5000}
     what="probes"
     empty=${
-      'No probe yet. A probe records calls of one method of an application, where the JVM has ' +
-      'the setting probes=on-request; it needs the role admin.'
+      'No probe yet. An admin can record the calls of a method of an application whose agent has ' +
+      'the setting probes=on-request.'
     }
   >
     ${(rows) => html`<${Table}
       label="Method probes"
+      className="table-compact"
       columns=${COLUMNS}
       rows=${rows}
       rowKey=${(probe) => probe.id}
@@ -52,15 +54,6 @@ export const Probes = ({ query, user }) => html`<section class="stack">
 
 /** What a link to here asks for: `class`, `method`, `service` or `agent`. */
 class NewProbe extends Component {
-  state = { services: [] };
-
-  componentDidMount() {
-    fleet.services().then(
-      ({ services }) => this.setState({ services }),
-      () => {}, // the field works without suggestions
-    );
-  }
-
   submit = async (event) => {
     event.preventDefault();
     const form = event.currentTarget.elements;
@@ -84,17 +77,17 @@ class NewProbe extends Component {
     }
   };
 
-  render({ asked }, { services, busy, problem }) {
+  render({ asked }, { busy, problem }) {
     return html`<form class="panel" id="new-probe" onSubmit=${this.submit}>
       <h2>Record calls of a method</h2>
       <p class="muted small">
-        At most four JVMs weave the method, which stops their threads for a moment, and restore the
-        class when the probe ends. It is in custody.
+        At most four JVMs change the method, which stops their threads for a moment, and restore
+        the class when the probe ends. The custody log keeps who probed what.
       </p>
       <div class="filters">
         <${Text}
           name="class"
-          label="Class, its exact name"
+          label="Class, exact name"
           value=${asked.class}
           hint="com.example.Orders"
           wide
@@ -102,9 +95,7 @@ class NewProbe extends Component {
         />
         <${Text} name="method" label="Method" value=${asked.method} hint="find" required />
         <${Text} name="service" label="Of service" value=${asked.service} list="probe-services" />
-        <datalist id="probe-services">
-          ${services.map(({ service }) => html`<option key=${service} value=${service} />`)}
-        </datalist>
+        <${ServiceList} id="probe-services" />
         <${Text} name="agent" label="Or of agent" value=${asked.agent} hint="its id" />
       </div>
       <div class="filters">
@@ -153,19 +144,19 @@ const COLUMNS = [
   {
     name: 'state',
     label: 'State',
-    className: 'fit',
+    className: 'fit first',
     cell: (probe) => html`<${HuntState} state=${probe.state} />`,
   },
   {
     name: 'asked',
     label: 'Asked (UTC)',
-    className: 'fit',
+    className: 'fit first',
     cell: (probe) => html`<${Time} at=${probe.requestedAt} digits=${0} />`,
   },
   {
     name: 'title',
     label: 'Method',
-    className: 'grow',
+    className: 'grow what',
     cell: (probe) => html`
       <a href=${href(['probes', probe.id])}><${Dotted} text=${probe.title} /></a>
       <span class="muted small block">${probe.reason}</span>
@@ -174,7 +165,7 @@ const COLUMNS = [
   {
     name: 'calls',
     label: 'Calls',
-    className: 'fit number',
+    className: 'fit number named',
     cell: (probe) => count(probe.calls),
   },
   { name: 'by', label: 'By', cell: (probe) => html`<span class="wrap">${probe.by}</span>` },

@@ -2,6 +2,7 @@
 
 import { html } from '../html.js';
 import { holds, retention } from '../api.js';
+import { pageWords } from '../api-words.js';
 import { Loaded } from '../loaded.js';
 import { Paged } from '../paged.js';
 import { EvidenceLink, Fields, Head } from '../parts.js';
@@ -12,7 +13,7 @@ import { bytes, count, plural } from '../words.js';
 
 export const Retention = ({ query }) => html`<section class="stack">
   <${Head} title="Retention">
-    <a class="small" href=${href(['audit'], { what: 'purged', all: 'true' })}>what was purged</a>
+    <a class="small" href=${href(['audit'], { what: 'purged', all: 'true' })}>purged evidence</a>
   <//>
   <${Loaded} of="retention" what="retention" load=${retention}>
     ${(view) => html`<${Kept} view=${view} />`}
@@ -36,8 +37,8 @@ const Kept = ({ view }) => html`<div class="stack">
       [
         'Object lock',
         view.locks
-          ? 'evidence is locked in the object store until its limit by age; ' +
-            'nobody can delete it before'
+          ? 'evidence is locked in the object store until its age limit; ' +
+            'nobody can delete it earlier'
           : 'none: a person who can write to the store can delete evidence',
       ],
     ]}
@@ -45,7 +46,7 @@ const Kept = ({ view }) => html`<div class="stack">
   ${
     view.waits &&
     html`<p class="note">
-      Nothing is purged by limits now: ${view.waits.why}
+      Limits purge nothing now: ${pageWords(view.waits.why)}
       ${view.waits.until && html` (until <${Time} at=${view.waits.until} digits=${0} />)`}
     </p>`
   }
@@ -84,54 +85,54 @@ const age = (seconds) => {
 };
 
 const KEPT = [
-  { name: 'class', label: 'Class', cell: (one) => one.class },
+  { name: 'class', label: 'Class', className: 'first', cell: (one) => one.class },
   {
     name: 'evidence',
     label: 'Evidence',
-    className: 'fit number',
+    className: 'fit number named',
     cell: (one) => count(one.evidence),
   },
-  { name: 'bytes', label: 'Size', className: 'fit number', cell: (one) => bytes(one.bytes) },
+  { name: 'bytes', label: 'Size', className: 'fit number named', cell: (one) => bytes(one.bytes) },
   {
     name: 'oldest',
     label: 'Oldest (UTC)',
-    className: 'fit',
+    className: 'fit named',
     cell: (one) => html`
       <${Time} at=${one.oldest} digits=${0} />
       ${one.oldest && html`<span class="muted small block">${ago(one.oldest)} ago</span>`}
     `,
   },
-  { name: 'age', label: 'Kept for', className: 'fit', cell: (one) => age(one.maxAgeSeconds) },
+  { name: 'age', label: 'Kept for', className: 'fit named', cell: (one) => age(one.maxAgeSeconds) },
   {
     name: 'max',
     label: 'At most',
-    className: 'fit number',
+    className: 'fit number named',
     cell: (one) => (one.maxBytes ? bytes(one.maxBytes) : 'no limit'),
   },
   {
     name: 'held',
     label: 'Held or locked',
-    className: 'fit number',
+    className: 'fit number named',
     cell: (one) => html`
       ${count(one.held)}
       ${one.held > 0 && html`<span class="muted small block">${bytes(one.heldBytes)}</span>`}
     `,
   },
-  { name: 'due', label: 'Due', className: 'fit number', cell: (one) => count(one.due) },
+  { name: 'due', label: 'Due', className: 'fit number named', cell: (one) => count(one.due) },
 ];
 
 const NEXT = [
   {
     name: 'evidence',
     label: 'Evidence',
-    className: 'fit',
+    className: 'fit first',
     cell: (one) => html`<${EvidenceLink} id=${one.evidence} />`,
   },
   { name: 'class', label: 'Class', className: 'fit', cell: (one) => one.class },
   {
     name: 'sealed',
     label: 'Sealed (UTC)',
-    className: 'fit',
+    className: 'fit first',
     cell: (one) => html`<${Time} at=${one.sealedAt} digits=${0} />`,
   },
   { name: 'bytes', label: 'Size', className: 'fit number', cell: (one) => bytes(one.bytes) },
@@ -164,13 +165,13 @@ const HOLDS = [
   {
     name: 'evidence',
     label: 'Evidence',
-    className: 'fit',
+    className: 'fit first',
     cell: (hold) => html`<${EvidenceLink} id=${hold.of} />`,
   },
   {
     name: 'case',
     label: 'By the case',
-    className: 'fit',
+    className: 'fit named',
     cell: (hold) =>
       hold.case
         ? html`<a href=${href(['cases', hold.case])}>case</a>`

@@ -2,11 +2,13 @@
 
 import { Component } from '../lib.js';
 import { html } from '../html.js';
-import { fleet, rules } from '../api.js';
+import { rules } from '../api.js';
 import { Loaded } from '../loaded.js';
+import { Pages } from '../paged.js';
 import { Fields, Head, Level } from '../parts.js';
 import { ProblemNote } from '../problem.js';
 import { go, href } from '../router.js';
+import { ServiceList } from '../suggest.js';
 import { Table } from '../table.js';
 import { Time } from '../time.js';
 import { AtAgents, TargetOf } from './rules.js';
@@ -76,13 +78,15 @@ export const RuleSetView = ({ name, query, user }) => html`<${Loaded}
     />
     ${
       set.agents.length > 0 &&
-      html`<${Table}
-        label="Agents"
-        className="table-compact"
-        columns=${AGENTS}
-        rows=${set.agents}
-        rowKey=${(one) => one.agent}
-      />`
+      html`<${Pages} of="agents" rows=${set.agents}>
+        ${(some) => html`<${Table}
+          label="Agents"
+          className="table-compact"
+          columns=${AGENTS}
+          rows=${some}
+          rowKey=${(one) => one.agent}
+        />`}
+      <//>`
     }
     <${Versions} versions=${set.versions} />
     ${
@@ -106,24 +110,25 @@ const AGENTS = [
   {
     name: 'agent',
     label: 'Agent',
+    className: 'first',
     cell: (one) => html`<a href=${href(['fleet', one.agent, 'journal'])}>
       ${one.pod ?? one.host ?? one.agent}
     </a>`,
   },
-  { name: 'service', label: 'Service', cell: (one) => one.service },
+  { name: 'service', label: 'Service', className: 'first', cell: (one) => one.service },
   {
     name: 'state',
     label: 'State',
-    className: 'fit',
+    className: 'fit first',
     cell: (one) => one.state,
   },
   {
     name: 'version',
     label: 'Version',
-    className: 'fit number',
+    className: 'fit number named',
     cell: (one) => one.version || '–',
   },
-  { name: 'rules', label: 'Rules', className: 'fit number', cell: (one) => one.rules },
+  { name: 'rules', label: 'Rules', className: 'fit number named', cell: (one) => one.rules },
   {
     name: 'problems',
     label: 'Problems',
@@ -134,25 +139,20 @@ const AGENTS = [
 
 const Versions = ({ versions }) => html`<details>
   <summary>Versions that are kept</summary>
-  <ul>
-    ${versions.map(
-      (one) => html`<li key=${one.version}>
-        ${one.version}, pushed <${Time} at=${one.pushedAt} digits=${0} /> by ${one.pushedBy},
-        ${' '}<code class="wrap small">${one.sha256}</code>
-      </li>`,
-    )}
-  </ul>
+  <${Pages} of="versions" rows=${versions} size=${50}>
+    ${(some) => html`<ul>
+      ${some.map(
+        (one) => html`<li key=${one.version}>
+          ${one.version}, pushed <${Time} at=${one.pushedAt} digits=${0} /> by ${one.pushedBy},
+          ${' '}<code class="wrap small">${one.sha256}</code>
+        </li>`,
+      )}
+    </ul>`}
+  <//>
 </details>`;
 
 class Editor extends Component {
-  state = { checked: null, problem: null, services: [] };
-
-  componentDidMount() {
-    fleet.services().then(
-      ({ services }) => this.setState({ services }),
-      () => {}, // the field works without suggestions
-    );
-  }
+  state = { checked: null, problem: null };
 
   text = () => this.area.value;
 
@@ -204,12 +204,12 @@ class Editor extends Component {
       go(['rules']);
     });
 
-  render({ text, set, query, user }, { checked, problem, services }) {
+  render({ text, set, query, user }, { checked, problem }) {
     return html`<div class="stack">
       ${!set && html`<${Head} title="Write a rule" />`}
       <section class="panel">
         <label class="field wide">
-          <span>Sigma rules, a document for each</span>
+          <span>Sigma rules, one YAML document for each</span>
           <textarea
             id="rule-editor"
             class="mono"
@@ -230,13 +230,8 @@ class Editor extends Component {
       <${RuleTest} of=${() => ({ rule: this.text() })} query=${query} />
       ${
         user.role === 'admin'
-          ? html`<${Push}
-            set=${set}
-            services=${services}
-            onPush=${this.push}
-            onRemove=${this.remove}
-          />`
-          : html`<p class="muted">To push rules to agents needs the role admin.</p>`
+          ? html`<${Push} set=${set} onPush=${this.push} onRemove=${this.remove} />`
+          : html`<p class="muted">Only an admin can push rules to agents.</p>`
       }
     </div>`;
   }
@@ -271,10 +266,10 @@ const Checked = ({ checked, show }) => html`<div id="checked" role="status">
   }
 </div>`;
 
-const Push = ({ set, services, onPush, onRemove }) => html`<section class="panel">
+const Push = ({ set, onPush, onRemove }) => html`<section class="panel">
   <h2>${set ? 'Push the next version' : 'Push to agents'}</h2>
   <p class="muted">
-    Agents use it at once, beside the rules that they have. Custody records who pushed it.
+    Agents use it at once, together with their other rules. Custody records who pushed it.
   </p>
   <form class="inline" id="push-rules" onSubmit=${onPush}>
     ${
@@ -294,9 +289,7 @@ const Push = ({ set, services, onPush, onRemove }) => html`<section class="panel
           <span>Service</span>
           <input name="service" list="push-services" autocomplete="off" />
         </label>
-        <datalist id="push-services">
-          ${services.map(({ service }) => html`<option key=${service} value=${service} />`)}
-        </datalist>
+        <${ServiceList} id="push-services" />
         <label class="field">
           <span>Namespace</span>
           <input name="namespace" autocomplete="off" />
@@ -311,7 +304,7 @@ const Push = ({ set, services, onPush, onRemove }) => html`<section class="panel
       html`<details>
         <summary>Remove the set</summary>
         <button type="button" id="remove-rules" onClick=${onRemove}>
-          Take it back from all agents
+          Remove it from all agents
         </button>
       </details>`
     }

@@ -4,6 +4,7 @@ import { Component } from '../lib.js';
 import { html } from '../html.js';
 import { evidence, rules } from '../api.js';
 import { EvidenceLink, Level } from '../parts.js';
+import { Pages } from '../paged.js';
 import { ProblemNote } from '../problem.js';
 import { go, href } from '../router.js';
 import { Table } from '../table.js';
@@ -66,7 +67,7 @@ export class RuleTest extends Component {
       <h2>Test</h2>
       <form class="inline" id="test-rule" onSubmit=${this.start}>
         <label class="field wide">
-          <span>Evidence; without any, all of the last day</span>
+          <span>Evidence; if empty, the evidence of the last day</span>
           <input
             name="evidence"
             list="test-evidence"
@@ -108,14 +109,14 @@ const Result = ({ test }) => html`<div class="stack" id="test-result">
     test.omitted > 0 &&
     html`<p class="note note-quiet">
       ${plural(test.omitted, 'more piece')} of that time ${test.omitted === 1 ? 'is' : 'are'} not
-      read: 20 are read at once, the newest.
+      read: a test reads the newest 20.
     </p>`
   }
   ${
     test.regexGivenUp > 0 &&
     html`<p class="note">
-      A regular expression was given up ${count(test.regexGivenUp)} times, because it took too
-      long; this counts as no match. Agents do the same.
+      A regular expression took too long ${count(test.regexGivenUp)} times and was stopped, which
+      counts as no match. Agents do the same.
     </p>`
   }
   ${test.skipped.map(
@@ -125,14 +126,16 @@ const Result = ({ test }) => html`<div class="stack" id="test-result">
   )}
   ${
     test.rows.length > 0 &&
-    html`<${Table}
-      label="Matches"
-      className="table-compact"
-      columns=${COLUMNS}
-      rows=${test.rows}
-      rowKey=${(row) => `${row.row} ${row.rule}`}
-      onOpen=${(row) => go(['evidence', row.evidence, 'timeline'], place(row))}
-    />`
+    html`<${Pages} of="matches" rows=${test.rows}>
+      ${(some) => html`<${Table}
+        label="Matches"
+        className="table-compact"
+        columns=${COLUMNS}
+        rows=${some}
+        rowKey=${(row) => `${row.row} ${row.rule}`}
+        onOpen=${(row) => go(['evidence', row.evidence, 'timeline'], place(row))}
+      />`}
+    <//>`
   }
 </div>`;
 
@@ -143,7 +146,7 @@ const COLUMNS = [
   {
     name: 'time',
     label: 'Time (UTC)',
-    className: 'fit',
+    className: 'fit first',
     cell: (row) => html`<a href=${href(['evidence', row.evidence, 'timeline'], place(row))}>
       <${Time} at=${row.time} />
     </a>`,

@@ -4,6 +4,7 @@ import { Component } from '../lib.js';
 import { html } from '../html.js';
 import { alerts, rules } from '../api.js';
 import { Loaded } from '../loaded.js';
+import { Pages } from '../paged.js';
 import { Empty, Fields, Head, Level, Tactic, Technique } from '../parts.js';
 import { ProblemNote } from '../problem.js';
 import { href } from '../router.js';
@@ -11,6 +12,9 @@ import { Time } from '../time.js';
 import { count } from '../words.js';
 import { AtAgents, SourceOf, TargetOf } from './rules.js';
 import { RuleTest } from './rule-test.js';
+
+/** Services, reports and mutes at once. */
+const LISTED = 50;
 
 export const Rule = ({ id, query, user }) => html`<${Loaded}
   of=${`${id} ${query.set ?? ''}`}
@@ -42,11 +46,14 @@ class Open extends Component {
           may &&
           rule.text &&
           html`<a class="button" href=${href(['rules', 'new'], { from: rule.id, set: rule.set })}>
-            Write one like it
+            Copy to a new rule
           </a>`
         }${' '}
         <a class="button" href=${href(['alerts'], { rule: rule.id, muted: 'show' })}>
           Its alerts
+        </a>${' '}
+        <a class="button" href=${href(['evidence'], { q: rule.id })}>
+          Evidence it triggered
         </a>
       <//>
       <p class="lede">
@@ -61,7 +68,7 @@ class Open extends Component {
         !rule.alerts &&
         !rule.problems.length &&
         html`<p class="note note-quiet">
-          It raises no alerts by itself: correlations count its matches.
+          It raises no alerts itself: correlations count its matches.
         </p>`
       }
       ${problem && html`<${ProblemNote} problem=${problem} />`}
@@ -139,18 +146,20 @@ const Hits = ({ rule }) => html`<section class="panel">
         <p class="muted small">
           The last one came at <${Time} at=${rule.hits.last} digits=${0} /> (UTC).
         </p>
-        <ul class="plain-list">
-          ${rule.details.services.map(
-            ({ service, hits }) => html`<li key=${service}>
-              <a href=${href(['alerts'], { rule: rule.id, service, muted: 'show' })}>
-                ${service || 'no known service'}
-              </a>
-              : ${count(hits.week)} in the last week, ${count(hits.all)} kept
-            </li>`,
-          )}
-        </ul>
+        <${Pages} of="services" rows=${rule.details.services} size=${LISTED}>
+          ${(some) => html`<ul class="plain-list">
+            ${some.map(
+              ({ service, hits }) => html`<li key=${service}>
+                <a href=${href(['alerts'], { rule: rule.id, service, muted: 'show' })}>
+                  ${service || 'no known service'}
+                </a>
+                : ${count(hits.week)} in the last week, ${count(hits.all)} kept
+              </li>`,
+            )}
+          </ul>`}
+        <//>
       </div>`
-      : html`<${Empty}>None is kept.<//>`
+      : html`<${Empty}>No alert is kept.<//>`
   }
 </section>`;
 
@@ -205,43 +214,48 @@ const Reports = ({ reports }) =>
   reports.length
     ? html`<section class="panel">
       <h2>What agents say</h2>
-      <ul>
-        ${reports.map(
-          (each) => html`<li key=${each.agent + each.line}>
-            <a href=${href(['fleet', each.agent, 'journal'])}>${each.pod ?? each.service}</a>
-            : <span class="wrap">${each.line}</span>
-          </li>`,
-        )}
-      </ul>
+      <${Pages} of="reports" rows=${reports} size=${LISTED}>
+        ${(some) => html`<ul>
+          ${some.map(
+            (each) => html`<li key=${each.agent + each.line}>
+              <a href=${href(['fleet', each.agent, 'journal'])}>${each.pod ?? each.service}</a>
+              : <span class="wrap">${each.line}</span>
+            </li>`,
+          )}
+        </ul>`}
+      <//>
     </section>`
     : null;
 
+const SUGGESTED = 500;
 const LENGTHS = ['1h', '4h', '1d', '7d', '30d'];
 
 const Mutes = ({ rule, may, act }) => html`<section class="panel">
   <h2>Mutes</h2>
   ${
     rule.details.mutes.length
-      ? html`<ul class="plain-list">
-        ${rule.details.mutes.map(
-          (mute) => html`<li key=${mute.id}>
-            in ${mute.service}${mute.namespace ? ` (${mute.namespace})` : ''} until${' '}
-            <${Time} at=${mute.until} digits=${0} /> by ${mute.by}: ${mute.reason}${' '}
-            ${
-              may &&
-              html`<button
-                type="button"
-                class="small"
-                aria-label=${`End the mute in ${mute.service}`}
-                onClick=${() => act(() => alerts.unmute(mute.id))}
-              >
-                End now
-              </button>`
-            }
-          </li>`,
-        )}
-      </ul>`
-      : html`<p class="muted">Its alerts are muted nowhere.</p>`
+      ? html`<${Pages} of="mutes" rows=${rule.details.mutes} size=${LISTED}>
+        ${(some) => html`<ul class="plain-list">
+          ${some.map(
+            (mute) => html`<li key=${mute.id}>
+              in ${mute.service}${mute.namespace ? ` (${mute.namespace})` : ''} until${' '}
+              <${Time} at=${mute.until} digits=${0} /> by ${mute.by}: ${mute.reason}${' '}
+              ${
+                may &&
+                html`<button
+                  type="button"
+                  class="small"
+                  aria-label=${`End the mute in ${mute.service}`}
+                  onClick=${() => act(() => alerts.unmute(mute.id))}
+                >
+                  End now
+                </button>`
+              }
+            </li>`,
+          )}
+        </ul>`}
+      <//>`
+      : html`<p class="muted">It is not muted.</p>`
   }
   ${
     may &&
@@ -266,7 +280,7 @@ const Mutes = ({ rule, may, act }) => html`<section class="panel">
         <input name="service" required list="rule-services" autocomplete="off" />
       </label>
       <datalist id="rule-services">
-        ${rule.details.services.map(
+        ${rule.details.services.slice(0, SUGGESTED).map(
           ({ service }) => html`<option key=${service} value=${service}></option>`,
         )}
       </datalist>
@@ -286,6 +300,6 @@ const Mutes = ({ rule, may, act }) => html`<section class="panel">
     </form>`
   }
   <p class="muted small">
-    Muted alerts are kept and start captures; lists hide them.
+    Lists hide muted alerts. They are still kept, and still start captures.
   </p>
 </section>`;

@@ -3,7 +3,7 @@
 import { html } from '../html.js';
 import { rules } from '../api.js';
 import { Loaded } from '../loaded.js';
-import { Paged } from '../paged.js';
+import { Paged, Pages } from '../paged.js';
 import { Choice, Empty, Head, Level, Search, Technique } from '../parts.js';
 import { go, href, refine } from '../router.js';
 import { Table } from '../table.js';
@@ -15,7 +15,7 @@ const SOURCES = [
   ['', 'all sources'],
   ['built-in', 'built in'],
   ['pushed', 'pushed'],
-  ['agents', 'known by alerts only'],
+  ['agents', 'unknown, with alerts'],
   ['collector', "the collector's own"],
 ];
 const TACTICS = [
@@ -52,7 +52,7 @@ export const Rules = ({ query, user }) => {
       cursor=${cursor}
       limit=${100}
       what="rules"
-      empty="No rule matches."
+      empty="No rule matches. Remove a filter."
       below=${(answer) => html`<p class="muted small">${count(answer.count)} rules</p>`}
     >
       ${(rows) => html`<${Table}
@@ -105,7 +105,7 @@ const Filters = ({ query }) => html`<div class="filters">
 
 const SOURCE_WORDS = {
   'built-in': 'built in',
-  agents: 'only its alerts are known',
+  agents: 'unknown: only its alerts are here',
   collector: "the collector's own",
 };
 
@@ -117,9 +117,9 @@ export const SourceOf = ({ rule }) =>
 
 /** At how many agents it runs. */
 export const AtAgents = ({ agents }) => {
-  if (!agents) return html`<span class="muted">–</span>`;
+  if (!agents) return html`<span class="muted absent">–</span>`;
   const others = [
-    [agents.refused, 'refused or left out'],
+    [agents.refused, 'refused or not loaded'],
     [agents.waiting, 'no answer yet'],
     [agents.differ, 'other version'],
     [agents.unsupported, 'too old to say'],
@@ -138,7 +138,7 @@ const COLUMNS = [
   {
     name: 'level',
     label: 'Level',
-    className: 'fit',
+    className: 'fit first',
     cell: (rule) => html`<${Level} level=${rule.level} />`,
   },
   {
@@ -164,19 +164,19 @@ const COLUMNS = [
   {
     name: 'day',
     label: 'Last day',
-    className: 'fit number',
+    className: 'fit number named',
     cell: (rule) => count(rule.hits.day),
   },
   {
     name: 'week',
     label: 'Last week',
-    className: 'fit number',
+    className: 'fit number named',
     cell: (rule) => count(rule.hits.week),
   },
   {
     name: 'all',
     label: 'All alerts',
-    className: 'fit number',
+    className: 'fit number named',
     cell: (rule) => html`
       ${count(rule.hits.all)}
       ${
@@ -193,6 +193,7 @@ const COLUMNS = [
   {
     name: 'agents',
     label: 'Agents',
+    className: 'named',
     cell: (rule) => html`<${AtAgents} agents=${rule.agents} />`,
   },
 ];
@@ -203,13 +204,16 @@ const Sets = () => html`<section>
   <${Loaded} of="sets" what="sets" load=${(signal) => rules.sets(signal)}>
     ${({ rules: sets }) =>
       sets.length
-        ? html`<${Table}
-          label="Pushed sets"
-          columns=${SET_COLUMNS}
-          rows=${sets}
-          rowKey=${(one) => one.name}
-          onOpen=${(one) => go(['rules', 'sets', one.name])}
-        />`
+        ? html`<${Pages} of="sets" rows=${sets}>
+          ${(some) => html`<${Table}
+            label="Pushed sets"
+            className="table-compact"
+            columns=${SET_COLUMNS}
+            rows=${some}
+            rowKey=${(one) => one.name}
+            onOpen=${(one) => go(['rules', 'sets', one.name])}
+          />`}
+        <//>`
         : html`<${Empty}>No rules were pushed.<//>`}
   <//>
 </section>`;
@@ -233,8 +237,13 @@ const SET_COLUMNS = [
     className: 'what',
     cell: (one) => html`<a href=${href(['rules', 'sets', one.name])}>${one.name}</a>`,
   },
-  { name: 'version', label: 'Version', className: 'fit number', cell: (one) => one.version },
-  { name: 'target', label: 'For', cell: (one) => html`<${TargetOf} target=${one.target} />` },
+  { name: 'version', label: 'Version', className: 'fit number named', cell: (one) => one.version },
+  {
+    name: 'target',
+    label: 'For',
+    className: 'named',
+    cell: (one) => html`<${TargetOf} target=${one.target} />`,
+  },
   {
     name: 'pushed',
     label: 'Pushed (UTC)',
@@ -247,6 +256,7 @@ const SET_COLUMNS = [
   {
     name: 'agents',
     label: 'Agents',
+    className: 'named',
     cell: (one) => html`<${AtAgents}
       agents=${{
         active: one.loaded,

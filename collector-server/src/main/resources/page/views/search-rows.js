@@ -3,6 +3,7 @@
 import { Component } from '../lib.js';
 import { html } from '../html.js';
 import { rowSearch } from '../api.js';
+import { Pages } from '../paged.js';
 import { Choice, Empty, EvidenceLink } from '../parts.js';
 import { ProblemNote } from '../problem.js';
 import { href } from '../router.js';
@@ -150,12 +151,14 @@ export class RowSearch extends Component {
       ${search && html`<${Progress} search=${search} rows=${rows.length} />`}
       ${
         rows.length > 0 &&
-        html`<${Table}
-          label=${`Rows with ${words}`}
-          columns=${ROWS}
-          rows=${rows}
-          rowKey=${(row) => row.id}
-        />`
+        html`<${Pages} of="rows" rows=${rows}>
+          ${(some) => html`<${Table}
+            label=${`Rows with ${words}`}
+            columns=${ROWS}
+            rows=${some}
+            rowKey=${(row) => row.id}
+          />`}
+        <//>`
       }
       ${
         search &&

@@ -42,7 +42,7 @@ export const Search = ({ query, user }) => html`<section class="stack">
 const Results = ({ result: { q, values, agents, events, cut, journalEvents } }) => html`<div
   class="stack"
 >
-  ${cut && html`<p class="warn">There is more than is listed: search for a longer text.</p>`}
+  ${cut && html`<p class="warn">There are more results: search for a longer text.</p>`}
   ${values.map(
     (value) => html`<section class="panel" key=${value.kind + value.value}>
       <h2 class="wrap">
@@ -86,9 +86,8 @@ const Results = ({ result: { q, values, agents, events, cut, journalEvents } }) 
     !agents.length &&
     !events.length &&
     html`<${Empty}>
-      “${q}” is in no value that is remembered of evidence and alerts, in no agent, and in none of
-      the newest ${count(journalEvents)} events of the journals. Rows of timelines are searched
-      below.
+      “${q}” was not found in the values of evidence and alerts, in agents, or in the newest
+      ${count(journalEvents)} events of the journals. Search the rows of timelines below.
     <//>`
   }
 </div>`;

@@ -6,6 +6,7 @@ import { tokens } from '../api.js';
 import { Paged } from '../paged.js';
 import { Head } from '../parts.js';
 import { ProblemNote } from '../problem.js';
+import { Sure } from '../sure.js';
 import { Table } from '../table.js';
 import { Time } from '../time.js';
 
@@ -21,8 +22,8 @@ export class Tokens extends Component {
     return html`<section class="stack">
       <${Head} title="API tokens" />
       <p class="muted">
-        For scripts and the command line. At each use a token may do what its maker may do then,
-        within its role and part.
+        For scripts and the command line. A token can never do more than its maker can do at that
+        moment, and only within its own role and limits.
       </p>
       <${NewToken} user=${user} onMade=${this.changed} />
       ${made && html`<${Made} key=${made.id} token=${made} />`}
@@ -107,7 +108,7 @@ class NewToken extends Component {
           Make the token
         </button>
       </div>
-      <p class="muted small">An empty field sets no limit: the token may do all that you may do.</p>
+      <p class="muted small">An empty field sets no limit: the token can do all that you can do.</p>
       ${problem && html`<${ProblemNote} problem=${problem} />`}
     </form>`;
   }
@@ -148,36 +149,6 @@ class Made extends Component {
   }
 }
 
-/** A second press revokes. */
-class Revoke extends Component {
-  press = async () => {
-    if (!this.state.sure) {
-      this.setState({ sure: true });
-      return;
-    }
-    try {
-      await tokens.revoke(this.props.token.id);
-      this.props.onRevoked();
-    } catch (problem) {
-      this.setState({ problem, sure: false });
-    }
-  };
-
-  render({ token }, { sure, problem }) {
-    return html`<span>
-      <button
-        type="button"
-        class=${sure ? 'danger' : ''}
-        onClick=${this.press}
-        aria-label=${`Revoke ${token.name}${sure ? ', really' : ''}`}
-      >
-        ${sure ? 'Really revoke' : 'Revoke'}
-      </button>
-      ${problem && html`<${ProblemNote} problem=${problem} />`}
-    </span>`;
-  }
-}
-
 const isOver = (token) => Date.parse(token.expires) <= Date.now();
 
 const columns = (onRevoked) => [
@@ -191,7 +162,7 @@ const columns = (onRevoked) => [
     `,
   },
   { name: 'role', label: 'Role', className: 'fit', cell: (one) => one.role },
-  { name: 'part', label: 'For', cell: (one) => part(one) },
+  { name: 'part', label: 'Limits', cell: (one) => part(one) },
   {
     name: 'expires',
     label: 'Expires (UTC)',
@@ -214,7 +185,12 @@ const columns = (onRevoked) => [
     name: 'revoke',
     label: 'Revoke',
     className: 'fit',
-    cell: (one) => html`<${Revoke} key=${one.id} token=${one} onRevoked=${onRevoked} />`,
+    cell: (one) => html`<${Sure}
+      key=${one.id}
+      name="Revoke"
+      of=${one.name}
+      act=${() => tokens.revoke(one.id).then(onRevoked)}
+    />`,
   },
 ];
 
@@ -226,7 +202,7 @@ function part({ namespaces, services, labels }) {
   ].filter(Boolean);
   return words.length
     ? html`<span class="wrap">${words.join('; ')}</span>`
-    : html`<span class="muted">all of the maker's</span>`;
+    : html`<span class="muted">none of its own</span>`;
 }
 
 const words = (text) => text.split(/[,\s]+/).filter(Boolean);

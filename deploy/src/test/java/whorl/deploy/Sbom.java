@@ -26,9 +26,16 @@ record Sbom(String text, List<Component> components) {
   /**
    * A part.
    *
+   * @param licences names of SPDX, or those that the part's POM gives; one of them is enough
    * @param sha256 of the part's jar
    */
-  record Component(String group, String name, String version, String purl, String sha256) {
+  record Component(
+      String group,
+      String name,
+      String version,
+      String purl,
+      List<String> licences,
+      String sha256) {
     /** Its jar: in the local repository, or in the module that makes it. */
     Path jar() throws IOException {
       String file = name + "-" + version + classifier() + ".jar";
@@ -84,9 +91,26 @@ record Sbom(String text, List<Component> components) {
               String.valueOf(each.get("name")),
               String.valueOf(each.get("version")),
               String.valueOf(each.get("purl")),
+              licences(each),
               sha256));
     }
     return new Sbom(text, components);
+  }
+
+  private static List<String> licences(Map<String, Object> component) {
+    if (!component.containsKey("licenses")) {
+      return List.of();
+    }
+    List<String> licences = new ArrayList<>();
+    for (Map<String, Object> each : Manifests.maps(Manifests.at(component, "licenses"))) {
+      if (each.containsKey("license")) {
+        Map<String, Object> licence = Manifests.map(each.get("license"));
+        licences.add(String.valueOf(licence.getOrDefault("id", licence.get("name"))));
+      } else {
+        licences.add(String.valueOf(each.get("expression")));
+      }
+    }
+    return licences;
   }
 
   static String sha256(Path file) throws IOException {

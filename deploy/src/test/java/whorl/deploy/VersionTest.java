@@ -13,12 +13,17 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The version is the same everywhere: {@code .ci/version} changes all of it. */
 class VersionTest {
   private static final Pattern OF_A_PROJECT =
       Pattern.compile("<artifactId>whorl[a-z-]*</artifactId>\\s*<version>([^<]*)</version>");
+
+  private static final Pattern SHOWN =
+      Pattern.compile(
+          "(?:whorl-(?:agent|agent-installer|collector):|attached: )(\\d+\\.\\d+\\.\\d+[\\w.-]*)");
 
   private final String version;
 
@@ -53,6 +58,26 @@ class VersionTest {
   @Test
   void changelog() throws IOException {
     assertThat(Files.readString(Command.ROOT.resolve("CHANGELOG.md"))).contains("## " + version);
+  }
+
+  /** Tags of images, and what attach prints. */
+  @Test
+  void documents() throws IOException {
+    List<String> others = new ArrayList<>();
+    int shown = 0;
+    try (Stream<Path> files = Files.list(Command.ROOT.resolve("docs"))) {
+      for (Path each : files.filter(file -> file.toString().endsWith(".md")).toList()) {
+        Matcher found = SHOWN.matcher(Files.readString(each));
+        while (found.find()) {
+          shown++;
+          if (!found.group(1).equals(version) && !each.endsWith("releases.md")) {
+            others.add(each.getFileName() + ": " + found.group());
+          }
+        }
+      }
+    }
+    assertThat(others).isEmpty();
+    assertThat(shown).isGreaterThan(3);
   }
 
   private static List<Path> poms() throws IOException {

@@ -13,6 +13,9 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
 import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.channels.AsynchronousServerSocketChannel;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import whorl.agent.capture.EvidenceSink;
 import whorl.architecture.EachPackage;
@@ -29,6 +32,20 @@ class ArchitectureTest {
   @ArchTest
   static void packages_useWhatTheTablePermits(JavaClasses classes) throws IOException {
     assertThat(PackageTable.read(ARCHITECTURE, "The agent's packages").problems(classes)).isEmpty();
+  }
+
+  /** The agent connects to its collector, and nothing connects to the agent. */
+  @ArchTest
+  static void agent_listensNowhere(JavaClasses classes) {
+    ArchRuleDefinition.noClasses()
+        .should()
+        .dependOnClassesThat()
+        .belongToAnyOf(
+            ServerSocket.class, ServerSocketChannel.class, AsynchronousServerSocketChannel.class)
+        .orShould()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("io.netty.bootstrap.ServerBootstrap")
+        .check(classes);
   }
 
   /**

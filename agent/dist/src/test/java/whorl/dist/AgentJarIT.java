@@ -23,6 +23,7 @@ class AgentJarIT {
           Pattern.compile("META-INF/MANIFEST\\.MF"),
           Pattern.compile("META-INF/whorl/java/lang/WhorlHooks\\.class"),
           Pattern.compile("META-INF/sbom/whorl-agent\\.cdx\\.json"),
+          Pattern.compile("META-INF/THIRD-PARTY\\.txt"),
           Pattern.compile("META-INF/whorl/(agent\\.zip|hooks\\.zip|stages\\.list)"),
           Pattern.compile(
               "whorl/boot/(Agent|Applicability|ClassBundle|IsolatedLoader|JarResource"

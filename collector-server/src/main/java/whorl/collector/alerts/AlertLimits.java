@@ -1,5 +1,6 @@
 package whorl.collector.alerts;
 
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -26,14 +27,24 @@ final class AlertLimits {
   private static final int MAX_EVENTS = 500;
   private static final int MAX_EVENTS_CHARS = 256 << 10;
 
+  private static final Instant TIME_MAX = Instant.parse("2262-01-01T00:00:00Z");
+
   private AlertLimits() {}
+
+  /** A source may say any time; one that no list can be sorted by is the first or the last. */
+  private static Instant storable(Instant time) {
+    if (time.isBefore(Instant.EPOCH)) {
+      return Instant.EPOCH;
+    }
+    return time.isAfter(TIME_MAX) ? TIME_MAX : time;
+  }
 
   /** Returns the alert with this {@code source} and with long parts cut. */
   static Alert bounded(Alert alert, String source) {
     return new Alert(
         alert.id(),
         source,
-        alert.time(),
+        storable(alert.time()),
         cut(alert.rule(), MAX_NAME_CHARS),
         alert.level(),
         cut(alert.title(), MAX_TITLE_CHARS),

@@ -97,7 +97,9 @@ final class ArtifactDownload {
   private static String contentType(String mediaType) {
     int parameters = mediaType.indexOf(';');
     String type = parameters < 0 ? mediaType : mediaType.substring(0, parameters);
-    return SAFE_TYPES.contains(type) ? mediaType : OTHER_TYPE;
+    // of an imported bag, it is what that says
+    boolean printable = mediaType.chars().allMatch(each -> each >= ' ' && each <= '~');
+    return printable && SAFE_TYPES.contains(type) ? mediaType : OTHER_TYPE;
   }
 
   private static String fileName(EvidenceRecord record, StoredArtifact artifact) {

@@ -108,6 +108,7 @@ public final class EvidenceRoutes {
 
   private Response list(Request request) throws IOException {
     Catalog.Filter filter = filter(request);
+    boolean counted = areCounted(request.query("artifacts"));
     Catalog.Page page;
     try {
       page =
@@ -119,20 +120,17 @@ public final class EvidenceRoutes {
     return new Response(
         200,
         Map.of("Content-Type", "application/json"),
-        new Response.Body.Streamed(out -> write(page, out)));
+        new Response.Body.Streamed(out -> write(page, counted, out)));
   }
 
   /** Only one record is in memory at a time, because each may list thousands of artifacts. */
-  private void write(Catalog.Page page, OutputStream out) throws IOException {
+  private void write(Catalog.Page page, boolean counted, OutputStream out) throws IOException {
     out.write(ascii("{\"evidence\":["));
     Map<Id, Gravest> findings = gravest.find(page.evidence());
     boolean first = true;
     for (Id id : page.evidence()) {
       EvidenceRecord record = recordOrNull(id);
-      Object view =
-          record == null
-              ? lostView(id)
-              : EvidenceView.of(record, null, null, findings.getOrDefault(id, Gravest.WAITING));
+      Object view = record == null ? lostView(id) : view(record, findings, counted);
       if (view != null) {
         out.write(ascii(first ? "" : ","));
         out.write(Json.bytes(view));
@@ -144,6 +142,20 @@ public final class EvidenceRoutes {
       out.write(ascii(",\"next\":\"" + page.next() + "\""));
     }
     out.write(ascii("}"));
+  }
+
+  private static EvidenceView view(
+      EvidenceRecord record, Map<Id, Gravest> findings, boolean counted) {
+    EvidenceView view =
+        EvidenceView.of(record, null, null, findings.getOrDefault(record.id(), Gravest.WAITING));
+    return counted ? view.counted() : view;
+  }
+
+  private static boolean areCounted(@Nullable String artifacts) {
+    if (artifacts != null && !artifacts.equals("listed") && !artifacts.equals("counted")) {
+      throw new ProblemException(400, "bad parameter", "artifacts is listed or counted");
+    }
+    return "counted".equals(artifacts);
   }
 
   /** A damaged record must not hide the others. */

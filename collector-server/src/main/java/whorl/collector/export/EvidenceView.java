@@ -22,6 +22,8 @@ import whorl.evidence.channel.CaptureState;
  * @param owner to whom its agent belongs; null if it only has the shared token, and in lists
  * @param imported true if a person imported it from a bag; null in lists
  * @param gravest the gravest finding, beside {@code alert}, which started the capture
+ * @param artifactCount the number of artifacts where those are not listed; null where they are
+ * @param artifactBytes their size; null where they are listed
  */
 record EvidenceView(
     Id id,
@@ -39,7 +41,9 @@ record EvidenceView(
     List<Missing> missing,
     @Nullable Owner owner,
     @Nullable Boolean imported,
-    Gravest gravest) {
+    Gravest gravest,
+    @Nullable Integer artifactCount,
+    @Nullable Long artifactBytes) {
 
   static EvidenceView of(
       EvidenceRecord record, @Nullable Owner owner, @Nullable Boolean imported, Gravest gravest) {
@@ -59,6 +63,31 @@ record EvidenceView(
         record.missing(),
         owner,
         imported,
-        gravest);
+        gravest,
+        null,
+        null);
+  }
+
+  /** The same without the artifacts, of which there can be thousands. */
+  EvidenceView counted() {
+    return new EvidenceView(
+        id,
+        capture,
+        agent,
+        service,
+        alert,
+        reason,
+        recipient,
+        state,
+        sealedAt,
+        List.of(),
+        signature,
+        heap,
+        missing,
+        owner,
+        imported,
+        gravest,
+        artifacts.size(),
+        artifacts.stream().mapToLong(StoredArtifact::size).sum());
   }
 }

@@ -66,7 +66,8 @@ final class QueryEvidence {
   List<Id> sealed(Scope scope, Instant since, @Nullable Instant until, @Nullable String service)
       throws IOException {
     List<Id> evidence = new ArrayList<>();
-    String cursor = null;
+    // so that a short time long ago is not looked for in all that came after it
+    String cursor = until == null ? null : Catalog.before(until);
     do {
       Catalog.Page page = catalog.page(scope, new Catalog.Filter(service, null, null), cursor, 500);
       for (Id id : page.evidence()) {

@@ -10,12 +10,14 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.export.formats.ResultFormat;
+import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Request;
 import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.request.Scoped;
+import whorl.collector.limit.Places;
 import whorl.collector.sql.SqlAnswer;
 import whorl.collector.sql.SqlLimits;
 import whorl.collector.sql.SqlPiece;
@@ -36,6 +38,9 @@ public final class QueryRoutes {
   private final SqlQueries queries;
   private final QueryEvidence evidence;
   private final ExportLog exports;
+
+  /** Who has a query here now: one person must not hold every place. */
+  private final Places asking = new Places(1);
 
   public QueryRoutes(
       SqlQueries queries,
@@ -81,6 +86,27 @@ public final class QueryRoutes {
     if (format == null) {
       throw malformed("format is one of " + ResultFormat.words());
     }
+    Principal caller = request.principal();
+    String owner = caller == null ? "nobody" : caller.quotaOwner();
+    if (!asking.enter(owner)) {
+      throw new ProblemException(
+          429,
+          "too many queries",
+          "you have a query running; wait for its answer",
+          Map.of("Retry-After", "5"));
+    }
+    try {
+      return answered(request, question, question.sql(), format);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while a query ran", e);
+    } finally {
+      asking.leave(owner);
+    }
+  }
+
+  private Response answered(Request request, Question question, String sql, ResultFormat format)
+      throws IOException, InterruptedException {
     List<SqlPiece> pieces = evidence.pieces(request.scope(Role.VIEWER), ids(request, question));
     // before a row leaves, as for every export
     for (SqlPiece piece : pieces) {
@@ -88,13 +114,7 @@ public final class QueryRoutes {
         exports.taken(request.principal(), piece.id(), "rows by SQL");
       }
     }
-    SqlAnswer answer;
-    try {
-      answer = queries.ask(question.sql(), pieces, limits(question.limit()));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while a query ran", e);
-    }
+    SqlAnswer answer = queries.ask(sql, pieces, limits(question.limit()));
     if (answer instanceof SqlAnswer.Refused refused) {
       throw new ProblemException(400, "query refused", refused.problem());
     }
@@ -166,8 +186,10 @@ public final class QueryRoutes {
 
   private static Instant time(String name, String text) {
     try {
-      return OffsetDateTime.parse(text).toInstant();
-    } catch (DateTimeException e) {
+      Instant time = OffsetDateTime.parse(text).toInstant();
+      long unused = time.toEpochMilli(); // by which evidence is listed
+      return time;
+    } catch (DateTimeException | ArithmeticException e) {
       throw malformed(name + " is a time of RFC 3339, such as 2026-11-25T09:30:00Z");
     }
   }

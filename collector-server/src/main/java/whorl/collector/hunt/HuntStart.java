@@ -60,7 +60,7 @@ final class HuntStart {
    */
   Id start(HuntRequest request, Principal caller, Scope scope, String remoteAddress)
       throws IOException {
-    String title = questions.title(request.question());
+    String title = questions.title(request.question(), scope);
     Target target = request.agents();
     Duration expires = request.expiresAfter();
     Instant now = Instant.ofEpochMilli(clock.millis());

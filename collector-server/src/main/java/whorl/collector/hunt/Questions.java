@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.Stream;
 import whorl.collector.detect.BuiltInRules;
 import whorl.collector.http.request.ProblemException;
+import whorl.collector.store.access.Scope;
 import whorl.collector.store.rules.RuleLedger;
 import whorl.collector.store.rules.RuleSetRecord;
 import whorl.evidence.Text;
@@ -38,12 +40,14 @@ final class Questions {
   /**
    * Says in a line what is asked.
    *
+   * @param scope the agents that the caller may ask; rules that none of them can have are as if
+   *     they were not there
    * @throws ProblemException 400 if no agent could answer it, with the reason and the position
    */
-  String title(HuntQuestion question) throws IOException {
+  String title(HuntQuestion question, Scope scope) throws IOException {
     String title =
         switch (question.kind()) {
-          case HuntQuestion.RULE -> rule(question);
+          case HuntQuestion.RULE -> rule(question, scope);
           case HuntQuestion.CLASS -> of(Objects.requireNonNull(question.type()));
           case HuntQuestion.LIBRARY -> of(Objects.requireNonNull(question.library()));
           case HuntQuestion.CONNECTION -> of(Objects.requireNonNull(question.connection()));
@@ -52,9 +56,9 @@ final class Questions {
     return title.length() <= TITLE_CHARS ? title : title.substring(0, TITLE_CHARS - 1) + "…";
   }
 
-  private String rule(HuntQuestion question) throws IOException {
+  private String rule(HuntQuestion question, Scope scope) throws IOException {
     String rule = Objects.requireNonNull(question.rule());
-    return question.namesRule() ? named(rule.strip()) : compiled(rule);
+    return question.namesRule() ? named(rule.strip(), scope) : compiled(rule);
   }
 
   private static String compiled(String yaml) {
@@ -82,7 +86,7 @@ final class Questions {
     return "rule " + String.join(", ", titles);
   }
 
-  private String named(String id) throws IOException {
+  private String named(String id, Scope scope) throws IOException {
     RuleSet builtIn = BuiltInRules.set();
     for (Rule each : builtIn.rules()) {
       if (each.id().equalsIgnoreCase(id)) {
@@ -96,7 +100,7 @@ final class Questions {
       }
     }
     for (RuleSetRecord set : pushed.inUse()) {
-      if (set.yaml().toLowerCase(Locale.ROOT).contains(id.toLowerCase(Locale.ROOT))) {
+      if (scope.mayMeet(set.namespace(), set.service(), set.labels()) && has(set, id)) {
         return "rule " + id + " of the set " + set.name();
       }
     }
@@ -106,6 +110,17 @@ final class Questions {
         "no built-in rule and no pushed one has the id "
             + Text.shortened(id)
             + "; give the rule's text");
+  }
+
+  /** True if a rule of the set has this id: a part of its text would tell what the text is. */
+  private static boolean has(RuleSetRecord set, String id) {
+    if (!set.yaml().toLowerCase(Locale.ROOT).contains(id.toLowerCase(Locale.ROOT))) {
+      return false; // most have not, and need not be parsed
+    }
+    RuleSet rules = RuleSet.parse(set.yaml(), set.name());
+    Stream<RuleHead> heads = rules.rules().stream().map(Rule::head);
+    return Stream.concat(heads, rules.correlations().stream().map(Correlation::head))
+        .anyMatch(head -> head.id().equalsIgnoreCase(id));
   }
 
   private static String of(HuntQuestion.OfClass type) {

@@ -3,6 +3,7 @@ package whorl.collector.inject;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * One list of containers of a pod, and what is done with each.
@@ -15,7 +16,7 @@ record Containers(String field, JsonNode list, List<ContainerState> states) {
 
   static Containers regular(Pod pod, Description description) {
     JsonNode list = pod.spec().path("containers");
-    List<String> chosen = pod.chosen();
+    Set<String> chosen = pod.chosen();
     List<ContainerState> states = new ArrayList<>();
     for (JsonNode container : list) {
       boolean wanted = chosen.isEmpty() || chosen.contains(name(container));
@@ -30,7 +31,7 @@ record Containers(String field, JsonNode list, List<ContainerState> states) {
    */
   static Containers init(Pod pod, Description description) {
     JsonNode list = pod.spec().path("initContainers");
-    List<String> chosen = pod.chosen();
+    Set<String> chosen = pod.chosen();
     String copies = description.initContainerName();
     boolean early = false;
     for (JsonNode container : list) {

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.inject.Injection.Outcome;
 
@@ -81,8 +83,11 @@ final class Injector {
   private List<String> problems(Pod pod, Containers regular, Containers init, boolean clash) {
     List<String> problems = new ArrayList<>(regular.problems());
     problems.addAll(init.problems());
+    Set<String> present = new HashSet<>();
+    regular.list().forEach(container -> present.add(Containers.name(container)));
+    init.list().forEach(container -> present.add(Containers.name(container)));
     for (String name : pod.chosen()) {
-      if (!Containers.hasNamed(regular.list(), name) && !Containers.hasNamed(init.list(), name)) {
+      if (!present.contains(name)) {
         problems.add(Pod.CONTAINER + " names " + name + ", which is no container");
       }
     }

@@ -3,7 +3,9 @@ package whorl.collector.inject;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** A pod as it is sent to the API server: what it asks for by labels and annotations. */
 record Pod(JsonNode json) {
@@ -64,8 +66,8 @@ record Pod(JsonNode json) {
   }
 
   /** The containers that get the agent, by {@code whorl.io/container}; empty for the usual ones. */
-  List<String> chosen() {
-    List<String> names = new ArrayList<>();
+  Set<String> chosen() {
+    Set<String> names = new LinkedHashSet<>();
     for (String name : given(CONTAINER).split(",", -1)) {
       if (!name.isBlank()) {
         names.add(name.strip());

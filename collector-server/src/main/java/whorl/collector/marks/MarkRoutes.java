@@ -2,6 +2,7 @@ package whorl.collector.marks;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,6 +19,7 @@ import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.request.Scoped;
+import whorl.collector.limit.Rates;
 import whorl.collector.store.marks.MarkLedger;
 import whorl.collector.store.marks.RowMark;
 import whorl.collector.store.objects.EvidenceStore;
@@ -31,9 +33,14 @@ import whorl.evidence.Text;
 public final class MarkRoutes {
   private static final String PATH = "/api/v1/evidence/{id}";
 
+  /** Each change is in custody for ever. */
+  private static final int CHANGES_A_MINUTE = 300;
+
   private final Marks marks;
   private final EvidenceStore store;
   private final TimelineReadiness readiness;
+  private final Rates changes =
+      new Rates(CHANGES_A_MINUTE, Duration.ofMinutes(1), System::nanoTime);
 
   public MarkRoutes(Marks marks, EvidenceStore store, TimelineReadiness readiness) {
     this.marks = marks;
@@ -149,6 +156,13 @@ public final class MarkRoutes {
       throw noRow(evidence, text);
     }
     Marks.Author author = author(request);
+    if (!changes.take(author.owner(), 1)) {
+      throw new ProblemException(
+          429,
+          "too many changes",
+          "you may change " + CHANGES_A_MINUTE + " marks in a minute",
+          Map.of("Retry-After", "60"));
+    }
     readiness.require(List.of(evidence));
     Marks.Changed changed;
     try {

@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.marks.MarkedRow;
 import whorl.collector.store.marks.RowMark;
@@ -23,7 +24,8 @@ import whorl.evidence.Id;
 /**
  * Finds the rows of marks. A mark names its row by number and by {@link RowIdentity}. If the row of
  * that number is another one, because the evidence was indexed anew, the row is looked for by the
- * time of its source; if there is none, the mark has no row, and is never given to another.
+ * time of its source; if there is none, the mark has no row, and is never given to another. However
+ * many rows there are of one time, no more is kept of them than marks ask for.
  */
 final class RowFinder {
   private static final int MESSAGE_CHARS = 500;
@@ -36,32 +38,44 @@ final class RowFinder {
 
   /** A row to be marked; null if the timeline has no such row. */
   @Nullable MarkedRow row(Id evidence, long number) throws IOException {
-    List<Row> found = rows(evidence, RowChoice.By.NUMBER, List.of(number));
+    List<Row> found = new ArrayList<>();
+    each(evidence, RowChoice.By.NUMBER, List.of(number), found::add);
     if (found.isEmpty()) {
       return null;
     }
     Row row = found.get(0);
     String identity = RowIdentity.of(row);
     long nanos = RowChoice.sourceNanos(row);
-    int ordinal = 0;
-    for (Row other : rows(evidence, RowChoice.By.SOURCE_TIME, List.of(nanos))) {
-      if (other.number() < number && RowIdentity.of(other).equals(identity)) {
-        ordinal++;
-      }
-    }
+    AtomicInteger ordinal = new AtomicInteger();
+    each(
+        evidence,
+        RowChoice.By.SOURCE_TIME,
+        List.of(nanos),
+        other -> {
+          if (other.number() < number && RowIdentity.of(other).equals(identity)) {
+            ordinal.incrementAndGet();
+          }
+        });
     String message = row.text(Column.MESSAGE);
     Instant time = row.time();
     return new MarkedRow(
-        identity, ordinal, number, nanos, time, row.action(), message == null ? "" : cut(message));
+        identity,
+        ordinal.get(),
+        number,
+        nanos,
+        time,
+        row.action(),
+        message == null ? "" : cut(message));
   }
 
   /** The number of each mark's row, by the mark; marks whose row is gone are left out. */
   Map<Long, Long> rows(Id evidence, List<RowMark.Key> keys) throws IOException {
     Map<Long, String> identities = new HashMap<>();
-    for (Row row :
-        rows(evidence, RowChoice.By.NUMBER, keys.stream().map(RowMark.Key::number).toList())) {
-      identities.put(row.number(), RowIdentity.of(row));
-    }
+    each(
+        evidence,
+        RowChoice.By.NUMBER,
+        keys.stream().map(RowMark.Key::number).toList(),
+        row -> identities.put(row.number(), RowIdentity.of(row)));
     Set<String> moved = new HashSet<>();
     for (RowMark.Key key : keys) {
       if (!key.identity().equals(identities.get(key.number()))) {
@@ -81,33 +95,49 @@ final class RowFinder {
   }
 
   private void find(Id evidence, List<RowMark.Key> keys, Map<Long, Long> found) throws IOException {
-    Map<String, List<Long>> numbers = new HashMap<>();
-    for (Row row :
-        rows(
-            evidence,
-            RowChoice.By.SOURCE_TIME,
-            keys.stream().map(RowMark.Key::sourceNanos).toList())) {
-      numbers.computeIfAbsent(RowIdentity.of(row), any -> new ArrayList<>()).add(row.number());
-    }
+    Map<String, Integer> seen = new HashMap<>();
+    Map<Place, Long> numbers = new HashMap<>();
+    Set<Place> wanted = new HashSet<>();
     for (RowMark.Key key : keys) {
-      List<Long> equal = numbers.getOrDefault(key.identity(), List.of());
-      if (key.ordinal() < equal.size()) {
-        found.put(key.seq(), equal.get(key.ordinal()));
+      seen.put(key.identity(), 0);
+      wanted.add(new Place(key.identity(), key.ordinal()));
+    }
+    each(
+        evidence,
+        RowChoice.By.SOURCE_TIME,
+        keys.stream().map(RowMark.Key::sourceNanos).toList(),
+        row -> {
+          String identity = RowIdentity.of(row);
+          Integer count = seen.computeIfPresent(identity, (same, before) -> before + 1);
+          if (count != null) {
+            Place place = new Place(identity, count - 1);
+            if (wanted.contains(place)) {
+              numbers.put(place, row.number());
+            }
+          }
+        });
+    for (RowMark.Key key : keys) {
+      Long number = numbers.get(new Place(key.identity(), key.ordinal()));
+      if (number != null) {
+        found.put(key.seq(), number);
       }
     }
   }
 
-  /** In the order of their numbers, with the columns of the identity. */
-  private List<Row> rows(Id evidence, RowChoice.By by, Collection<Long> values) throws IOException {
-    List<Row> rows = new ArrayList<>();
+  /** Which of the rows with an identity. */
+  private record Place(String identity, int ordinal) {}
+
+  /** Passes on rows in the order of their numbers, with the columns of the identity. */
+  private void each(
+      Id evidence, RowChoice.By by, Collection<Long> values, Timeline.RowConsumer rows)
+      throws IOException {
     List<Long> distinct = List.copyOf(new LinkedHashSet<>(values));
     if (!distinct.isEmpty()) {
       timeline.each(
           TimelineQuery.of(evidence).only(new RowChoice(by, Map.of(evidence, distinct))),
           RowIdentity.COLUMNS,
-          rows::add);
+          rows);
     }
-    return rows;
   }
 
   private static String cut(String text) {

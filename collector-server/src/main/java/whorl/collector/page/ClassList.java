@@ -22,11 +22,14 @@ final class ClassList {
   private static final int MAX_SCANNED = 20_000;
   private static final long MAX_SHOWN_BYTES = 4 << 20;
 
+  /** Of class files that are read for the names of classes. */
+  private static final long MAX_READ_BYTES = 64 << 20;
+
   /**
    * A page.
    *
-   * @param next cursor of the next page; null at the end. With a filter, there may be more although
-   *     this page is empty
+   * @param next cursor of the next page; null at the end. There may be more although this page is
+   *     short or, with a filter, empty
    * @param total number of classes in the whole list, without the filter
    * @param skipped lines that could not be parsed
    * @param cut true if the list was too long to index completely
@@ -76,7 +79,10 @@ final class ClassList {
     int at = from;
     try (Source source = new Source(record, lines, classFiles)) {
       long shownBytes = 0;
-      while (at < scanEnd && rows.size() < limit && shownBytes < MAX_SHOWN_BYTES) {
+      while (at < scanEnd
+          && rows.size() < limit
+          && shownBytes < MAX_SHOWN_BYTES
+          && source.readBytes < MAX_READ_BYTES) {
         ClassIndex.Entry entry = entries.get(at++);
         ClassRow row = source.row(entry, words);
         if (row != null) {
@@ -119,6 +125,7 @@ final class ClassList {
     private final EvidenceRecord record;
     private final @Nullable FileChannel lines;
     private final Map<String, StoredArtifact> classFiles;
+    private long readBytes;
 
     Source(EvidenceRecord record, @Nullable Path lines, Map<String, StoredArtifact> classFiles)
         throws IOException {
@@ -132,6 +139,7 @@ final class ClassList {
       String lower = words == null ? null : words.toLowerCase(Locale.ROOT);
       StoredArtifact file = entry.unlisted() == null ? null : classFiles.get(entry.unlisted());
       if (entry.unlisted() != null && file != null) {
+        readBytes += file.size();
         String name = KeptClassFiles.className(evidenceLookup, record, file);
         boolean matches =
             lower == null || containsIgnoringCase(entry.unlisted() + " " + name, lower);

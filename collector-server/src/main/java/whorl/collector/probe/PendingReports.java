@@ -3,6 +3,7 @@ package whorl.collector.probe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -13,42 +14,88 @@ import whorl.evidence.channel.AgentMessage.ProbeReport;
 import whorl.evidence.channel.ProbeCall;
 
 /**
- * Reports that wait to be written. They come from agents, so everything is bounded. Thread-safe;
- * adding takes no lock.
+ * Reports that wait to be written. They come from agents, which may send any number of them, about
+ * any probe: so each agent has a share, and what is beyond it is left out. Thread-safe; adding
+ * never waits for the writer.
  */
 final class PendingReports {
+  /** Reports of one agent: more than four probes make of all the calls that they may record. */
+  static final int OF_AGENT_MAX = 256;
+
   private static final int TEXT_MAX_CHARS = 1_024;
   private static final int REPORT_BYTES = 2_000;
 
+  /** How many agents it takes to use all bytes. */
+  private static final int SHARES = 4;
+
   private final Queue<Report> waiting = new ConcurrentLinkedQueue<>();
+  private final ConcurrentHashMap<Id, Share> shares = new ConcurrentHashMap<>();
   private final AtomicLong bytes = new AtomicLong();
   private final long maxBytes;
+
+  /** What waits of one agent. */
+  private record Share(int reports, long bytes) {}
 
   PendingReports(long maxBytes) {
     this.maxBytes = maxBytes;
   }
 
   /**
-   * Adds a report; its calls are left out if there is no room for them.
+   * Adds a report; its calls are left out if there is no room for them, and all of it if there is
+   * none for the rest.
    *
-   * @return how many calls were left out
+   * @return how many calls were left out; a report without calls counts as one
    */
   int add(Id agent, ProbeReport report) {
     List<String> calls = new ArrayList<>();
-    long size = REPORT_BYTES;
     for (ProbeCall each : report.calls()) {
       String json = Json.text(each);
       if (json.length() <= ProbeLimits.CALL_MAX_CHARS) {
         calls.add(json);
-        size += json.length();
       }
     }
-    if (bytes.addAndGet(size) > maxBytes) {
-      bytes.addAndGet(REPORT_BYTES - size);
-      calls = List.of();
+    ProbeReport rest = bounded(report);
+    Report whole = new Report(agent, rest, calls);
+    if (takes(whole)) {
+      return report.calls().size() - calls.size();
     }
-    waiting.add(new Report(agent, bounded(report), calls));
-    return report.calls().size() - calls.size();
+    return !calls.isEmpty() && takes(new Report(agent, rest, List.of()))
+        ? report.calls().size()
+        : Math.max(1, report.calls().size());
+  }
+
+  private boolean takes(Report report) {
+    long size = size(report);
+    if (bytes.addAndGet(size) > maxBytes || !hasShare(report.agent(), size)) {
+      bytes.addAndGet(-size);
+      return false;
+    }
+    waiting.add(report);
+    return true;
+  }
+
+  private boolean hasShare(Id agent, long size) {
+    boolean[] has = {false};
+    shares.compute(
+        agent,
+        (id, share) -> {
+          int reports = share == null ? 0 : share.reports();
+          long used = share == null ? 0 : share.bytes();
+          has[0] = reports < OF_AGENT_MAX && used + size <= maxBytes / SHARES;
+          return has[0] ? new Share(reports + 1, used + size) : share;
+        });
+    return has[0];
+  }
+
+  private static long size(Report report) {
+    ProbeReport rest = report.report();
+    long size = REPORT_BYTES + (rest.reason() == null ? 0 : rest.reason().length());
+    for (List<String> texts : List.of(rest.methods(), rest.notes(), report.calls())) {
+      for (String text : texts) {
+        size += text.length();
+      }
+    }
+    return size;
   }
 
   private static ProbeReport bounded(ProbeReport report) {
@@ -74,11 +121,12 @@ final class PendingReports {
         break;
       }
       taken.add(next);
-      long size = REPORT_BYTES;
-      for (String call : next.calls()) {
-        size += call.length();
-      }
+      long size = size(next);
       bytes.addAndGet(-size);
+      shares.computeIfPresent(
+          next.agent(),
+          (id, share) ->
+              share.reports() == 1 ? null : new Share(share.reports() - 1, share.bytes() - size));
     }
     return taken;
   }

@@ -41,6 +41,9 @@ public final class Probes implements ProbeSink {
   private static final String TOPIC = "probes";
   private static final int REPORTS_AT_ONCE = 100;
 
+  /** In one turn: agents that go on sending must not keep probes from ending. */
+  private static final int BATCHES_AT_ONCE = 20;
+
   /** So many tries, a quarter of a second apart, outlast a short outage of the database. */
   private static final int SAVES_MAX = 120;
 
@@ -173,8 +176,11 @@ public final class Probes implements ProbeSink {
   }
 
   private void save() throws IOException {
-    List<Report> reports = unsaved.isEmpty() ? pending.take(REPORTS_AT_ONCE) : unsaved;
-    while (!reports.isEmpty()) {
+    for (int i = 0; i < BATCHES_AT_ONCE; i++) {
+      List<Report> reports = unsaved.isEmpty() ? pending.take(REPORTS_AT_ONCE) : unsaved;
+      if (reports.isEmpty()) {
+        return;
+      }
       unsaved = reports;
       if (++savesTried > SAVES_MAX) {
         LOG.warn("{} reports about probes could not be stored and are lost", reports.size());
@@ -186,7 +192,6 @@ public final class Probes implements ProbeSink {
       }
       savesTried = 0;
       unsaved = List.of();
-      reports = pending.take(REPORTS_AT_ONCE);
     }
   }
 

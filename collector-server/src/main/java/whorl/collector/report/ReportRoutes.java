@@ -2,6 +2,7 @@ package whorl.collector.report;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.request.Scoped;
+import whorl.collector.limit.Rates;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.timeline.Column;
@@ -47,6 +49,9 @@ public final class ReportRoutes {
   /** More than this is not read for a report, which a person waits for. */
   private static final long VERIFIED_MAX_BYTES = 1L << 30;
 
+  /** Reports of one caller, each of which reads all artifacts. */
+  private static final int REPORTS_A_MINUTE = 30;
+
   private static final int ROW_CHARS = 300;
 
   private final EvidenceStore store;
@@ -58,6 +63,8 @@ public final class ReportRoutes {
   private final ExportLog exports;
   private final InstantSource clock;
   private final MarkedRows marks;
+  private final Rates written =
+      new Rates(REPORTS_A_MINUTE, Duration.ofMinutes(1), System::nanoTime);
 
   /**
    * @param marks what people have marked on rows
@@ -99,6 +106,13 @@ public final class ReportRoutes {
     ReportFormat format = ReportFormat.of(word);
     if (format == null) {
       throw new ProblemException(400, "bad parameter", "format is one of html, markdown");
+    }
+    if (!written.take(ExportLog.actor(request.principal()), 1)) {
+      throw new ProblemException(
+          429,
+          "too many reports",
+          "you may ask for " + REPORTS_A_MINUTE + " reports in a minute",
+          Map.of("Retry-After", "60"));
     }
     timelineReadiness.require(List.of(record.id()));
     Report findings;

@@ -99,7 +99,8 @@ final class RowSearch implements Runnable {
     startNanos = parts.nanos().getAsLong();
     writtenNanos = startNanos;
     try {
-      if (search()) {
+      // it may have been cancelled while it waited for a thread
+      if (parts.ledger().touch(id) && search()) {
         boolean unused = write(State.ENDED);
       }
     } catch (IOException | RuntimeException | Error e) {

@@ -14,6 +14,7 @@ import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
+import whorl.collector.limit.Places;
 import whorl.collector.maintenance.PeriodicTask;
 import whorl.collector.store.access.Scope;
 import whorl.collector.store.objects.EvidenceStore;
@@ -33,9 +34,16 @@ public final class RowSearches implements AutoCloseable {
   private static final Duration FORGET_EVERY = Duration.ofMinutes(5);
   private static final long END_SECONDS = 10;
 
+  /** One that runs, and one that waits until a cancelled one has seen that it was. */
+  private static final int HERE_OF_PERSON = RowSearchLimits.MAX_OF_PERSON + 1;
+
   private final RowSearch.Parts parts;
   private final InstantSource clock;
   private final AtomicInteger running = new AtomicInteger();
+
+  /** Searches of each person that hold a thread here or wait for one, cancelled ones too. */
+  private final Places here = new Places(HERE_OF_PERSON);
+
   private final ExecutorService threads =
       Executors.newFixedThreadPool(RowSearchLimits.MAX_RUNNING, RowSearches::thread);
 
@@ -111,6 +119,23 @@ public final class RowSearches implements AutoCloseable {
   StoredSearch start(RowQuestion question, Scope scope, @Nullable Principal by, String owner)
       throws IOException {
     checkCursor(question, scope);
+    if (!here.enter(owner)) {
+      throw tooMany("searches that you cancelled have not ended yet");
+    }
+    boolean started = false;
+    try {
+      StoredSearch search = started(question, scope, by, owner);
+      started = true;
+      return search;
+    } finally {
+      if (!started) {
+        here.leave(owner);
+      }
+    }
+  }
+
+  private StoredSearch started(
+      RowQuestion question, Scope scope, @Nullable Principal by, String owner) throws IOException {
     StoredSearch search =
         new StoredSearch(
             Id.next(clock),
@@ -133,6 +158,7 @@ public final class RowSearches implements AutoCloseable {
             work.run();
           } finally {
             running.decrementAndGet();
+            here.leave(owner);
           }
         });
     return search;

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.http.request.ProblemException;
+import whorl.collector.limit.Places;
 import whorl.collector.store.rules.RuleTestLedger;
 import whorl.collector.timeline.Timeline;
 import whorl.evidence.Id;
@@ -29,6 +30,10 @@ final class RuleTests implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(RuleTests.class);
   private static final int WAITING_MAX = 8;
+
+  /** Tests of one person that run or wait. */
+  private static final int OF_PERSON_MAX = 2;
+
   private static final long THREAD_IDLE_SECONDS = 10;
 
   /** A collector that runs or queues a test writes at the latest after its time is over. */
@@ -38,6 +43,7 @@ final class RuleTests implements AutoCloseable {
   private final Timeline timeline;
   private final InstantSource clock;
   private final ThreadPoolExecutor thread;
+  private final Places ofPerson = new Places(OF_PERSON_MAX);
   private final LongAdder started = new LongAdder();
   private final LongAdder refused = new LongAdder();
 
@@ -64,9 +70,34 @@ final class RuleTests implements AutoCloseable {
    * Starts a test.
    *
    * @param owner who may read its result
-   * @throws ProblemException 503 if too many wait
+   * @throws ProblemException 429 if too many of this person wait, 503 if too many of all
    */
   RuleTestView start(RuleTestRun.Order order, String owner) throws IOException {
+    if (!ofPerson.enter(owner)) {
+      refused.increment();
+      throw new ProblemException(
+          429,
+          "too many tests",
+          "you have " + OF_PERSON_MAX + " tests of rules that have not ended; wait for one",
+          Map.of("Retry-After", "10"));
+    }
+    boolean waits = false;
+    try {
+      RuleTestView begun = started(order, owner);
+      waits = true;
+      return begun;
+    } finally {
+      if (!waits) {
+        ofPerson.leave(owner);
+      }
+    }
+  }
+
+  private RuleTestView started(RuleTestRun.Order order, String owner) throws IOException {
+    // what is refused must not push the results of others out of the ledger
+    if (thread.getQueue().remainingCapacity() == 0) {
+      throw full();
+    }
     RuleTestRun run =
         new RuleTestRun(
             order,
@@ -76,15 +107,26 @@ final class RuleTests implements AutoCloseable {
     RuleTestView begun = run.begun();
     ledger.add(order.id(), owner, clock.instant(), Json.text(begun));
     try {
-      thread.execute(() -> run(run, order.id()));
-    } catch (RejectedExecutionException full) {
-      refused.increment();
+      thread.execute(
+          () -> {
+            try {
+              run(run, order.id());
+            } finally {
+              ofPerson.leave(owner);
+            }
+          });
+    } catch (RejectedExecutionException others) {
       ledger.put(order.id(), clock.instant(), Json.text(run.failed("too many tests wait")));
-      throw new ProblemException(
-          503, "too busy", "too many tests of rules wait; try again", Map.of("Retry-After", "10"));
+      throw full();
     }
     started.increment();
     return begun;
+  }
+
+  private ProblemException full() {
+    refused.increment();
+    return new ProblemException(
+        503, "too busy", "too many tests of rules wait; try again", Map.of("Retry-After", "10"));
   }
 
   private void run(RuleTestRun run, Id test) {

@@ -33,6 +33,7 @@ import whorl.evidence.Id;
  * bags is the caller's. Used by one thread.
  */
 public final class BagEvidence implements AutoCloseable {
+  private static final long SIZE_MAX = Long.MAX_VALUE >> 2;
   private static final Duration NO_WAIT = Duration.ofSeconds(10);
 
   private final DataFolder folder;
@@ -96,7 +97,9 @@ public final class BagEvidence implements AutoCloseable {
   private void requireRoom(EvidenceRecord record) throws IOException {
     long bytes = 0;
     for (StoredArtifact artifact : record.artifacts()) {
-      bytes += isRead(artifact) ? artifact.size() : 0;
+      // the bag says these sizes: their sum must not begin anew below zero
+      long more = isRead(artifact) ? Math.min(SIZE_MAX, artifact.size()) : 0;
+      bytes = Math.min(SIZE_MAX, bytes + more);
     }
     // a timeline is smaller than what it is made of
     if (freeBytes.getAsLong() < 2 * bytes) {

@@ -43,6 +43,11 @@ public final class SqlMain {
     Path folder = Path.of(args[0]);
     SqlPlan plan = Json.MAPPER.readValue(folder.resolve(SqlPlan.FILE).toFile(), SqlPlan.class);
     MemoryGuard.start(plan.processMaxBytes());
+    run(folder, plan);
+  }
+
+  /** Writes the result, or why there is none, into the folder. */
+  static void run(Path folder, SqlPlan plan) throws IOException {
     try {
       answer(folder, plan);
     } catch (SqlProblemException e) {

@@ -9,7 +9,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.confine.ConfinedJvm;
@@ -30,17 +33,33 @@ public final class SqlQueries implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration ABANDONED = Duration.ofHours(1);
   private static final String PREFIX = "query";
+
+  /** The names that {@link #copied} gives. */
+  private static final String COPIES = "[0-9]*-*";
+
   private static final int SQL_MAX_CHARS = 100_000;
 
   private final Path folder;
   private final LongSupplier freeBytes;
   private final ConfinedJvm confined;
+  private final Duration patience;
+
+  /** Taken before anything is copied: those that wait take no disk. */
+  private final Semaphore turns = new Semaphore(AT_ONCE, true);
 
   /**
    * @param folder for temporary files; used by this object only, and emptied now
    * @param freeBytes the free space there that may be used
    */
   public SqlQueries(Path folder, LongSupplier freeBytes) throws IOException {
+    this(folder, freeBytes, PATIENCE);
+  }
+
+  /**
+   * @param patience how long a query waits for its turn
+   */
+  SqlQueries(Path folder, LongSupplier freeBytes, Duration patience) throws IOException {
+    this.patience = patience;
     this.folder = folder.toAbsolutePath();
     this.freeBytes = freeBytes;
     delete(this.folder);
@@ -54,6 +73,18 @@ public final class SqlQueries implements AutoCloseable {
     if (sql.isBlank() || sql.length() > SQL_MAX_CHARS) {
       return new SqlAnswer.Refused("sql has 1 to " + SQL_MAX_CHARS + " characters");
     }
+    if (!turns.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+      return new SqlAnswer.Busy(AT_ONCE + " queries are running");
+    }
+    try {
+      return askNow(sql, pieces, limits);
+    } finally {
+      turns.release();
+    }
+  }
+
+  private SqlAnswer askNow(String sql, List<SqlPiece> pieces, SqlLimits limits)
+      throws IOException, InterruptedException {
     deleteAbandoned();
     Path work = Files.createTempDirectory(folder, PREFIX, Modes.folder());
     boolean found = false;
@@ -70,6 +101,26 @@ public final class SqlQueries implements AutoCloseable {
 
   private SqlAnswer ask(String sql, List<SqlPiece> pieces, SqlLimits limits, Path work)
       throws IOException, InterruptedException {
+    SqlAnswer unable = prepare(sql, pieces, limits, work);
+    if (unable != null) {
+      return unable;
+    }
+    ConfinedRun run =
+        ConfinedRun.of(SqlMain.class, List.of(work.toString()), HEAP_BYTES, limits.time())
+            .quick()
+            .outputMax(1 << 20);
+    Outcome outcome = confined.run(run, line -> {});
+    deleteCopies(work);
+    return answer(outcome, work, limits);
+  }
+
+  /**
+   * Writes the plan of a query, and copies of what it reads, for {@link SqlMain}.
+   *
+   * @return why there is no room for it; null if there is
+   */
+  @Nullable SqlAnswer prepare(String sql, List<SqlPiece> pieces, SqlLimits limits, Path work)
+      throws IOException {
     long bytes = 0;
     for (SqlPiece piece : pieces) {
       for (Path file : files(piece)) {
@@ -102,23 +153,15 @@ public final class SqlQueries implements AutoCloseable {
             limits.processMaxBytes(),
             limits.threads());
     Files.write(work.resolve(SqlPlan.FILE), Json.bytes(plan));
-    ConfinedRun run =
-        ConfinedRun.of(SqlMain.class, List.of(work.toString()), HEAP_BYTES, limits.time())
-            .quick()
-            .outputMax(1 << 20);
-    Outcome outcome = confined.run(run, line -> {});
-    for (int i = 0; i < planned.size(); i++) {
-      deleteCopies(i, planned.get(i), work);
-    }
-    return answer(outcome, work, limits);
+    return null;
   }
 
-  private static void deleteCopies(int number, SqlPlan.Piece piece, Path work) throws IOException {
-    for (String rows : piece.files()) {
-      Files.deleteIfExists(work.resolve(rows));
+  private static void deleteCopies(Path work) throws IOException {
+    try (DirectoryStream<Path> copies = Files.newDirectoryStream(work, COPIES)) {
+      for (Path copy : copies) {
+        Files.delete(copy);
+      }
     }
-    Files.deleteIfExists(work.resolve(number + "-" + StoredColumns.STACKS));
-    Files.deleteIfExists(work.resolve(number + "-" + StoredColumns.REQUESTS));
   }
 
   /** Deletes results that nobody has fetched, because the connection was closed. */
@@ -155,7 +198,7 @@ public final class SqlQueries implements AutoCloseable {
     return new SqlPlan.Piece(piece.evidenceRow(), piece.constants(), rows);
   }
 
-  private static SqlAnswer answer(Outcome outcome, Path work, SqlLimits limits) throws IOException {
+  static SqlAnswer answer(Outcome outcome, Path work, SqlLimits limits) throws IOException {
     if (outcome instanceof Outcome.Ended ended && ended.well()) {
       Path problem = work.resolve(SqlPlan.PROBLEM);
       return Files.exists(problem)

@@ -29,6 +29,11 @@ public final class Times {
   private static final Pattern DATE_AND_CLOCK =
       Pattern.compile(DATE.pattern() + "[ Tt]" + TIME_OF_DAY + "[Zz]?");
   private static final int DATE_CHARS = 10;
+
+  /** Times beyond these have no number of nanoseconds, by which rows are compared. */
+  private static final Instant FIRST = Instant.parse("1678-01-01T00:00:00Z");
+
+  private static final Instant LAST = Instant.parse("2262-01-01T00:00:00Z");
   private static final String TWO_DIGITS = "..:.*";
 
   private Times() {}
@@ -43,7 +48,7 @@ public final class Times {
   public static Instant of(String text, Instant now) {
     try {
       Instant time = read(text.strip(), now);
-      if (time != null) {
+      if (time != null && !time.isBefore(FIRST) && !time.isAfter(LAST)) {
         return time;
       }
     } catch (DateTimeException | ArithmeticException e) {

@@ -7,14 +7,16 @@ import whorl.collector.fleet.rules.RuleCustody;
 import whorl.collector.fleet.rules.RuleRoutes;
 import whorl.collector.fleet.rules.RuleSets;
 import whorl.collector.http.request.Route;
+import whorl.collector.retention.PurgeListener;
 import whorl.collector.sigma.SigmaService;
 import whorl.collector.store.rules.RuleLedger;
+import whorl.collector.store.rules.RuleTestLedger;
 import whorl.collector.wiring.base.CustodyWiring;
 import whorl.collector.wiring.base.Foundation;
 import whorl.collector.wiring.base.LimitWiring;
 
 /** The rules: sets that are pushed to agents, what agents say of them, and tests of rules. */
-public record RuleWiring(RuleSets sets) {
+public record RuleWiring(RuleSets sets, PurgeListener purgeListener) {
   public static RuleWiring open(
       Foundation base, CustodyWiring custody, LimitWiring limits, FleetWiring fleet)
       throws IOException {
@@ -27,7 +29,8 @@ public record RuleWiring(RuleSets sets) {
             base.sharing().notifications(),
             limits.ruleStates());
     base.closeFirst(sets.listen());
-    return new RuleWiring(sets);
+    RuleTestLedger tests = new RuleTestLedger(base.database());
+    return new RuleWiring(sets, (evidence, why) -> tests.purged(evidence));
   }
 
   public List<Route> routes(

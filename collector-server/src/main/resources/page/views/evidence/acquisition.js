@@ -3,6 +3,7 @@
 import { html } from '../../html.js';
 import { evidence } from '../../api.js';
 import { Loaded } from '../../loaded.js';
+import { Pages } from '../../paged.js';
 import { Empty, Head } from '../../parts.js';
 import { Table } from '../../table.js';
 import { count } from '../../words.js';
@@ -46,12 +47,14 @@ export const Acquisition = ({ id, one, query }) => html`<section class="stack">
   <${Head} level=${2} title="What is missing" />
   ${
     one.missing?.length
-      ? html`<${Table}
-        label="Missing"
-        rows=${one.missing}
-        rowKey=${(gap) => gap.artifact + gap.reason}
-        columns=${MISSING}
-      />`
+      ? html`<${Pages} of="gaps" rows=${one.missing}>
+        ${(some) => html`<${Table}
+          label="Missing"
+          rows=${some}
+          rowKey=${(gap) => gap.artifact + gap.reason}
+          columns=${MISSING}
+        />`}
+      <//>`
       : html`<p>Nothing is missing.</p>`
   }
   ${
@@ -85,10 +88,9 @@ const Index = ({ index }) => html`<div class="stack">
   <p>
     ${
       index.state === 'ready'
-        ? `${count(index.rows)} rows`
-        : `${index.state}, ${Math.round((index.progress ?? 0) * 100)} %`
-    }
-    .${' '}
+        ? `${count(index.rows)} rows.`
+        : `${index.state}, ${Math.round((index.progress ?? 0) * 100)} %.`
+    }${' '}
     ${
       typeof index.clockOffsetMillis === 'number' &&
       ` The agent's clock was corrected by ${index.clockOffsetMillis} ms.`
@@ -96,12 +98,14 @@ const Index = ({ index }) => html`<div class="stack">
   </p>
   ${
     index.artifacts?.length
-      ? html`<${Table}
-        label="Indexed artifacts"
-        rows=${index.artifacts}
-        rowKey=${(artifact) => artifact.name}
-        columns=${INDEXED}
-      />`
+      ? html`<${Pages} of="artifacts" rows=${index.artifacts}>
+        ${(some) => html`<${Table}
+          label="Indexed artifacts"
+          rows=${some}
+          rowKey=${(artifact) => artifact.name}
+          columns=${INDEXED}
+        />`}
+      <//>`
       : html`<${Empty}>No artifact is indexed.<//>`
   }
 </div>`;

@@ -10,6 +10,7 @@ import { href, refine } from '../../router.js';
 import { Table } from '../../table.js';
 import { Time, TimeBelow } from '../../time.js';
 import { Stack } from '../alert.js';
+import { Probing } from '../probing.js';
 import { bySeverity } from './findings.js';
 import { Lines, json } from './lines.js';
 
@@ -44,12 +45,14 @@ export const Classes = ({ id, one, query, user }) => {
     ${
       all
         ? html`<${AllClasses} one=${one} query=${query} />`
-        : html`<${KeptClasses} query=${query} id=${id} />`
+        : html`<${Probing} user=${user} service=${one.service} agent=${one.agent}>
+          ${(probeOf) => html`<${KeptClasses} query=${query} id=${id} probeOf=${probeOf} />`}
+        <//>`
     }
   </section>`;
 };
 
-const KeptClasses = ({ query, id }) => html`
+const KeptClasses = ({ query, id, probeOf }) => html`
   <div class="filters">
     <${Search}
       main
@@ -70,7 +73,11 @@ const KeptClasses = ({ query, id }) => html`
     empty="No class was made at run time."
   >
     ${(rows) => html`<div class="stack">
-      <${Chosen} id=${id} kept=${rows.find((row) => fileOf(row) === query.class)} />
+      <${Chosen}
+        id=${id}
+        kept=${rows.find((row) => fileOf(row) === query.class)}
+        probeOf=${probeOf}
+      />
       <${Table}
         label="Classes"
         columns=${KEPT}
@@ -175,7 +182,7 @@ const Text = ({ text }) => {
   `;
 };
 
-const Chosen = ({ id, kept }) =>
+const Chosen = ({ id, kept, probeOf }) =>
   kept &&
   html`<section class="panel">
     <h3 class="wrap">${kept.name ?? fileOf(kept)}</h3>
@@ -221,6 +228,7 @@ const Chosen = ({ id, kept }) =>
         <summary>Who defined it</summary>
         <${Stack}
           frames=${Array.isArray(kept.stack) ? kept.stack : String(kept.stack).split('\n')}
+          probeOf=${probeOf}
         />
       </details>`
     }

@@ -16,7 +16,8 @@ export const Compare = ({ id, one, query }) => html`<section class="stack">
   <${Head} level=${2} title="Compare" />
   <p class="prose muted">
     Classes, registrations, libraries, sockets, files, threads and the process of two pieces of
-    evidence. What any two runs differ in, such as addresses of hidden classes, is left out.
+    evidence. Differences that any two runs have, such as addresses of hidden classes, are left
+    out.
   </p>
   <${Loaded}
     of=${one.service}
@@ -51,7 +52,7 @@ const Choice = ({ one, others, chosen }) =>
           onChange=${(event) => refine({ with: event.currentTarget.value, kind: '' })}
         >
           <option value="">other evidence of ${one.service}…</option>
-          <option value="previous">the last evidence of this JVM before</option>
+          <option value="previous">the previous evidence of this JVM</option>
           ${others.map(
             (other) => html`<option key=${other.id} value=${other.id}>
               ${other.sealedAt.slice(0, 19).replace('T', ' ')} UTC, ${
@@ -68,7 +69,7 @@ const Differences = ({ view, kind }) => {
   return html`<div class="stack">
     <p>
       Before: <${Side} of=${view.before} />. After: <${Side} of=${view.after} />.${' '}
-      ${view.sameAgent ? 'Both are of one JVM.' : 'They are of two JVMs.'}
+      ${view.sameAgent ? 'Both are from one JVM.' : 'They are from two JVMs.'}
     </p>
     <${Kinds} kinds=${view.kinds} />
     ${
@@ -90,7 +91,7 @@ const Differences = ({ view, kind }) => {
               columns=${COLUMNS}
             />`}
           <//>`
-        : html`<p>Nothing that was compared differs.</p>`
+        : html`<p>No difference in what was compared.</p>`
     }
   </div>`;
 };
@@ -126,7 +127,7 @@ const Kinds = ({ kinds }) => html`<${Table}
       label: 'Note',
       cell: (row) =>
         [
-          row.cut && 'more differ than are listed',
+          row.cut && 'more differences than are listed',
           row.unreadable > 0 && `${count(row.unreadable)} lines could not be read`,
         ]
           .filter(Boolean)

@@ -16,6 +16,7 @@ export const Console = ({ one, query }) => html`<section>
   <${Lines} one=${one} artifact="console.log" query=${query} parse=${parse}>
     ${(rows) => html`<${Table}
       label="Console"
+      className="table-compact"
       rows=${rows}
       rowKey=${(row) => row.i}
       rowClass=${(row) => row.stream === 'err' && 'row-warn'}
@@ -23,14 +24,14 @@ export const Console = ({ one, query }) => html`<section>
         {
           name: 'time',
           label: 'Time (UTC)',
-          className: 'fit',
+          className: 'fit first',
           cell: (row, above) =>
             row.time && html`<${TimeBelow} at=${row.time} above=${above?.time} digits=${3} />`,
         },
         {
           name: 'stream',
           label: 'Stream',
-          className: 'fit',
+          className: 'fit first',
           cell: (row) => row.stream ?? '',
         },
         {
@@ -44,7 +45,7 @@ export const Console = ({ one, query }) => html`<section>
         {
           name: 'text',
           label: 'Line',
-          className: 'mono grow',
+          className: 'mono grow what',
           cell: (row) => html`<span class="wrap pre">${row.text}</span>`,
         },
       ]}

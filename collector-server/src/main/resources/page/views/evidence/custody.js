@@ -5,7 +5,7 @@ import { html } from '../../html.js';
 import { evidence } from '../../api.js';
 import { Fields, Head } from '../../parts.js';
 import { Loaded } from '../../loaded.js';
-import { Paged } from '../../paged.js';
+import { Paged, Pages } from '../../paged.js';
 import { ProblemNote } from '../../problem.js';
 import { go, href } from '../../router.js';
 import { Table } from '../../table.js';
@@ -78,12 +78,14 @@ const EarlierHistory = ({ id }) => html`<${Loaded}
           ${' '}<code class="wrap">${one.bag}</code>. Its files are the artifacts in
           ${' '}<code>${one.folder}/</code>.
         </p>
-        <${Table}
-          label="Custody before the import"
-          rows=${one.entries}
-          rowKey=${(entry) => String(entry.sequence)}
-          columns=${ENTRY_COLUMNS}
-        />
+        <${Pages} of=${'history in ' + one.folder} rows=${one.entries}>
+          ${(some) => html`<${Table}
+            label="Custody before the import"
+            rows=${some}
+            rowKey=${(entry) => String(entry.sequence)}
+            columns=${ENTRY_COLUMNS}
+          />`}
+        <//>
       </section>`,
     )}
   </div>`}
@@ -130,7 +132,7 @@ const Signature = ({ one }) => html`<section class="panel">
           (one.imported
             ? '✕ the key is not enrolled at this collector, since another one received it'
             : '✕ no agent proved on its channel that it holds this key: ' +
-              'anybody with an agent’s token can have made it'),
+              'anybody with an agent’s token can have made this evidence'),
       ],
       [
         'Sent by',
@@ -144,6 +146,12 @@ const Signature = ({ one }) => html`<section class="panel">
     ]}
   />
 </section>`;
+
+const Lines = ({ of, name, className = '' }) => html`<${Pages} of=${name} rows=${of} size=${50}>
+  ${(some) => html`<ul class=${'plain-list ' + className}>
+    ${some.map((text, i) => html`<li key=${i}>${text}</li>`)}
+  </ul>`}
+<//>`;
 
 class Verification extends Component {
   check = async () => {
@@ -191,17 +199,12 @@ class Verification extends Component {
               [
                 'Problems',
                 report.problems.length
-                  ? html`<ul class="plain-list warn">
-                    ${report.problems.map((text, i) => html`<li key=${i}>${text}</li>`)}
-                  </ul>`
+                  ? html`<${Lines} name="problems" of=${report.problems} className="warn" />`
                   : 'none',
               ],
               [
                 'Notes',
-                report.notes?.length > 0 &&
-                  html`<ul class="plain-list">
-                    ${report.notes.map((text, i) => html`<li key=${i}>${text}</li>`)}
-                  </ul>`,
+                report.notes?.length > 0 && html`<${Lines} name="notes" of=${report.notes} />`,
               ],
             ]}
           />
@@ -213,8 +216,6 @@ class Verification extends Component {
 
 /** Holds keep retention and purging away. */
 class Hold extends Component {
-  purgeReason = { current: null };
-
   act = async (action) => {
     try {
       await action();
@@ -241,7 +242,7 @@ class Hold extends Component {
             holds.length
               ? html`<${Holds} holds=${holds} />`
               : html`<p class="muted">
-                No hold, of its own or of a case: retention may purge it.
+                No hold of its own or of a case: retention may purge it.
               </p>`
           }
           ${user.role !== 'viewer' && !ownOf(holds) && html`<${HoldForm} id=${id} act=${act} />`}
@@ -257,18 +258,11 @@ class Hold extends Component {
         </div>`}
       <//>
       ${
-        purging &&
-        html`<label class="field">
-          <span>Reason for purging, for custody</span>
-          <input ref=${this.purgeReason} name="purge-reason" required maxlength="500" />
-        </label>`
-      }
-      ${
         user.role === 'admin' &&
-        html`<${PurgeButtons}
+        html`<${Purge}
           id=${id}
           act=${act}
-          purging=${purging ? this.purgeReason : null}
+          purging=${purging}
           setPurging=${setPurging}
         />`
       }
@@ -277,31 +271,39 @@ class Hold extends Component {
   }
 }
 
-const PurgeButtons = ({ id, act, purging, setPurging }) => html`<p class="inline">
-  ${
-    purging
-      ? html`<span>
-        Purging cannot be undone.${' '}
-        <button
-          type="button"
-          class="danger"
-          onClick=${() =>
-            act(async () => {
-              await evidence.purge(id, purging.current.value.trim());
-              go(['evidence']);
-            })}
-        >
-          Purge this evidence
-        </button>${' '}
-        <button type="button" onClick=${() => setPurging(false)}>
-          Keep it
-        </button>
-      </span>`
-      : html`<button type="button" onClick=${() => setPurging(true)}>
+const arriveAt = (field) => field?.focus();
+
+const Purge = ({ id, act, purging, setPurging }) =>
+  purging
+    ? html`<form
+      class="inline"
+      id="purge"
+      onSubmit=${(event) => {
+        event.preventDefault();
+        const reason = event.currentTarget.elements.reason.value.trim();
+        act(async () => {
+          await evidence.purge(id, reason);
+          go(['evidence']);
+        });
+      }}
+    >
+      <label class="field">
+        <span>Reason, for custody</span>
+        <input name="reason" required maxlength="500" ref=${arriveAt} />
+      </label>
+      <button type="submit" class="danger">
+        Purge this evidence
+      </button>
+      <button type="button" onClick=${() => setPurging(false)}>
+        Keep it
+      </button>
+      <span class="muted small">What is purged is gone for ever.</span>
+    </form>`
+    : html`<p class="inline">
+      <button type="button" onClick=${() => setPurging(true)}>
         Purge…
-      </button>`
-  }
-</p>`;
+      </button>
+    </p>`;
 
 const HoldForm = ({ id, act }) => html`<form
   class="inline"

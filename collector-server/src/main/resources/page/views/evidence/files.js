@@ -138,8 +138,8 @@ const TIME_COLUMNS = [
 export const Files = ({ one, query }) => html`<section class="stack">
   <${Head} level=${2} title="Kept contents" />
   <p class="prose muted">
-    Files that changed, were open though deleted, or that an alert named. A content opens as
-    a download, never in this page.
+    Files that changed, that were open after they were deleted, or that an alert named. Contents
+    are downloaded, never shown on this page.
   </p>
   <${Contents} one=${one} query=${query} artifact="files.ndjson" prefix="kept-" />
   ${

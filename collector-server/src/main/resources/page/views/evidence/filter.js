@@ -214,7 +214,7 @@ const MarkForm = ({ query }) => html`<div class="filters">
     label="Tag"
     name="tag"
     value=${query.tag}
-    placeholder="one of these, with commas"
+    placeholder="one of these, separated by commas"
     onSearch=${(tag) => refilter({ tag })}
   />
 </div>`;

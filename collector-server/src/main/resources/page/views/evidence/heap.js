@@ -1,64 +1,110 @@
 // What a heap snapshot holds: classes, the objects that retain most and the paths to them, class
-// loaders that may be leaks, equal strings; and which classes grew since earlier evidence.
+// loaders that may be leaks, equal strings.
 
 import { Component } from '../../lib.js';
 import { html } from '../../html.js';
 import { evidence } from '../../api.js';
 import { Loaded } from '../../loaded.js';
+import { Pages } from '../../paged.js';
 import { Choice, Dotted, Empty, Fields, Head, Search } from '../../parts.js';
-import { href, refine } from '../../router.js';
+import { ProblemNote } from '../../problem.js';
+import { refine } from '../../router.js';
 import { Table } from '../../table.js';
 import { Time } from '../../time.js';
 import { bytes, count, plural } from '../../words.js';
+import { Growth } from './heap-growth.js';
 import { artifactOf } from './lines.js';
 
 const SHOWN = 100;
 const POLL_MILLIS = 2000;
-const OTHERS_MAX = 100;
 
-export const Heap = ({ id, one, query }) => html`<section class="stack" id="heap">
+export const Heap = ({ id, one, query, user }) => html`<section class="stack" id="heap">
   <${Head} level=${2} title="Heap" />
   ${
     artifactOf(one, 'heap.hprof.gz')
-      ? html`<${Snapshot} id=${id} query=${query} />`
+      ? html`<${Snapshot} id=${id} query=${query} user=${user} />`
       : html`<${Empty}>
-        There is no heap snapshot in this evidence. A capture takes one when its artifacts name
-        heap.
+        There is no heap snapshot in this evidence. Choose the artifact heap when you start a
+        capture.
       <//>`
   }
   <${Growth} id=${id} one=${one} query=${query} />
 </section>`;
 
 class Snapshot extends Component {
-  render({ id, query }, { wanted }) {
+  /** Has it examined; again, if somebody has stopped that. */
+  examine = () => this.ask(true);
+
+  /** Stops it for all who wait for it. */
+  stop = async () => {
+    try {
+      await evidence.stopHeap(this.props.id);
+      this.ask(false);
+    } catch (problem) {
+      this.setState({ problem });
+    }
+  };
+
+  ask(wanted) {
+    this.setState(({ asked = 0 }) => ({ wanted, asked: asked + 1, problem: null }));
+  }
+
+  render({ id, query, user }, { wanted, asked = 0, problem }) {
     return html`<${Loaded}
-      of=${id + (wanted ? ' wanted' : '')}
+      of=${`${id} ${asked}`}
       what="heap"
       load=${(signal) => evidence.heap(id, Boolean(wanted), signal)}
       every=${(view) => (view.state === 'waiting' || view.state === 'running' ? POLL_MILLIS : 0)}
     >
-      ${(view) =>
-        view.analysis
-          ? html`<${Analysis} of=${view.analysis} query=${query} />`
-          : view.state === 'none'
-            ? html`<p>
-              <button type="button" onClick=${() => this.setState({ wanted: true })}>
-                Examine the heap
-              </button>${' '}
-              <span class="muted">
-                The collector reads the snapshot once, and keeps the result.
-              </span>
-            </p>`
-            : html`<p role="status" class="loading">
-              ${
-                view.step
-                  ? `Examining the heap: ${view.step}, ${view.percent} %`
-                  : 'The heap waits to be examined.'
-              }
-            </p>`}
+      ${(view) => html`<div class="stack">
+        ${problem && html`<${ProblemNote} problem=${problem} />`}
+        ${view.analysis && html`<${Analysis} of=${view.analysis} query=${query} />`}
+        ${
+          (view.state === 'none' || isStopped(view)) &&
+          html`<${Examine} onExamine=${this.examine} />`
+        }
+        ${
+          !view.analysis &&
+          view.state !== 'none' &&
+          html`<${Examining} view=${view} onStop=${mayStop(user) && this.stop} />`
+        }
+      </div>`}
     <//>`;
   }
 }
+
+const mayStop = (user) => user.role !== 'viewer' && !user.opened;
+
+/** Whether there are only problems, such as that somebody has stopped it. */
+const isStopped = ({ analysis }) => analysis && !analysis.summary;
+
+const Examine = ({ onExamine }) => html`<p>
+  <button type="button" onClick=${onExamine}>
+    Examine the heap
+  </button>${' '}
+  <span class="muted">
+    The collector reads the snapshot once and keeps the result.
+  </span>
+</p>`;
+
+const Examining = ({ view, onStop }) => html`<div class="loading">
+  <p role="status">
+    <progress aria-label="Progress" max="100" value=${view.percent ?? undefined}></progress>${' '}
+    ${
+      view.step
+        ? `Examining the heap: ${view.step}, ${view.percent} %`
+        : 'The heap waits to be examined.'
+    }
+  </p>
+  ${
+    onStop &&
+    html`<p>
+      <button type="button" onClick=${onStop}>
+        Stop
+      </button>
+    </p>`
+  }
+</div>`;
 
 const Analysis = ({ of, query }) => html`<div class="stack">
   ${of.problems.map((problem) => html`<p key=${problem} class="warn">▲ ${problem}</p>`)}
@@ -97,8 +143,8 @@ const Overview = ({ of: { summary, content } }) => html`<${Fields}
 const Biggest = ({ rows }) => html`<div class="stack">
   <${Head} level=${3} title="Objects that retain most" />
   <p class="muted small">
-    What would be free without the object. One that only passes on what a single object below it
-    retains is left out: it is on the path.
+    Retained size: the memory that would be freed with the object. An object that only holds one
+    larger object is left out here; it is on the path.
   </p>
   ${
     rows.length
@@ -115,7 +161,7 @@ const Biggest = ({ rows }) => html`<div class="stack">
           },
           {
             name: 'shallow',
-            label: 'Itself',
+            label: 'Shallow',
             className: 'fit number',
             cell: (row) => bytes(row.shallow),
           },
@@ -135,7 +181,7 @@ const Biggest = ({ rows }) => html`<div class="stack">
           },
         ]}
       />`
-      : html`<${Empty}>Nothing retains anything.<//>`
+      : html`<${Empty}>No object retains others.<//>`
   }
 </div>`;
 
@@ -185,43 +231,47 @@ const Loaders = ({ rows }) => {
   </div>`;
 };
 
-const LoaderTable = ({ label, rows }) => html`<${Table}
-  label=${label}
-  rows=${rows}
-  rowKey=${(row) => row.id}
-  rowClass=${(row) => row.suspicion && 'row-warn'}
-  columns=${[
-    {
-      name: 'retained',
-      label: 'Retained',
-      className: 'fit number',
-      cell: (row) => bytes(row.retained),
-    },
-    {
-      name: 'classes',
-      label: 'Classes',
-      className: 'fit number',
-      cell: (row) => count(row.classes),
-    },
-    {
-      name: 'type',
-      label: 'Class loader',
-      className: 'grow',
-      cell: (row) => html`<${Path} of=${row.path}>
-        <span class="mono"><${Dotted} text=${row.type} /></span>${' '}
-        <span class="muted">${row.name ?? row.id}</span>
-      <//>`,
-    },
-    {
-      name: 'why',
-      label: 'Why, and held by',
-      cell: (row) => html`
-        ${row.suspicion && html`<span class="block wrap">${row.suspicion}</span>`}
-        <span class="block wrap muted">${row.heldBy}</span>
-      `,
-    },
-  ]}
-/>`;
+const LoaderTable = ({ label, rows }) => html`<${Pages} of=${label} rows=${rows} size=${SHOWN}>
+  ${(some) => html`<${Table}
+    label=${label}
+    rows=${some}
+    rowKey=${(row) => row.id}
+    rowClass=${(row) => row.suspicion && 'row-warn'}
+    columns=${LOADER_COLUMNS}
+  />`}
+<//>`;
+
+const LOADER_COLUMNS = [
+  {
+    name: 'retained',
+    label: 'Retained',
+    className: 'fit number',
+    cell: (row) => bytes(row.retained),
+  },
+  {
+    name: 'classes',
+    label: 'Classes',
+    className: 'fit number',
+    cell: (row) => count(row.classes),
+  },
+  {
+    name: 'type',
+    label: 'Class loader',
+    className: 'grow',
+    cell: (row) => html`<${Path} of=${row.path}>
+      <span class="mono"><${Dotted} text=${row.type} /></span>${' '}
+      <span class="muted">${row.name ?? row.id}</span>
+    <//>`,
+  },
+  {
+    name: 'why',
+    label: 'Why, and held by',
+    cell: (row) => html`
+      ${row.suspicion && html`<span class="block wrap">${row.suspicion}</span>`}
+      <span class="block wrap muted">${row.heldBy}</span>
+    `,
+  },
+];
 
 const SORTS = [
   ['', 'bytes'],
@@ -311,7 +361,7 @@ const Strings = ({ of }) =>
       of.distinct >= 0 &&
       html`<p>
         ${plural(of.strings, 'string')} of ${plural(of.distinct, 'text')}: ${bytes(of.wastedBytes)}
-        would be free if each text were there once.
+        would be freed if each text existed once.
       </p>`
     }
     ${
@@ -354,130 +404,31 @@ const Threads = ({ rows }) =>
   rows.length > 0 &&
   html`<details>
     <summary>What ${plural(rows.length, 'thread')} retain</summary>
-    <${Table}
-      label="Threads"
-      rows=${rows}
-      rowKey=${(row) => row.id}
-      columns=${[
-        {
-          name: 'retained',
-          label: 'Retained',
-          className: 'fit number',
-          cell: (row) => bytes(row.retained),
-        },
-        {
-          name: 'thread',
-          label: 'Thread',
-          className: 'mono',
-          cell: (row) => html`<span class="wrap">${row.name ?? `${row.type} ${row.id}`}</span>`,
-        },
-        {
-          name: 'frame',
-          label: 'It ran',
-          className: 'mono small grow',
-          cell: (row) => html`<${Dotted} text=${row.topFrame ?? '–'} />`,
-        },
-      ]}
-    />
-  </details>`;
-
-const Growth = ({ id, one, query }) => html`<div class="stack" id="growth">
-  <${Head} level=${3} title="Growth" />
-  <p class="muted small">
-    Instances of classes, garbage included, by the histograms that captures have.
-  </p>
-  <${Loaded}
-    of=${one.service}
-    what="other evidence"
-    load=${(signal) => evidence.list({ service: one.service, limit: OTHERS_MAX }, signal)}
-  >
-    ${({ evidence: all }) => html`<${Choice}
-      label="Since"
-      name="since"
-      value=${query.since}
-      options=${[
-        ['', 'the last evidence of this JVM before'],
-        ...all.filter((other) => other.id !== id).map((other) => [other.id, sideOf(other, one)]),
-      ]}
-      onChange=${(since) => refine({ since })}
-    />`}
-  <//>
-  <${Loaded}
-    of=${id + (query.since ?? '')}
-    what="growth"
-    load=${(signal) => evidence.growth(id, query.since, signal)}
-  >
-    ${(view) =>
-      view.problem
-        ? html`<p class="muted" role="status">${view.problem}.</p>`
-        : html`<${Grown} view=${view} />`}
-  <//>
-</div>`;
-
-const sideOf = (other, one) =>
-  `${other.sealedAt.slice(0, 19).replace('T', ' ')} UTC, ` +
-  `${other.agent === one.agent ? 'this JVM' : 'another JVM'}: ` +
-  (other.alert?.title ?? other.reason);
-
-const signed = (number, show) =>
-  (number > 0 ? '+' : number < 0 ? '−' : '') + show(Math.abs(number));
-
-const Grown = ({ view }) => html`<div class="stack">
-  <p>
-    From ${bytes(view.before.bytes)} in${' '}
-    <a href=${href(['evidence', view.before.evidence, 'heap'])}>
-      the evidence of <${Time} at=${view.before.sealedAt} digits=${0} /> UTC
-    </a>${' '}
-    to ${bytes(view.after.bytes)}. ${!view.sameAgent && 'They are of two JVMs. '}
-    <a href=${href(['evidence', view.after.evidence, 'compare'], { with: view.before.evidence })}>
-      What else changed
-    </a>
-  </p>
-  ${
-    !view.complete &&
-    html`<p class="warn">
-      ▲ One side lists only its biggest classes; small ones may be missing.
-    </p>`
-  }
-  ${
-    view.classes.length
-      ? html`<${Table}
-        label="Growth"
-        rows=${view.classes.slice(0, SHOWN)}
-        rowKey=${(row) => row.name}
+    <${Pages} of="threads" rows=${rows} size=${SHOWN}>
+      ${(some) => html`<${Table}
+        label="Threads"
+        rows=${some}
+        rowKey=${(row) => row.id}
         columns=${[
           {
-            name: 'bytesDifference',
-            label: 'Growth',
+            name: 'retained',
+            label: 'Retained',
             className: 'fit number',
-            cell: (row) => signed(row.bytesDifference, bytes),
+            cell: (row) => bytes(row.retained),
           },
           {
-            name: 'bytes',
-            label: 'Size now',
-            className: 'fit number',
-            cell: (row) => bytes(row.bytes),
+            name: 'thread',
+            label: 'Thread',
+            className: 'mono',
+            cell: (row) => html`<span class="wrap">${row.name ?? `${row.type} ${row.id}`}</span>`,
           },
           {
-            name: 'countDifference',
-            label: 'More',
-            className: 'fit number',
-            cell: (row) => signed(row.countDifference, count),
-          },
-          {
-            name: 'count',
-            label: 'Count now',
-            className: 'fit number',
-            cell: (row) => count(row.count),
-          },
-          {
-            name: 'name',
-            label: 'Class',
-            className: 'mono grow',
-            cell: (row) => html`<${Dotted} text=${row.name} />`,
+            name: 'frame',
+            label: 'Top frame',
+            className: 'mono small grow',
+            cell: (row) => html`<${Dotted} text=${row.topFrame ?? '–'} />`,
           },
         ]}
-      />`
-      : html`<p>No class grew or shrank.</p>`
-  }
-</div>`;
+      />`}
+    <//>
+  </details>`;

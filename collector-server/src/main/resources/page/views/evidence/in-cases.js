@@ -29,7 +29,7 @@ export const Cases = ({ one, user }) => html`<section class="panel" aria-labelle
               </li>`,
             )}
           </ul>`
-          : html`<${Empty}>In no case.<//>`
+          : html`<${Empty}>This evidence is in no case.<//>`
       }${' '}
       ${
         user.role !== 'viewer' &&
@@ -71,7 +71,7 @@ class Into extends Component {
   render({ choices }, { problem }) {
     return html`<form class="inline" onSubmit=${this.submit}>
       <label class="field">
-        <span>Put it into</span>
+        <span>Add to case</span>
         <select name="case">
           <option value="">a new case</option>
           ${choices.map(

@@ -61,7 +61,7 @@ export const Lines = ({
       what=${artifact}
       empty=${
         query[q]
-          ? 'No line of this part contains that. Next, if it is there, searches the next part.'
+          ? 'No line of this part contains that. “Next”, if it is shown, searches the next part.'
           : `${artifact} is empty.`
       }
       instead=${(problem, retry) => html`<${ProblemNote} problem=${problem} retry=${retry} />`}
@@ -75,7 +75,7 @@ const reasonOf = (one, artifact) => {
   const gap = one.missing?.find(
     (missing) => artifact.startsWith(missing.artifact) || missing.artifact === artifact,
   );
-  return gap ? `Because: ${gap.reason}` : 'It was not asked for, or there was nothing to keep.';
+  return gap ? `Reason: ${gap.reason}` : 'It was not requested, or there was nothing to keep.';
 };
 
 /** A line of an .ndjson artifact; one that cannot be read stays visible as such. */

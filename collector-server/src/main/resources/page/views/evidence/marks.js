@@ -4,6 +4,7 @@ import { Component } from '../../lib.js';
 import { html } from '../../html.js';
 import { evidence } from '../../api.js';
 import { Loaded } from '../../loaded.js';
+import { Pages } from '../../paged.js';
 import { ProblemNote } from '../../problem.js';
 import { Time } from '../../time.js';
 import { plural } from '../../words.js';
@@ -179,7 +180,7 @@ class Own extends Component {
           <input type="checkbox" name="star" defaultChecked=${Boolean(mine?.star)} /> Star
         </label>
         <label class="field">
-          <span>Tags, with commas</span>
+          <span>Tags, separated by commas</span>
           <input
             name="tags"
             defaultValue=${(mine?.tags ?? []).join(', ')}
@@ -197,7 +198,7 @@ class Own extends Component {
           ></textarea>
         </label>
         <div>
-          <button type="submit">Keep</button>${' '}
+          <button type="submit">Save</button>${' '}
           ${
             mine &&
             html`<button type="button" class="plain" onClick=${() => this.keep({})}>
@@ -223,14 +224,20 @@ export const GoneMarks = ({ id }) => html`<${Loaded}
     return (
       gone.length > 0 &&
       html`<section class="panel" aria-label="Marks without a row">
-        <h3>${plural(gone.length, 'mark')} on rows that are not there any more</h3>
-        <p class="muted">The evidence was indexed anew, and its timeline is without these rows.</p>
-        ${gone.map(
-          (mark) => html`<div key=${mark.by + mark.at}>
-            <p class="wrap"><${Time} at=${mark.time} /> ${mark.type}: ${mark.message}</p>
-            <${Mark} mark=${mark} />
-          </div>`,
-        )}
+        <h3>${plural(gone.length, 'mark')} on rows that no longer exist</h3>
+        <p class="muted">
+          The evidence was indexed again, and its timeline no longer has these rows.
+        </p>
+        <${Pages} of="marks" rows=${gone} size=${50}>
+          ${(some) => html`<div>
+            ${some.map(
+              (mark) => html`<div key=${mark.by + mark.at}>
+                <p class="wrap"><${Time} at=${mark.time} /> ${mark.type}: ${mark.message}</p>
+                <${Mark} mark=${mark} />
+              </div>`,
+            )}
+          </div>`}
+        <//>
       </section>`
     );
   }}

@@ -79,7 +79,7 @@ const DESCRIPTOR_COLUMNS = [
 export const Network = ({ one, query }) => html`<section class="stack">
   <${Head} level=${2} title="Connections" />
   <p class="prose muted">
-    Of the whole network namespace; those of this process are marked.
+    All connections of the network namespace; those of this process are marked.
   </p>
   <${Lines} one=${one} artifact="network.ndjson" query=${query} parse=${json}>
     ${(rows) => html`<${Table}

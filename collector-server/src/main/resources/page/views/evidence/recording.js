@@ -12,6 +12,7 @@ import { href } from '../../router.js';
 import { Table } from '../../table.js';
 import { instant, utc, utcAfter } from '../../time.js';
 import { count, measured, plural } from '../../words.js';
+import { Probing } from '../probing.js';
 import { artifactOf } from './lines.js';
 import { Performance } from './performance.js';
 import { Samples } from './samples.js';
@@ -123,7 +124,7 @@ const CHARTS = [
   ],
 ];
 
-export const Recording = ({ id, one, query }) => html`<section class="stack">
+export const Recording = ({ id, one, query, user }) => html`<section class="stack">
   <${Head} level=${2} title="Recording">
     ${
       artifactOf(one, 'recording.jfr')?.name === 'recording.jfr' &&
@@ -136,7 +137,9 @@ export const Recording = ({ id, one, query }) => html`<section class="stack">
     ${(answer) => html`<${Measures} id=${id} one=${one} answer=${answer} query=${query} />`}
   <//>
   <${States} id=${id} one=${one} />
-  <${Samples} id=${id} query=${query} />
+  <${Probing} user=${user} service=${one.service} agent=${one.agent}>
+    ${(probeOf) => html`<${Samples} id=${id} query=${query} probeOf=${probeOf} />`}
+  <//>
   <${Performance} id=${id} />
 </section>`;
 

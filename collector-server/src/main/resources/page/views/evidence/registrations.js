@@ -8,7 +8,7 @@ import { Lines, json } from './lines.js';
 export const Registrations = ({ one, query }) => html`<section>
   <${Head} level=${2} title="Registrations" />
   <p class="prose muted">
-    Web shells in memory are registered like these. A class without an origin came from no jar.
+    Web shells in memory register themselves like this. A class without an origin is in no jar.
   </p>
   <${Lines} one=${one} artifact="registrations.ndjson" query=${query} parse=${json} limit=${100}>
     ${(rows) => html`<${Table}

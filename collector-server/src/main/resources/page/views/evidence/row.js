@@ -9,6 +9,7 @@ import { ProblemNote } from '../../problem.js';
 import { href, refine } from '../../router.js';
 import { Time } from '../../time.js';
 import { Stack } from '../alert.js';
+import { Probing } from '../probing.js';
 import { RowMarks, mayMark, toggleStar } from './marks.js';
 
 /** Shown apart, or the same for every row of the evidence. */
@@ -31,18 +32,25 @@ const APART = new Set([
   'pieces',
 ]);
 
-const close = () => refine({ row: undefined }, true);
-
 export class Row extends Component {
   componentDidMount() {
-    addEventListener('whorl-escape', close);
+    addEventListener('whorl-escape', this.close);
     addEventListener('keydown', this.press);
   }
 
   componentWillUnmount() {
-    removeEventListener('whorl-escape', close);
+    removeEventListener('whorl-escape', this.close);
     removeEventListener('keydown', this.press);
   }
+
+  /** The focus goes from the panel back to the row in the table. */
+  close = () => {
+    const { row } = this.props;
+    const within = this.base?.contains(document.activeElement);
+    refine({ row: undefined }, true);
+    if (within)
+      setTimeout(() => document.querySelector(`tr[data-key="${CSS.escape(row)}"]`)?.focus());
+  };
 
   /** A row of the table that has the focus takes the key before. */
   press = (event) => {
@@ -56,7 +64,7 @@ export class Row extends Component {
     return html`<aside class="row-panel panel" aria-label="Row">
       <div class="head">
         <h3>Row ${numberOf(wanted)}</h3>
-        <button type="button" class="plain" aria-label="Close the row" onClick=${close}>
+        <button type="button" class="plain" aria-label="Close the row" onClick=${this.close}>
           ✕
         </button>
       </div>
@@ -89,7 +97,7 @@ const Details = ({ id, row, user }) => html`<div class="stack">
     <${Time} at=${row['@timestamp']} digits=${9} /> UTC
   </p>
   <${RowMarks} key=${row['event.id']} row=${row['event.id']} user=${user} />
-  <${Pivots} id=${id} row=${row} />
+  <${Pivots} id=${id} row=${row} user=${user} />
   <${Fields}
     label="Columns"
     of=${Object.entries(row)
@@ -110,15 +118,22 @@ const Details = ({ id, row, user }) => html`<div class="stack">
     stackOf(row).length > 0 &&
     html`<details open>
       <summary>Stack</summary>
-      <${Stack} frames=${stackOf(row)} />
+      <${Probing} user=${user} service=${row['service.name']} agent=${row['agent.id']}>
+        ${(probeOf) => html`<${Stack} frames=${stackOf(row)} probeOf=${probeOf} />`}
+      <//>
     </details>`
   }${' '}
   ${user.role !== 'viewer' && html`<${Note} id=${id} row=${row['event.id']} />`}
 </div>`;
 
-const Pivots = ({ id, row }) => {
+/** Alerts of other systems have rules that are not known here. */
+const OWN_SOURCES = [undefined, 'whorl', 'collector'];
+
+const Pivots = ({ id, row, user }) => {
   const to = (query) => href(['evidence', id, 'timeline'], { ...query, row: row['event.id'] });
   const [request, thread] = [row['http.request.id'], row['process.thread.name']];
+  const { probe, source } = original(row);
+  const [rule, isCall] = [row['rule.id'], row['event.action'] === 'whorl.MethodCall'];
   return html`<div class="pivots" role="group" aria-label="Go on from here">
     ${
       request &&
@@ -156,6 +171,22 @@ const Pivots = ({ id, row }) => {
       row['source.ip'] &&
       html`<a class="button" href=${to({ where: `source.ip:eq:${row['source.ip']}` })}>
         Same address
+      </a>`
+    }${' '}
+    ${
+      rule &&
+      !user.opened &&
+      OWN_SOURCES.includes(source) &&
+      html`<a class="button" href=${href(['rules', rule], { evidence: id })}>
+        The rule
+      </a>`
+    }${' '}
+    ${
+      isCall &&
+      probe &&
+      !user.opened &&
+      html`<a class="button" href=${href(['probes', String(probe)])}>
+        The probe
       </a>`
     }
   </div>`;
@@ -205,7 +236,7 @@ class Note extends Component {
           if (!holding.length)
             return html`<p class="muted">
               This evidence is in no case; its${' '}
-              <a href=${href(['evidence', id])}>summary</a> can put it into one.
+              <a href=${href(['evidence', id])}>summary</a> can add it to one.
             </p>`;
           return html`<form class="stack" onSubmit=${this.submit}>
             <label class="field">
@@ -227,7 +258,7 @@ class Note extends Component {
               ${
                 kept &&
                 html`<span class="good" role="status">
-                  ✓ kept
+                  ✓ saved
                 </span>`
               }
             </div>

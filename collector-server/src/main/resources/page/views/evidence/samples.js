@@ -43,7 +43,7 @@ const KINDS = [
   ],
 ];
 
-export const Samples = ({ id, query }) => {
+export const Samples = ({ id, query, probeOf }) => {
   const kind = KINDS.find(([name]) => name === (query.of ?? '')) ?? KINDS[0];
   const [, label, types, weight, format] = kind;
   const asked = {
@@ -63,7 +63,7 @@ export const Samples = ({ id, query }) => {
   return html`<div class="stack">
     <${Head} level=${3} title="Where it went">
       <${Choice}
-        label="Of"
+        label="Show"
         name="of"
         value=${query.of}
         onChange=${(of) => refine({ of }, true)}
@@ -77,7 +77,7 @@ export const Samples = ({ id, query }) => {
           onChange=${(event) =>
             refine({ own: event.currentTarget.checked ? 'true' : undefined }, true)}
         />
-        <span>with Whorl's own threads</span>
+        <span>Whorl's own threads too</span>
       </label>
     <//>
     <${Loaded}
@@ -88,7 +88,7 @@ export const Samples = ({ id, query }) => {
       ${(tree) => html`<div>
         ${
           tree.value
-            ? html`<${Flame} of=${tree} format=${format} rowsOf=${rowsOf} />`
+            ? html`<${Flame} of=${tree} format=${format} rowsOf=${rowsOf} probeOf=${probeOf} />`
             : html`<${Empty}>The recording has nothing of this: ${label}.<//>`
         }
         ${

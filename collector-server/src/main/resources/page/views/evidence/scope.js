@@ -3,6 +3,7 @@
 import { html } from '../../html.js';
 import { evidence } from '../../api.js';
 import { Loaded } from '../../loaded.js';
+import { Pages } from '../../paged.js';
 import { Empty, EvidenceLink, Head } from '../../parts.js';
 import { href } from '../../router.js';
 import { Table } from '../../table.js';
@@ -24,33 +25,35 @@ export const Scope = ({ id }) => html`<${Loaded}
       ${
         notExamined.length > 0 &&
         html`<p class="prose warn">
-          What was not examined could not be looked for: ${notExamined.join('; ')}.
+          Not examined, so traces in it are not searched: ${notExamined.join('; ')}.
         </p>`
       }
       <p class="prose muted">
-        Each trace of this attack was looked for in all that this collector holds of other
-        JVMs. Each of those is listed once; this JVM before or after a restart of its
-        container is not among them.
+        The collector searched for each trace of this attack in all its data from other JVMs.
+        Each JVM is listed once. This JVM is not listed, not even from before a restart of its
+        container.
       </p>
       ${seen.map(
         (one) => html`<section class="panel" key=${one.kind + one.value}>
           <h3>
             <span class="warn">▲</span> ${one.kind} <code class="wrap">${one.value}</code>
           </h3>
-          <${Table}
-            label=${`${one.kind} ${one.value} elsewhere`}
-            columns=${COLUMNS}
-            rows=${one.elsewhere}
-            rowKey=${(where) => `${where.agent} ${where.evidence} ${where.alert}`}
-          />
+          <${Pages} of=${`${one.kind} ${one.value}`} rows=${one.elsewhere} size=${50}>
+            ${(some) => html`<${Table}
+              label=${`${one.kind} ${one.value} elsewhere`}
+              columns=${COLUMNS}
+              rows=${some}
+              rowKey=${(where) => `${where.agent} ${where.evidence} ${where.alert}`}
+            />`}
+          <//>
         </section>`,
       )}${' '}
       ${alone.length > 0 && html`<${SeenHereAlone} alone=${alone} />`}
       ${
         !scope.length &&
         html`<${Empty}>
-          Nothing of it was seen in another JVM. What comes later is looked for each time
-          this is opened.
+          No trace was seen in another JVM. The collector searches again each time you open this
+          view.
         <//>`
       }
     </section>`;

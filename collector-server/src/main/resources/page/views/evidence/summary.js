@@ -75,7 +75,7 @@ const TopFindings = ({ id, found }) => html`<section class="panel" aria-labelled
       : html`<${Empty}>
         ${
           found.notExamined?.length
-            ? 'No finding in what was examined.'
+            ? 'No finding in the parts that were examined.'
             : 'No finding.'
         }
       <//>`
@@ -135,7 +135,7 @@ const Chain = ({ id, chain, whole }) =>
       ${
         whole
           ? 'No chain: the findings do not follow from one another.'
-          : 'What was examined shows no chain.'
+          : 'No chain in the parts that were examined.'
       }
     <//>`;
 
@@ -167,10 +167,10 @@ const Elsewhere = ({ id, scope, whole }) => {
         : html`<p class="muted">
           ${
             scope.length
-              ? `None of ${plural(scope.length, 'trace')} is known from another JVM.`
+              ? `${plural(scope.length, 'trace')}: none was seen in another JVM.`
               : whole
-                ? 'Nothing of it is known from another JVM of this collector.'
-                : 'What was not examined could not be looked for in other JVMs.'
+                ? 'No trace was seen in another JVM of this collector.'
+                : 'Not everything was examined, so traces in other JVMs may be missing.'
           }
         </p>`
     }
@@ -267,7 +267,7 @@ const Facts = ({ one, user }) => html`<${Fields}
       'Heap',
       one.heap &&
         `${one.heap.content}, ${bytes(one.heap.storedBytes)}; ` +
-          `the app stood still for ${one.heap.pauseMillis} ms`,
+          `the application paused for ${one.heap.pauseMillis} ms`,
     ],
   ]}
 />`;

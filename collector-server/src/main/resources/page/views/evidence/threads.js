@@ -10,18 +10,19 @@ import { Choice, Empty, Head, Search } from '../../parts.js';
 import { href, refine } from '../../router.js';
 import { bytes, count, plural } from '../../words.js';
 import { Stack } from '../alert.js';
+import { Probing } from '../probing.js';
 import { Lines, artifactOf } from './lines.js';
 import { Samples } from './samples.js';
 
 const PAGE = 50;
 const MAX_BYTES = 24 << 20;
 
-export const Threads = ({ id, one, query }) => {
+export const Threads = ({ id, one, query, user }) => {
   const View = { text: Dump, samples: Samples }[query.as] ?? Frozen;
   return html`<section class="stack">
     <${Head} level=${2} title="Threads">
       <${Choice}
-        label="As"
+        label="Show as"
         name="as"
         value=${query.as}
         onChange=${(as) => refine({ as, q: undefined, cursor: undefined })}
@@ -33,7 +34,9 @@ export const Threads = ({ id, one, query }) => {
         ]}
       />
     <//>
-    <${View} id=${id} one=${one} query=${query} />
+    <${Probing} user=${user} service=${one.service} agent=${one.agent}>
+      ${(probeOf) => html`<${View} id=${id} one=${one} query=${query} probeOf=${probeOf} />`}
+    <//>
   </section>`;
 };
 
@@ -58,25 +61,25 @@ const Dump = ({ one, query }) => html`<${Lines} one=${one} artifact="threads.txt
 <//>`;
 
 /** The threads as they stood, by state or one by one. */
-const Frozen = ({ id, one, query }) => {
+const Frozen = ({ id, one, query, probeOf }) => {
   const kept = artifactOf(one, 'threads.json');
   if (kept?.name !== 'threads.json')
     return html`<${Empty}>threads.json is not in this evidence, or is encrypted.<//>`;
   if (kept.size > MAX_BYTES)
     return html`<${Empty}>
-      These are too many threads to draw: threads.json has ${bytes(kept.size)}. The thread
-      dump comes in pages.
+      Too many threads to draw: threads.json has ${bytes(kept.size)}. Show the thread dump
+      instead; it comes in pages.
     <//>`;
   return html`<${Loaded}
     of=${id}
     what="threads"
     load=${(signal) => evidence.json(id, kept.name, signal)}
   >
-    ${(dump) => html`<${Dumped} dump=${dump} id=${id} query=${query} />`}
+    ${(dump) => html`<${Dumped} dump=${dump} id=${id} query=${query} probeOf=${probeOf} />`}
   <//>`;
 };
 
-const Dumped = ({ dump, id, query }) => {
+const Dumped = ({ dump, id, query, probeOf }) => {
   const { deadlocked = [] } = dump;
   const { threads, own } = ofApplication(dump);
   const shown = query.own === 'true' ? (dump.threads ?? []) : threads;
@@ -84,8 +87,8 @@ const Dumped = ({ dump, id, query }) => {
     ${deadlocked.length > 0 && html`<p class="warn">▲ Deadlocked: ${deadlocked.join(', ')}</p>`}
     ${
       query.as === 'list'
-        ? html`<${List} id=${id} threads=${shown} query=${query} />`
-        : html`<${States} threads=${shown} />`
+        ? html`<${List} id=${id} threads=${shown} query=${query} probeOf=${probeOf} />`
+        : html`<${States} threads=${shown} probeOf=${probeOf} />`
     }
     ${
       own > 0 &&
@@ -97,7 +100,7 @@ const Dumped = ({ dump, id, query }) => {
           onChange=${(event) =>
             refine({ own: event.currentTarget.checked ? 'true' : undefined }, true)}
         />
-        <span>with Whorl's own ${plural(own, 'thread')}</span>
+        <span>Whorl's own ${plural(own, 'thread')} too</span>
       </label>`
     }
   </div>`;
@@ -120,15 +123,19 @@ function treeOf(threads) {
   return root;
 }
 
-const States = ({ threads }) => html`<div class="stack">
+const States = ({ threads, probeOf }) => html`<div class="stack">
   <p class="muted">
     ${plural(threads.length, 'thread')} by state, then outermost call first. Calls of the
     application stand out.
   </p>
-  <${Flame} of=${treeOf(threads)} format=${(value) => plural(value, 'thread')} />
+  <${Flame}
+    of=${treeOf(threads)}
+    format=${(value) => plural(value, 'thread')}
+    probeOf=${probeOf}
+  />
 </div>`;
 
-const List = ({ id, threads, query }) => {
+const List = ({ id, threads, query, probeOf }) => {
   const words = (query.q ?? '').toLowerCase();
   const matching = threads.filter(
     (thread) => !words || JSON.stringify(thread).toLowerCase().includes(words),
@@ -148,13 +155,20 @@ const List = ({ id, threads, query }) => {
     </p>
     <${Pages} key=${words} rows=${matching} size=${PAGE}>
       ${(some) => html`<div class="stack">
-        ${some.map((thread) => html`<${Thread} key=${thread.id} id=${id} thread=${thread} />`)}
+        ${some.map(
+          (thread) => html`<${Thread}
+            key=${thread.id}
+            id=${id}
+            thread=${thread}
+            probeOf=${probeOf}
+          />`,
+        )}
       </div>`}
     <//>
   </div>`;
 };
 
-const Thread = ({ id, thread }) => html`<details class="panel">
+const Thread = ({ id, thread, probeOf }) => html`<details class="panel">
   <summary>
     <b>${thread.name}</b>${' '}
     <span class="muted">
@@ -175,5 +189,5 @@ const Thread = ({ id, thread }) => html`<details class="panel">
       rows of this thread
     </a>
   </p>
-  <${Stack} frames=${(thread.frames ?? []).map((frame) => frame.at)} />
+  <${Stack} frames=${(thread.frames ?? []).map((frame) => frame.at)} probeOf=${probeOf} />
 </details>`;

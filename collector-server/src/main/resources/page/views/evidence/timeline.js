@@ -79,10 +79,11 @@ export const TimelineOf = ({ source, columns, query, user, title, level = 2, lin
           cursor=${query.cursor}
           limit=${LIMIT}
           what="rows"
-          empty="No row matches. Take a filter away."
+          empty="No row matches. Remove a filter."
         >
           ${(rows) => html`<${Table}
             label="Timeline"
+            className="table-compact"
             columns=${[starOf(user), ...columns]}
             rows=${rows}
             rowKey=${(row) => row['event.id']}
@@ -111,7 +112,7 @@ export const TimelineOf = ({ source, columns, query, user, title, level = 2, lin
 const starOf = (user) => ({
   name: 'star',
   label: 'Star',
-  className: 'fit star-cell',
+  className: 'fit star-cell first',
   cell: (row) => html`<${Star} row=${row} user=${user} />`,
 });
 
@@ -120,7 +121,7 @@ export const COLUMNS = [
   {
     name: 'time',
     label: 'Time (UTC)',
-    className: 'fit',
+    className: 'fit first',
     cell: (row, above) => html`<${TimeBelow}
       at=${row['@timestamp']}
       above=${above?.['@timestamp']}
@@ -129,7 +130,7 @@ export const COLUMNS = [
   {
     name: 'category',
     label: 'Category',
-    className: 'fit',
+    className: 'fit first',
     cell: (row) => html`<span
       class="category"
       style=${{ borderColor: `var(${categoryColour(row['event.category'])})` }}
@@ -146,7 +147,7 @@ export const COLUMNS = [
   {
     name: 'message',
     label: 'What',
-    className: 'grow',
+    className: 'grow what',
     cell: (row) => html`
       <span class="clip2">${row.message}</span>
       ${

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -127,6 +128,32 @@ class AgentAlertsTest {
 
     assertThat(rig.listed().get(0).get("journalEvents").asInt()).isEqualTo(40);
     assertThat(wire.verdicts()).hasSize(1);
+  }
+
+  /** A clock that is far off, or an intruder, must not hide what was raised. */
+  @Test
+  void alertOfATimeThatNoListHas_isKept() throws Exception {
+    Wire wire = rig.fleet.connect(agent(1));
+    Alert alert = rig.alert("process-started");
+    wire.say(
+        new AlertRaised(
+            new Alert(
+                alert.id(),
+                alert.source(),
+                Instant.parse("+300000000-01-01T00:00:00Z"),
+                alert.rule(),
+                alert.level(),
+                alert.title(),
+                alert.description(),
+                alert.tags(),
+                alert.fields(),
+                alert.thread(),
+                alert.stack()),
+            null,
+            List.of(event(1))));
+
+    assertThat(rig.listed()).hasSize(1);
+    assertThat(rig.listed().get(0).get("time").asText()).startsWith("2262-");
   }
 
   private static List<EventLine> events(int first, int last) {

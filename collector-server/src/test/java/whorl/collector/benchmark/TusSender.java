@@ -18,18 +18,33 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
 /** Sends files as an agent does, over one connection, at as little cost as can be. */
 final class TusSender implements AutoCloseable {
   private static final Map<Path, String> KNOWN = new ConcurrentHashMap<>();
+  private static final Map<Path, Shipment> SHIPMENTS = new ConcurrentHashMap<>();
 
   private final SocketChannel channel;
   private final InputStream in;
   private final String host;
   private final String token;
-  private final Id agent = Id.next(InstantSource.system());
+
+  /**
+   * The evidence that a file is sent as, each time as a further artifact: a collector receives a
+   * bounded number of pieces of evidence at once, and none of these is ever sealed.
+   */
+  private record Shipment(Id agent, Id capture, Id evidence, AtomicInteger artifacts) {
+    static Shipment begin(Path file) {
+      return new Shipment(id(), id(), id(), new AtomicInteger());
+    }
+
+    private static Id id() {
+      return Id.next(InstantSource.system());
+    }
+  }
 
   TusSender(URI collector, String token) throws IOException {
     this.channel = SocketChannel.open();
@@ -44,7 +59,7 @@ final class TusSender implements AutoCloseable {
   private record Answer(int status, Map<String, String> headers, String body) {}
 
   /**
-   * Sends a file as the artifact of evidence of its own.
+   * Sends a file as an artifact of evidence of its own.
    *
    * @param firstBytes of the first chunk; each following one ends at a multiple of its own size,
    *     which grows up to {@code chunkBytes}
@@ -54,14 +69,15 @@ final class TusSender implements AutoCloseable {
   void send(Path file, long firstBytes, long chunkBytes, int streamed) throws IOException {
     try (FileChannel from = FileChannel.open(file, StandardOpenOption.READ)) {
       long size = from.size();
+      Shipment shipment = SHIPMENTS.computeIfAbsent(file, Shipment::begin);
       String metadata =
-          pair("agent", agent.value())
+          pair("agent", shipment.agent().value())
               + ","
-              + pair("capture", Id.next(InstantSource.system()).value())
+              + pair("capture", shipment.capture().value())
               + ","
-              + pair("evidence", Id.next(InstantSource.system()).value())
+              + pair("evidence", shipment.evidence().value())
               + ","
-              + pair("artifact", "heap.hprof.gz")
+              + pair("artifact", "heap-" + shipment.artifacts().incrementAndGet() + ".hprof.gz")
               + ","
               + pair("mediaType", "application/octet-stream");
       write(

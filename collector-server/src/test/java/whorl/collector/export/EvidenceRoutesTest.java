@@ -86,6 +86,25 @@ class EvidenceRoutesTest {
     assertThat(ids("?service=nobody")).isEmpty();
   }
 
+  /** A list of the page would have thousands of artifacts of each, every few seconds. */
+  @Test
+  void list_countsArtifacts_ifThatIsWanted() {
+    ship(agent());
+
+    JsonNode listed = collector.viewer.get(LIST).json().at("/evidence/0");
+    JsonNode counted = collector.viewer.get(LIST + "?artifacts=counted").json().at("/evidence/0");
+
+    long bytes = 0;
+    for (JsonNode artifact : listed.path("artifacts")) {
+      bytes += artifact.path("size").asLong();
+    }
+    assertThat(listed.path("artifacts")).isNotEmpty();
+    assertThat(listed.has("artifactCount")).isFalse();
+    assertThat(counted.path("artifacts")).isEmpty();
+    assertThat(counted.path("artifactCount").asInt()).isEqualTo(listed.path("artifacts").size());
+    assertThat(counted.path("artifactBytes").asLong()).isEqualTo(bytes);
+  }
+
   @Test
   void list_withBadParameters_is400() {
     for (String query :
@@ -95,6 +114,7 @@ class EvidenceRoutesTest {
             "?limit=x",
             "?state=lost",
             "?agent=../x",
+            "?artifacts=some",
             "?cursor=zzz",
             "?cursor=")) {
       assertThat(collector.viewer.get(LIST + query).status()).as(query).isEqualTo(400);

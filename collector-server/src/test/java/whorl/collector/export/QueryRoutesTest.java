@@ -3,12 +3,17 @@ package whorl.collector.export;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.cli.CliRun;
 import whorl.collector.cli.terminal.ExitStatus;
+import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.Role;
 import whorl.collector.sql.SqlQueries;
 import whorl.collector.testkit.Answer;
@@ -133,6 +139,8 @@ class QueryRoutesTest {
     assertThat(ask("sql", "SELECT 1", "case", "case-0002").status()).isEqualTo(404);
     assertThat(ask("sql", "SELECT 1", "since", "2100-01-01T00:00:00Z").status()).isEqualTo(404);
     assertThat(ask("sql", "SELECT 1", "since", "now").text()).contains("RFC 3339");
+    assertThat(ask("sql", "SELECT 1", "since", "+999999999-01-01T00:00:00Z").text())
+        .contains("RFC 3339");
     assertThat(ask("case", CASE.value()).text()).contains("sql is missing");
     assertThat(ask("sql", "SELECT 1", "case", CASE.value(), "limit", 0).status()).isEqualTo(400);
     assertThat(ask("sql", "SELECT 1", "case", CASE.value(), "format", "x").status()).isEqualTo(400);
@@ -181,6 +189,54 @@ class QueryRoutesTest {
     assertThat(status).isEqualTo(ExitStatus.FAILED);
     assertThat(cli.err()).contains("nothing");
     assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void secondQueryOfAPerson_waitsForTheFirst() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    FakeClient slow =
+        new FakeClient(
+            new QueryRoutes(
+                    queries,
+                    rig.collector.store,
+                    rig.collector.catalog,
+                    (request, id, limit) -> {
+                      asked.countDown();
+                      try {
+                        go.await();
+                      } catch (InterruptedException e) {
+                        throw new IOException("interrupted", e);
+                      }
+                      return null;
+                    },
+                    SeenEvidence.ALL,
+                    rig.index,
+                    rig.index,
+                    new ExportLog(rig.collector.custody, Instant::now))
+                .routes(),
+            Role.VIEWER);
+    byte[] ofCase = Json.bytes(Map.of("sql", "SELECT 1", "case", CASE.value()));
+    byte[] ofNone = Json.bytes(Map.of("sql", "SELECT 1", "evidence", List.of("evidence-9999")));
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try {
+      Future<Answer> first =
+          thread.submit(() -> slow.call("POST", "/api/v1/query", Map.of(), ofCase));
+      asked.await();
+
+      Answer second = slow.call("POST", "/api/v1/query", Map.of(), ofNone);
+      Answer ofOther =
+          slow.as(new Principal(Role.VIEWER, "somebody-else"))
+              .call("POST", "/api/v1/query", Map.of(), ofNone);
+      go.countDown();
+
+      assertThat(second.status()).isEqualTo(429);
+      assertThat(ofOther.status()).isEqualTo(404);
+      assertThat(first.get().status()).isEqualTo(404);
+      assertThat(slow.call("POST", "/api/v1/query", Map.of(), ofNone).status()).isEqualTo(404);
+    } finally {
+      thread.shutdownNow();
+    }
   }
 
   private static Answer ask(Object... namesAndValues) {

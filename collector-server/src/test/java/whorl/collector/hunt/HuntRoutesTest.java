@@ -305,6 +305,30 @@ class HuntRoutesTest {
     assertThat(rig.show(byText).path("title").asText()).isEqualTo("rule Curl");
   }
 
+  /** An answer per text would spell out what a set that this person does not see has in it. */
+  @Test
+  void ruleOfAPushedSet_isFoundByItsWholeId_byThoseWhoSeeTheSet() throws IOException {
+    rig.connect(agent(1));
+    rig.connect(agent(2, "cart", "prod"));
+    FakeRequest.put(
+            "/api/v1/rules/{name}",
+            "{\"target\":{\"service\":\"shop\"},\"rules\":\"title: Secret\\nid: shop-0001\\n"
+                + "logsource: {product: jvm, category: process_creation}\\n"
+                + "detection: {a: {command|contains: hidden-word}, condition: a}\\n\"}")
+        .at("name", "of-shop")
+        .json(rig.fleet.ruleRoutes);
+
+    String found = rig.start("{\"rule\":\"shop-0001\"}");
+
+    assertThat(rig.show(found).path("title").asText())
+        .isEqualTo("rule shop-0001 of the set of-shop");
+    assertThatThrownBy(() -> rig.start("{\"rule\":\"hidden-word\"}"))
+        .hasMessageContaining("no built-in rule and no pushed one");
+    assertThatThrownBy(
+            () -> FakeRequest.post(ALL, "{\"rule\":\"shop-0001\"}").by(OF_CART).json(rig.routes))
+        .hasMessageContaining("no built-in rule and no pushed one");
+  }
+
   @Test
   void body_isChecked() {
     rig.connect(agent(1));

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -98,6 +99,27 @@ class InjectorTest {
       assertThat(result.at("/spec/containers/0/env/0/value").asText())
           .isEqualTo(before + " -javaagent:/whorl/whorl-agent.jar -XX:+StartAttachListener");
     }
+  }
+
+  /** Anybody who can reach the webhook may post a review, whose workers are few. */
+  @Test
+  @Timeout(20)
+  void manyContainersAndNames_areComparedOnce() throws IOException {
+    StringBuilder names = new StringBuilder();
+    StringBuilder containers = new StringBuilder();
+    for (int i = 0; i < 60_000; i++) {
+      names.append("n").append(i).append(',');
+      containers.append(i == 0 ? "" : ",").append("{\"name\":\"c").append(i).append("\"}");
+    }
+    JsonNode pod =
+        JSON.readTree(
+            "{\"metadata\":{\"annotations\":{\"whorl.io/container\":\""
+                + names
+                + "\"}},\"spec\":{\"containers\":["
+                + containers
+                + "]}}");
+
+    assertThat(inject(injector("image"), pod).outcome()).isEqualTo(Outcome.NOT_POSSIBLE);
   }
 
   static Injection inject(Injector injector, JsonNode pod) {

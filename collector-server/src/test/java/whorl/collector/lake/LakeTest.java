@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.testkit.FakeAgent;
 import whorl.evidence.Id;
 
 /** Appends, replaces and removes evidence, alone and against other collectors and crashes. */
@@ -172,7 +173,7 @@ class LakeTest {
 
   @Test
   void purgeWhileItIsAppended_wins() throws Exception {
-    Id evidence = lake.evidence("shop", EVENTS);
+    Id evidence = lake.rig.received(new FakeAgent());
     one.ledger().want(evidence);
     List<LakeLedger.Job> claimed = one.ledger().claim(10, Duration.ofMinutes(1));
     assertThat(claimed).hasSize(1);
@@ -188,7 +189,7 @@ class LakeTest {
 
   @Test
   void claimedJob_isNoOneElses_untilItsTimeIsOver() throws Exception {
-    Id evidence = lake.evidence("shop", EVENTS);
+    Id evidence = lake.rig.received(new FakeAgent());
     one.ledger().want(evidence);
     List<LakeLedger.Job> claimed = one.ledger().claim(10, Duration.ofMinutes(1));
     LakeLedger two = new LakeLedger(lake.database, "two");

@@ -293,6 +293,18 @@ class MarksTest {
   }
 
   @Test
+  void changes_areFewEnoughForCustody() {
+    List<Integer> statuses = new ArrayList<>();
+    for (int i = 0; i < 310; i++) {
+      statuses.add(mark(alice, 0, "{\"star\":true}").status());
+    }
+
+    assertThat(statuses.subList(0, 300)).containsOnly(200);
+    assertThat(statuses.subList(300, 310)).containsOnly(429);
+    assertThat(mark(bob(), 0, "{\"star\":true}").status()).isEqualTo(200);
+  }
+
+  @Test
   void markedEvidence_isFoundAmongMany() throws IOException {
     mark(alice, 2, "{\"star\":true}");
     List<Id> many = new ArrayList<>();

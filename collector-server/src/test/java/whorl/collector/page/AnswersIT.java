@@ -86,6 +86,7 @@ class AnswersIT {
     "/api/v1/alerts, /api/v1/alerts",
     "/api/v1/alerts/{id}, /api/v1/alerts/ALERT",
     "/api/v1/evidence, /api/v1/evidence",
+    "/api/v1/evidence, /api/v1/evidence?artifacts=counted",
     "/api/v1/evidence/{id}, /api/v1/evidence/EVIDENCE",
     "/api/v1/evidence/{id}/index, /api/v1/evidence/EVIDENCE/index",
     "/api/v1/evidence/{id}/verify, /api/v1/evidence/EVIDENCE/verify",

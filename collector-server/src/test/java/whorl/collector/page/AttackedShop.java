@@ -32,6 +32,7 @@ final class AttackedShop {
   static final String COMMAND = "/bin/sh -c id";
   static final String INTRUDER = "203.0.113.66";
   static final String REQUEST = "5a3e-2";
+  static final String RULE = "a1b2c3d4-0000-4000-8000-000000000001";
 
   /** A request's query with markup, and with a character that reverses the rest of the line. */
   static final String HOSTILE = "<img src=x onerror=\"document.title='owned'\"> \u202Egnp.exe";
@@ -108,7 +109,7 @@ final class AttackedShop {
         id,
         "whorl",
         process.time(),
-        "a1b2c3d4-0000-4000-8000-000000000001",
+        RULE,
         Level.CRITICAL,
         "Shell Started by the Application",
         "A request to the application started a shell. " + HOSTILE,
@@ -287,6 +288,7 @@ final class AttackedShop {
     promo.put("sha256", made.hex());
     promo.put("keptBytes", List.of(made.hex()));
     promo.put("origin", "lookup");
+    promo.put("definedAt", start.plusMillis(13_100).toString());
     promo.put("request", REQUEST);
     promo.put(
         "findings",

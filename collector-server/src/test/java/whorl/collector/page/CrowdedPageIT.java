@@ -141,6 +141,11 @@ class CrowdedPageIT {
     views.put("search", "/search?q=" + CrowdedRecords.ADDRESS);
     views.put("tokens", "/tokens");
     views.put("notifications", "/notifications");
+    views.put("rules", "/rules");
+    views.put("new rule", "/rules/new");
+    views.put("audit", "/audit");
+    views.put("retention", "/retention");
+    views.put("probes", "/probes");
     for (String part :
         List.of(
             "summary",
@@ -155,6 +160,8 @@ class CrowdedPageIT {
             "libraries",
             "files",
             "network",
+            "heap",
+            "performance",
             "registrations",
             "console",
             "acquisition",

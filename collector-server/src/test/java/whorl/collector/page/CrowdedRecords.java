@@ -19,6 +19,7 @@ import whorl.collector.store.hunts.HuntRecord;
 import whorl.collector.store.hunts.HuntTarget;
 import whorl.collector.store.records.AgentLedger;
 import whorl.collector.store.records.AgentRecord;
+import whorl.collector.store.records.IndicatorKind;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
@@ -68,7 +69,9 @@ final class CrowdedRecords {
               agents,
               "indicators (kind, value, origin, of_alert, agent, service, pod, first_seen,"
                   + " last_seen, count)",
-              "'address', ?, 'evidence-' || n, 0, "
+              "'"
+                  + IndicatorKind.HOST.word()
+                  + "', ?, 'evidence-' || n, 0, "
                   + AGENT
                   + ", 'service-' || n, 'pod-' || n, ?, ?, 3"),
           ADDRESS,

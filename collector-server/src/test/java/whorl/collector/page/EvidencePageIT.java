@@ -1,19 +1,26 @@
 package whorl.collector.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.Keys;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.SocketCaller;
 import whorl.evidence.Digest;
+import whorl.evidence.Id;
+import whorl.evidence.Json;
 
 /** One piece of evidence on the page. */
 class EvidencePageIT extends PageFixture {
+  private static final String DATE = "\\d{4}-\\d\\d-\\d\\d";
   private static final List<String> LEVELS =
       List.of("critical", "high", "medium", "low", "informational");
 
@@ -111,6 +118,100 @@ class EvidencePageIT extends PageFixture {
         .doesNotStartWith("2023");
     browser.press(".histogram button", "show all in the chart");
     assertThat(browser.find(".histogram figcaption").getText()).startsWith("2023-11-14");
+  }
+
+  /** The first moment of each list has its date, and a span of charts too. */
+  @Test
+  void moments_haveTheirDate() throws IOException {
+    logIn("viewer");
+    String one = "/evidence/" + evidence;
+    browser.go(one);
+    assertThat(browser.find(".chain li").getText()).containsPattern(DATE);
+    browser.go(one + "/findings");
+    assertThat(browser.find("dl[aria-label=Finding] time").getText()).containsPattern(DATE);
+    for (String part : new String[] {"console", "classes"}) {
+      browser.go(one + "/" + part);
+      assertThat(browser.find("main tbody tr .day").getText()).as(part).matches(DATE);
+    }
+    browser.go(one + "/recording");
+    assertThat(browser.find("main p.small b").getText()).containsPattern(DATE);
+    browser.go(one + "/scope");
+    assertThat(browser.consoleErrors()).isEmpty();
+  }
+
+  @Test
+  void frameOfAStack_leadsToAProbeOfItsMethod_forAdmins() throws IOException {
+    String rows = "/evidence/" + evidence + "/timeline?type=whorl.ProcessStart";
+    logIn("viewer");
+    browser.go(rows);
+    browser.keys("j");
+    browser.keys(Keys.ENTER);
+    browser.find(".row-panel .stack-frames");
+    assertThat(browser.has(".stack-frames a")).isFalse();
+
+    nobodyIsLoggedIn();
+    logIn("admin");
+    browser.go(rows);
+    browser.keys("j");
+    browser.keys(Keys.ENTER);
+    browser.find(".stack-frames a");
+    assertThat(browser.script("return document.querySelectorAll('.stack-frames a').length"))
+        .as("frames that are not the JDK's")
+        .isEqualTo(2L);
+    browser.press(".stack-frames a", "probe");
+    assertThat(browser.currentView()).startsWith("#/probes?");
+    assertThat(
+            List.of("class", "method", "agent").stream()
+                .map(name -> browser.find("input[name=" + name + "]").getDomProperty("value")))
+        .containsExactly("org.springframework.expression.Promo", "run", agent.id.value());
+
+    assertThat(
+            browser.script(
+                "return import('/page/views/probing.js').then(({ callOf }) => arguments[0]"
+                    + ".map(callOf).map(call => call ? call.class + '#' + call.method : 'none'))",
+                List.of(
+                    "app//com.example.Orders$Line.find(Orders.java:12)",
+                    "com.example.Orders.<init>(Orders.java:3)",
+                    "com.example.Orders$$Lambda/0x00007f0001.run(Unknown Source)",
+                    "java.base/java.lang.Thread.run(Thread.java:840)",
+                    "http-nio-8080-exec-5")))
+        .isEqualTo(List.of("com.example.Orders$Line#find", "none", "none", "none", "none"));
+    assertThat(browser.consoleErrors()).isEmpty();
+  }
+
+  @Test
+  void alert_leadsToItsRule_andTheRuleToItsRows() throws IOException {
+    FakeAgent alerted =
+        new FakeAgent()
+            .with(
+                "alert.json",
+                Json.bytes(new AttackedShop(Instant.now()).alert(Id.next(InstantSource.system()))))
+            .seal();
+    SocketCaller caller =
+        new SocketCaller(
+            collector.url(), collector.token("agent"), InetAddress.getLoopbackAddress());
+    assertThat(alerted.shipAll(caller).status()).isEqualTo(204);
+    String index = "/api/v1/evidence/" + alerted.evidence + "/index";
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> collector.get(index).path("state").asText().equals("ready"));
+
+    logIn("viewer");
+    browser.go("/alerts?q=shell");
+    browser.press("main a", "Shell Started by the Application");
+    browser.press("main a", "rows");
+    String rows = browser.currentView().substring(1);
+    assertThat(rows).contains("/" + evidence + "/timeline", "rule.id");
+    browser.go(rows.replace(evidence.value(), alerted.evidence.value()));
+    browser.find("main tbody tr", "Shell Started by the Application");
+    browser.keys("j");
+    browser.keys(Keys.ENTER);
+    browser.press(".pivots a", "The rule");
+    browser.waitFor("in the last day");
+    assertThat(browser.currentView()).startsWith("#/rules/" + AttackedShop.RULE);
+    browser.press("main a", "Evidence it triggered");
+    browser.find("main tbody tr");
+    assertThat(browser.consoleErrors()).isEmpty();
   }
 
   @Test

@@ -3,17 +3,25 @@ package whorl.collector.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.Keys;
 
-/** What is around all views: the login, menus, keys, templates. */
+/** What is around all views: the login, menus, keys, templates, problems. */
 class FramePageIT extends PageFixture {
+  private static final Pattern NAMES_A_REQUEST =
+      Pattern.compile("\"([^\"\n]*(?:\\b(?:GET|POST|PUT|PATCH|DELETE) /|Bearer TOKEN)[^\"\n]*)\"");
+
   @Test
   void login_withAWrongToken_showsTheError_andWithAValidOneContinues() throws IOException {
     browser.open(collector.url() + "/#/fleet");
     browser.submit("input[name=token]", "nobody's");
-    browser.waitFor("this token is unknown");
+    browser.waitFor("This token is unknown");
     assertThat(browser.consoleErrors()).hasSize(1).allMatch(line -> line.contains("401"));
 
     browser.submit("input[name=token]", collector.token("viewer"));
@@ -54,7 +62,10 @@ class FramePageIT extends PageFixture {
   void labelsOfFilters_standInOneLine_andHeadsOfColumnsHaveOneTypeface() throws IOException {
     logIn("viewer");
     browser.emulate(1366, false);
-    for (String view : new String[] {"/alerts", "/evidence", "/fleet", "/captures", "/libraries"}) {
+    for (String view :
+        new String[] {
+          "/alerts", "/evidence", "/fleet", "/captures", "/libraries", "/rules", "/audit"
+        }) {
       browser.go(view);
       assertThat(
               browser.script(
@@ -87,6 +98,58 @@ class FramePageIT extends PageFixture {
     browser.keys("j");
     browser.keys(Keys.ENTER);
     assertThat(browser.currentView()).startsWith("#/evidence/");
+  }
+
+  /** The collector's problems name requests of its API, for programs; the page has a menu. */
+  @Test
+  void problems_areInThePagesWords() throws IOException {
+    browser.open(collector.url() + "/");
+
+    assertThat(
+            browser.script(
+                "return import('/page/api-words.js').then(({ pageWords }) =>"
+                    + " arguments[0].map(pageWords).filter(text =>"
+                    + " /(GET|POST|PUT|PATCH|DELETE) |api.v1|Bearer/.test(text)))",
+                textsForPrograms()))
+        .isEqualTo(List.of());
+    assertThat(
+            browser.script(
+                "return import('/page/api-words.js').then(({ problemInWords }) => ["
+                    + "['no such case', 'no case 0193; GET /api/v1/cases lists all'],"
+                    + "['no such evidence', 'list it with GET /api/v1/evidence'],"
+                    + "['bad parameter', 'q has more than 200 characters'],"
+                    + "].map(([title, detail]) => {"
+                    + " const {place, ...of} = problemInWords(title, detail);"
+                    + " return [of.title, of.detail, place?.href ?? ''].join(' | '); }))"))
+        .isEqualTo(
+            List.of(
+                "No such case | No case 0193 | #/cases",
+                "No such evidence |  | #/evidence",
+                "What was entered cannot be used | q has more than 200 characters | "));
+
+    logIn("viewer");
+    browser.go("/evidence/01900000-0000-7000-8000-000000000000");
+    browser.waitFor("No such evidence");
+    assertThat(browser.text()).doesNotContain("GET", "api");
+    assertThat(browser.find(".note a").getText()).isEqualTo("Evidence");
+  }
+
+  /** Returns the texts of the collector's sources that name a request. */
+  private static List<String> textsForPrograms() throws IOException {
+    List<String> texts = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+      for (Path file : files.filter(each -> each.toString().endsWith(".java")).toList()) {
+        if (!file.toString().contains("/cli/")) {
+          NAMES_A_REQUEST
+              .matcher(Files.readString(file))
+              .results()
+              .map(each -> each.group(1))
+              .forEach(texts::add);
+        }
+      }
+    }
+    assertThat(texts).hasSizeGreaterThan(20);
+    return texts;
   }
 
   /** A line end is nothing beside a tag or a value, and one space within a text. */

@@ -104,6 +104,30 @@ class KeyboardPageIT extends PageFixture {
     assertFocus("H2 Timeline");
   }
 
+  @Test
+  void openRow_andFlameGraph_keepTheFocus() throws IOException {
+    logIn("viewer");
+    browser.go("/evidence/" + evidence + "/timeline?type=whorl.Process*");
+    browser.type("j");
+    browser.type(Keys.ENTER);
+    browser.find(".row-panel .stack-frames");
+    tabTo("BUTTON Close the row");
+    browser.type(Keys.ESCAPE);
+    assertThat(browser.has(".row-panel")).isFalse();
+    assertFocus("TR ");
+
+    browser.go("/evidence/" + evidence + "/threads");
+    tabToLike("BUTTON all threads, .*");
+    browser.type(Keys.ARROW_DOWN);
+    assertFocus("BUTTON RUNNABLE, 2 threads");
+    browser.type(Keys.ARROW_RIGHT);
+    assertFocus("BUTTON WAITING, 1 thread");
+    browser.type(Keys.ENTER);
+    browser.waitFor("Show all");
+    assertFocus("BUTTON WAITING, 1 thread");
+    assertThat(browser.consoleErrors()).isEmpty();
+  }
+
   private static void assertFocus(String beginning) {
     assertThat(browser.focused()).startsWith(beginning);
     assertThat(browser.showsFocus()).as(beginning).isTrue();

@@ -20,7 +20,7 @@ class MarksPageIT extends PageFixture {
     browser.find(".row-marks details[open]");
     browser.enter("#own-mark input[name=tags]", "shell, way in");
     browser.enter("#own-mark textarea[name=note]", "see this " + AttackedShop.HOSTILE);
-    browser.press("#own-mark button", "Keep");
+    browser.press("#own-mark button", "Save");
     browser.find(".mark-chips .tag", "way in");
     browser.press(".presets button", "Marked");
     assertThat(browser.currentView()).contains("marked=true");

@@ -84,7 +84,7 @@ class OpenedPageIT extends PageFixture {
     assertThat(browser.find(".bar nav").getText()).isEqualTo("Evidence");
     assertThat(browser.find(".parts").getText()).doesNotContain(HIDDEN);
     assertThat(browser.text())
-        .doesNotContain("Start a capture", "Put it into", "Elsewhere", "API tokens");
+        .doesNotContain("Start a capture", "Add to case", "Elsewhere", "API tokens");
     for (String part : PARTS) {
       browser.go("/evidence/" + evidence + "/" + part);
       for (int width : new int[] {1366, 390}) {

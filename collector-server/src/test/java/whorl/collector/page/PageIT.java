@@ -9,6 +9,9 @@ import org.junit.jupiter.api.Test;
 
 /** Every view of the page: whether it can be read, and by whom. */
 class PageIT extends PageFixture {
+  /** CSS pixels of a row at 390 pixels; the window has 844. */
+  private static final long SHORT_ROW = 280;
+
   @Test
   void viewer_canNeitherTriggerNorDelete() throws IOException {
     logIn("viewer");
@@ -59,6 +62,23 @@ class PageIT extends PageFixture {
     }
   }
 
+  /** So that a telephone shows several at once. */
+  @Test
+  void rowsOfLists_areShortOnATelephone() throws IOException {
+    logIn("responder");
+    browser.emulate(390, false);
+    for (String view : new String[] {"/alerts", "/evidence", "/captures", "/fleet", "/rules"}) {
+      browser.go(view);
+      browser.find("main tbody tr");
+      Object height =
+          browser.script(
+              "return Math.max(...[...document.querySelectorAll('main tbody tr')]"
+                  + ".map(each => Math.round(each.getBoundingClientRect().height)))");
+      assertThat((Long) height).as(view).isLessThanOrEqualTo(SHORT_ROW);
+      assertThat(browser.overhang()).as(view).isLessThanOrEqualTo(0);
+    }
+  }
+
   @Test
   void fleet_showsTheCostsOfAnAgent() throws IOException {
     logIn("viewer");
@@ -79,6 +99,39 @@ class PageIT extends PageFixture {
     for (Map.Entry<String, String> view : views().entrySet()) {
       browser.go(view.getValue());
       assertLooksRight(view.getKey());
+    }
+  }
+
+  @Test
+  void viewsOfPreparedThings_fitBothWidthsAndThemes_andAreAccessible() throws IOException {
+    logIn("admin");
+    for (Map.Entry<String, String> view :
+        PreparedViews.of(collector, agent.id, evidence).entrySet()) {
+      browser.emulate(1366, false);
+      browser.go(view.getValue());
+      prepare(view.getKey());
+      assertThat(browser.has(".note-problem")).as(view.getKey()).isFalse();
+      assertThat(browser.accessibilityViolations()).as(view + ", light").isEmpty();
+      browser.emulate(1366, true);
+      assertThat(browser.paleTexts()).as(view + ", dark").isEmpty();
+      browser.emulate(390, true);
+      assertThat(browser.overhang()).as(view + " at 390 pixels").isLessThanOrEqualTo(0);
+      assertThat(browser.accessibilityViolations()).as(view + " at 390 pixels, dark").isEmpty();
+      browser.screenshot("prepared-" + view.getKey() + "-390-dark");
+      browser.emulate(390, false);
+      assertThat(browser.paleTexts()).as(view + " at 390 pixels, light").isEmpty();
+      assertThat(browser.consoleErrors()).as(view.getKey()).isEmpty();
+    }
+  }
+
+  /** Opens what a view shows when somebody asks for it. */
+  private static void prepare(String view) {
+    if (view.equals("heap")) {
+      browser.press("main button", "Examine the heap");
+      browser.waitFor("Objects that retain most");
+    } else if (view.equals("purge")) {
+      browser.press("main button", "Purge…");
+      assertThat(browser.focused()).isEqualTo("INPUT reason");
     }
   }
 

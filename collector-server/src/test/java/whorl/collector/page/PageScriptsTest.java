@@ -19,6 +19,9 @@ class PageScriptsTest {
   private static final Path PAGE = Path.of("src/main/resources/page");
   private static final int MAX_COLUMNS = 100;
 
+  private static final Pattern API_WORDS =
+      Pattern.compile("\\b(?:GET|POST|PUT|PATCH|DELETE) /api|/api/v1/|\\bBearer\\b|Authorization");
+
   private static final Pattern IMPORT =
       Pattern.compile("^(?:import|export) [^;]*?from '([^']+)';", Pattern.MULTILINE);
 
@@ -41,6 +44,20 @@ class PageScriptsTest {
     }
 
     assertThat(tooLong).isEmpty();
+  }
+
+  /** Words for programs: what people do on the page has a name of its own. */
+  @Test
+  void onlyTheScriptsOfTheApi_nameItsRequests() throws IOException {
+    List<String> named = new ArrayList<>();
+    for (Path file : files(".js")) {
+      String name = PAGE.relativize(file).toString();
+      if (!name.startsWith("api") && API_WORDS.matcher(Files.readString(file)).find()) {
+        named.add(name);
+      }
+    }
+
+    assertThat(named).isEmpty();
   }
 
   @Test

@@ -43,7 +43,7 @@ class RulesPageIT extends PageFixture {
 
     browser.go("/rules/sets/of-a-test");
     browser.find("summary", "Remove the set").click();
-    browser.press("#remove-rules", "Take it back");
+    browser.press("#remove-rules", "Remove it from all agents");
     browser.waitFor("No rules were pushed");
     browser.go("/audit?what=push");
     browser.waitFor("of-a-test");

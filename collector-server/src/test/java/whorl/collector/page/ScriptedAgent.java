@@ -71,7 +71,7 @@ final class ScriptedAgent implements AutoCloseable {
             new AgentSelf(
                 identity(),
                 key,
-                () -> Map.of("jdk.jfr", true, "attach", false, "rules", 83),
+                () -> Map.of("jdk.jfr", true, "attach", false, "rules", 83, "probes", "on-request"),
                 () -> Map.of("journal.dropped-lines", 3L),
                 ScriptedAgent::costs),
             new Redactor(List.of()),

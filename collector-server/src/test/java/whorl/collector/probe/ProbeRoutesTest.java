@@ -237,6 +237,24 @@ class ProbeRoutesTest {
   }
 
   @Test
+  void floodOfReports_neitherFillsTheMemory_norHidesThoseOfOthers() throws IOException {
+    Wire shop = rig.connect(agent(1));
+    Wire cart = rig.connect(agent(2, "cart", "prod"));
+    String probe = rig.start(OF_SHOP);
+
+    for (int i = 0; i < 20_000; i++) {
+      cart.say(running(probe, 2));
+    }
+    shop.say(running(probe, 2));
+    shop.say(ended(probe, "its time is over", true));
+    rig.pass(Duration.ofSeconds(5));
+
+    assertThat(rig.show(probe).path("state").asText()).isEqualTo("ended");
+    assertThat(rig.calls(probe)).hasSize(2);
+    assertThat(rig.counters.unasked()).isLessThan(1_000);
+  }
+
+  @Test
   void fiveAgents_areTooMany_andNone_isNotFound() throws IOException {
     for (int i = 1; i <= 5; i++) {
       rig.connect(agent(i));

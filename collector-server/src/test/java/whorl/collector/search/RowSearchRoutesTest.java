@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -80,11 +81,13 @@ class RowSearchRoutesTest {
   private static final class Gate implements Timeline {
     final FakeTimeline rows = new FakeTimeline();
     final CountDownLatch open = new CountDownLatch(1);
+    final AtomicInteger waiting = new AtomicInteger();
     volatile String waitsIn = "";
 
     @Override
     public Page page(TimelineQuery query) throws IOException {
       if (query.evidence().get(0).value().equals(waitsIn)) {
+        waiting.incrementAndGet();
         try {
           open.await();
         } catch (InterruptedException e) {
@@ -331,6 +334,28 @@ class RowSearchRoutesTest {
     Answer cancelled = viewer.call("DELETE", path, Map.of(), new byte[0]);
     assertThat(cancelled.json().path("state").asText()).isEqualTo("cancelled");
     assertThat(start(viewer, "{'words':'else'}").status()).isEqualTo(202);
+  }
+
+  @Test
+  void searchesThatAreCancelledAtOnce_areFewHere_andOthersAreServed() throws Exception {
+    row(evidence(2), "needle");
+    timeline.waitsIn = "evidence-0002";
+
+    for (int i = 1; i <= 2; i++) {
+      String path = begun("{'words':'needle'}");
+      int now = i;
+      await().until(() -> timeline.waiting.get() == now);
+      assertThat(viewer.call("DELETE", path, Map.of(), new byte[0]).status()).isEqualTo(200);
+    }
+    for (int i = 0; i < 10; i++) {
+      assertThat(start(viewer, "{'words':'needle'}").status()).isEqualTo(429);
+    }
+    FakeClient other = viewer.as(new Principal(Role.VIEWER, "viewer-76543210"));
+    assertThat(start(other, "{'words':'needle'}").status()).isEqualTo(202);
+
+    timeline.waitsIn = "";
+    timeline.open.countDown();
+    await().until(() -> start(viewer, "{'words':'needle'}").status() == 202);
   }
 
   @Test

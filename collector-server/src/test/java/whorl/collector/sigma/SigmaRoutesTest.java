@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +23,7 @@ import whorl.collector.http.request.Access;
 import whorl.collector.http.request.FakeRequest;
 import whorl.collector.http.request.Grant;
 import whorl.collector.http.request.Principal;
+import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
@@ -29,6 +32,7 @@ import whorl.collector.store.access.OriginLedger;
 import whorl.collector.store.access.Part;
 import whorl.collector.store.records.AlertLedger;
 import whorl.collector.store.records.AlertRecord;
+import whorl.collector.store.rules.RuleTestLedger;
 import whorl.collector.store.triage.AlertMute;
 import whorl.collector.store.triage.AlertMutes;
 import whorl.collector.testkit.Answer;
@@ -38,6 +42,7 @@ import whorl.collector.testkit.FakeClient;
 import whorl.collector.testkit.FakeTimeline;
 import whorl.collector.testkit.TestCollector;
 import whorl.collector.timeline.Column;
+import whorl.collector.timeline.Timeline;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Alert;
 import whorl.evidence.Id;
@@ -372,6 +377,65 @@ class SigmaRoutesTest extends EachEngine {
                     Json.bytes(Map.of("rule", CURL, "evidence", List.of(evidence.value()))))
                 .status())
         .isEqualTo(404);
+  }
+
+  @Test
+  void testOfPurgedEvidence_isGone() throws IOException {
+    Id evidence = ship();
+    start(evidence, 2, "curl http://evil.example/");
+    JsonNode result = tested(Map.of("rule", CURL, "evidence", List.of(evidence.value())));
+
+    new RuleTestLedger(one).purged(evidence);
+
+    assertThat(client.get(ALL + "/tests/" + result.get("id").asText()).status()).isEqualTo(404);
+  }
+
+  @Test
+  void testsOfAPerson_areFew_andWhatIsRefusedIsNotKept() throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    Timeline slow =
+        (Timeline)
+            Proxy.newProxyInstance(
+                Timeline.class.getClassLoader(),
+                new Class<?>[] {Timeline.class},
+                (proxy, method, arguments) -> {
+                  go.await();
+                  throw new IOException("closed");
+                });
+    RuleTestLedger ledger = new RuleTestLedger(one);
+    Id evidence = ship();
+    int refused = 0;
+    try (RuleTests tests = new RuleTests(ledger, slow, time)) {
+      for (int i = 0; i < 20; i++) {
+        try {
+          RuleTestView unused = tests.start(order(evidence), "mallory");
+        } catch (ProblemException e) {
+          assertThat(e.status()).isEqualTo(429);
+          refused++;
+        }
+      }
+      RuleTestView ofOther = tests.start(order(evidence), "alice");
+      go.countDown();
+
+      assertThat(refused).isEqualTo(18);
+      await().until(() -> !tests.find(ofOther.id(), "alice").state().equals("running"));
+      RuleTestView again = tests.start(order(evidence), "mallory");
+      assertThat(tests.find(again.id(), "mallory")).isNotNull();
+      assertThat(one.query("SELECT count(*) FROM rule_tests", row -> row.getInt(1)))
+          .containsExactly(4);
+    }
+  }
+
+  private RuleTestRun.Order order(Id evidence) {
+    return new RuleTestRun.Order(
+        Id.next(time),
+        TestedRule.of(CURL),
+        "somebody",
+        time.instant(),
+        List.of(evidence),
+        0,
+        10,
+        time.instant().plus(RuleTests.TIME_LIMIT));
   }
 
   @Test

@@ -9,9 +9,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,7 +27,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import whorl.collector.confine.ConfinedJvm;
+import whorl.collector.confine.ConfinedRun;
+import whorl.collector.confine.Outcome;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.timeline.index.IndexRig;
 import whorl.collector.timeline.query.DuckTimeline;
@@ -33,10 +45,57 @@ import whorl.evidence.Json;
 class SqlQueriesTest {
   private static final int EVENTS = 300;
 
+  private static final List<String> ATTACKS =
+      List.of(
+          "SELECT * FROM read_text('/etc/passwd')",
+          "SELECT * FROM '/etc/passwd'",
+          "SELECT * FROM read_csv('/etc/passwd', header = false)",
+          "SELECT * FROM glob('/etc/*')",
+          "SELECT * FROM timeline UNION ALL BY NAME SELECT content AS message FROM"
+              + " read_text('/etc/passwd')",
+          "WITH a AS (SELECT * FROM read_blob('/etc/passwd')) SELECT * FROM a",
+          "SELECT (SELECT content FROM read_text('/etc/passwd'))",
+          "SELECT * FROM query('SELECT * FROM read_text(''/etc/passwd'')')",
+          "SELECT * FROM query_table(['/etc/passwd'])",
+          "SELECT * FROM sniff_csv('/etc/passwd')",
+          "SELECT * FROM read_parquet('0-rows-00000.parquet')",
+          "SELECT * FROM enable_logging(storage = 'file', storage_path = '/tmp/whorl-attack')",
+          "SELECT * FROM duckdb_settings()",
+          "SELECT * FROM duckdb_secrets()",
+          "CALL enable_logging()",
+          "COPY (SELECT 1) TO '/tmp/whorl-attack'",
+          "COPY timeline FROM '/etc/passwd'",
+          "EXPORT DATABASE '/tmp/whorl-attack'",
+          "IMPORT DATABASE '/tmp/whorl-attack'",
+          "ATTACH '/tmp/whorl-attack' AS a",
+          "INSTALL httpfs",
+          "LOAD httpfs",
+          "LOAD '/tmp/whorl-attack'",
+          "SET enable_external_access = true",
+          "SET memory_limit = '100GB'",
+          "RESET lock_configuration",
+          "PRAGMA enable_profiling",
+          "SELECT 1; COPY (SELECT 1) TO '/tmp/whorl-attack'",
+          "SELECT 1; SELECT 2",
+          "CREATE TABLE a AS SELECT 1",
+          "DELETE FROM evidence",
+          "DROP TABLE evidence",
+          "INSERT INTO evidence (evidence) VALUES ('x')",
+          "EXPLAIN ANALYZE COPY (SELECT 1) TO '/tmp/whorl-attack'",
+          "PREPARE a AS COPY (SELECT 1) TO '/tmp/whorl-attack'",
+          "EXECUTE a",
+          "CREATE MACRO a() AS TABLE SELECT * FROM read_text('/etc/passwd')",
+          "SELECT getenv('PATH')",
+          "SELECT * FROM timeline WHERE",
+          "SELECT no_such_column FROM timeline",
+          "-- nothing");
+
   @TempDir private static Path root;
   private static IndexRig rig;
   private static SqlQueries queries;
   private static final List<SqlPiece> PIECES = new ArrayList<>();
+  private static final Map<String, SqlAnswer> ANSWERS = new HashMap<>();
+  private static Map<String, Digest> contentBefore;
   private static long rows;
 
   @BeforeAll
@@ -55,6 +114,7 @@ class SqlQueriesTest {
     }
     Id none = rig.received(new FakeAgent());
     PIECES.add(new SqlPiece(rig.collector.store.record(none), null));
+    contentBefore = content();
   }
 
   @AfterAll
@@ -134,63 +194,56 @@ class SqlQueriesTest {
     }
   }
 
+  static List<String> attacks() {
+    return ATTACKS;
+  }
+
+  /** A JVM for each takes minutes: those of the other tests show that each has one. */
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "SELECT * FROM read_text('/etc/passwd')",
-        "SELECT * FROM '/etc/passwd'",
-        "SELECT * FROM read_csv('/etc/passwd', header = false)",
-        "SELECT * FROM glob('/etc/*')",
-        "SELECT * FROM timeline UNION ALL BY NAME SELECT content AS message FROM"
-            + " read_text('/etc/passwd')",
-        "WITH a AS (SELECT * FROM read_blob('/etc/passwd')) SELECT * FROM a",
-        "SELECT (SELECT content FROM read_text('/etc/passwd'))",
-        "SELECT * FROM query('SELECT * FROM read_text(''/etc/passwd'')')",
-        "SELECT * FROM query_table(['/etc/passwd'])",
-        "SELECT * FROM sniff_csv('/etc/passwd')",
-        "SELECT * FROM read_parquet('0-rows-00000.parquet')",
-        "SELECT * FROM enable_logging(storage = 'file', storage_path = '/tmp/whorl-attack')",
-        "SELECT * FROM duckdb_settings()",
-        "SELECT * FROM duckdb_secrets()",
-        "CALL enable_logging()",
-        "COPY (SELECT 1) TO '/tmp/whorl-attack'",
-        "COPY timeline FROM '/etc/passwd'",
-        "EXPORT DATABASE '/tmp/whorl-attack'",
-        "IMPORT DATABASE '/tmp/whorl-attack'",
-        "ATTACH '/tmp/whorl-attack' AS a",
-        "INSTALL httpfs",
-        "LOAD httpfs",
-        "LOAD '/tmp/whorl-attack'",
-        "SET enable_external_access = true",
-        "SET memory_limit = '100GB'",
-        "RESET lock_configuration",
-        "PRAGMA enable_profiling",
-        "SELECT 1; COPY (SELECT 1) TO '/tmp/whorl-attack'",
-        "SELECT 1; SELECT 2",
-        "CREATE TABLE a AS SELECT 1",
-        "DELETE FROM evidence",
-        "DROP TABLE evidence",
-        "INSERT INTO evidence (evidence) VALUES ('x')",
-        "EXPLAIN ANALYZE COPY (SELECT 1) TO '/tmp/whorl-attack'",
-        "PREPARE a AS COPY (SELECT 1) TO '/tmp/whorl-attack'",
-        "EXECUTE a",
-        "CREATE MACRO a() AS TABLE SELECT * FROM read_text('/etc/passwd')",
-        "SELECT getenv('PATH')",
-        "SELECT * FROM timeline WHERE",
-        "SELECT no_such_column FROM timeline",
-        "",
-        "-- nothing"
-      })
+  @MethodSource("attacks")
   void everythingButOneSelectOfTheTables_isRefused(String sql) throws Exception {
-    Map<String, Digest> before = content();
+    assertRefused(answersOfAll().get(sql));
+  }
 
-    SqlAnswer answer = queries.ask(sql, PIECES, SqlLimits.STANDARD);
+  @ParameterizedTest
+  @ValueSource(strings = {"SELECT * FROM read_text('/etc/passwd')", ""})
+  void refusal_comesFromTheJvmOfTheQuery(String sql) throws Exception {
+    assertRefused(queries.ask(sql, PIECES, SqlLimits.STANDARD));
+  }
 
+  private static void assertRefused(SqlAnswer answer) throws IOException {
     assertThat(answer).isInstanceOf(SqlAnswer.Refused.class);
     String problem = ((SqlAnswer.Refused) answer).problem();
     assertThat(problem).isNotBlank().doesNotContain("root:").doesNotContain(root.toString());
     assertThat(Path.of("/tmp/whorl-attack")).doesNotExist();
-    assertThat(content()).isEqualTo(before);
+    assertThat(content()).isEqualTo(contentBefore);
+  }
+
+  /** Asked at the first call, all in one confined JVM. */
+  private static Map<String, SqlAnswer> answersOfAll() throws Exception {
+    if (ANSWERS.isEmpty()) {
+      List<String> folders = new ArrayList<>();
+      for (int i = 0; i < ATTACKS.size(); i++) {
+        Path work = Files.createDirectories(root.resolve("attacks/" + i));
+        assertThat(queries.prepare(ATTACKS.get(i), PIECES, SqlLimits.STANDARD, work)).isNull();
+        folders.add(work.toString());
+      }
+      try (ConfinedJvm confined =
+          new ConfinedJvm(root.resolve("attacks-jvm"), 1, Duration.ofSeconds(30))) {
+        Outcome outcome =
+            confined.run(
+                ConfinedRun.of(ManyQueries.class, folders, 192L << 20, Duration.ofMinutes(2))
+                    .quick()
+                    .outputMax(1 << 20),
+                line -> {});
+        for (int i = 0; i < ATTACKS.size(); i++) {
+          ANSWERS.put(
+              ATTACKS.get(i),
+              SqlQueries.answer(outcome, Path.of(folders.get(i)), SqlLimits.STANDARD));
+        }
+      }
+    }
+    return ANSWERS;
   }
 
   @ParameterizedTest
@@ -221,6 +274,43 @@ class SqlQueriesTest {
     assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(40));
     try (Stream<Path> left = Files.list(root.resolve("sql"))) {
       assertThat(left.filter(path -> path.getFileName().toString().startsWith("query"))).isEmpty();
+    }
+  }
+
+  /** A copy may have gigabytes: those that only wait must not have one each. */
+  @Test
+  void queriesThatWait_copyNothing() throws Exception {
+    CountDownLatch copying = new CountDownLatch(2);
+    CountDownLatch go = new CountDownLatch(1);
+    AtomicInteger copies = new AtomicInteger();
+    LongSupplier room =
+        () -> {
+          copies.incrementAndGet();
+          copying.countDown();
+          try {
+            go.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          return 0;
+        };
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try (SqlQueries slow = new SqlQueries(root.resolve("slow"), room, Duration.ofMillis(50))) {
+      for (int i = 0; i < 2; i++) {
+        Future<SqlAnswer> unused =
+            threads.submit(() -> slow.ask("SELECT 1", PIECES, SqlLimits.STANDARD));
+      }
+      copying.await();
+
+      SqlAnswer third = slow.ask("SELECT 1", PIECES, SqlLimits.STANDARD);
+
+      go.countDown();
+      assertThat(third).isInstanceOf(SqlAnswer.Busy.class);
+      assertThat(copies).hasValue(2);
+      threads.shutdown();
+      assertThat(threads.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      threads.shutdownNow();
     }
   }
 

@@ -12,6 +12,11 @@ public final class Sizes {
     return FULL ? full : full / PART;
   }
 
+  /** Whether all is done, and not what covers each case once. */
+  public static boolean full() {
+    return FULL;
+  }
+
   /** One of how many cases is tried: each, or every third. */
   public static int step() {
     return FULL ? 1 : PART;

@@ -79,8 +79,10 @@ public final class TestCollector implements AutoCloseable {
     Files.createDirectories(root);
     told = world.told;
     this.world = world;
+    MigratedFiles.put(folder.catalog(), MigratedFiles.Schema.CATALOG);
     database = SqliteDatabase.open(folder.catalog());
     database.update("PRAGMA synchronous=OFF");
+    MigratedFiles.put(folder.cases(), MigratedFiles.Schema.CASES);
     casesDatabase = SqliteDatabase.openCases(folder.cases());
     casesDatabase.update("PRAGMA synchronous=OFF");
     CustodyLog opened = null;

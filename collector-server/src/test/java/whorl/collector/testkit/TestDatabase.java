@@ -35,18 +35,22 @@ public final class TestDatabase implements AutoCloseable {
 
   /** Opens the database of the records, as a collector does; on PostgreSQL one of several. */
   public Database open() throws IOException {
-    return add(
-        postgres == null
-            ? SqliteDatabase.open(folder.resolve("catalog.db"))
-            : PostgresDatabase.open(postgres.address()));
+    if (postgres != null) {
+      return add(PostgresDatabase.open(postgres.address()));
+    }
+    Path file = folder.resolve("catalog.db");
+    MigratedFiles.put(file, MigratedFiles.Schema.CATALOG);
+    return add(SqliteDatabase.open(file));
   }
 
   /** Opens the database of the cases. */
   public Database openCases() throws IOException {
-    return add(
-        postgres == null
-            ? SqliteDatabase.openCases(folder.resolve("cases.db"))
-            : PostgresDatabase.open(postgres.address()));
+    if (postgres != null) {
+      return add(PostgresDatabase.open(postgres.address()));
+    }
+    Path file = folder.resolve("cases.db");
+    MigratedFiles.put(file, MigratedFiles.Schema.CASES);
+    return add(SqliteDatabase.openCases(file));
   }
 
   private Database add(Database database) {

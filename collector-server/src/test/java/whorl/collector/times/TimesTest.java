@@ -56,6 +56,10 @@ final class TimesTest {
         "9999999m",
         "2026-11-29T08:00:00+99:00",
         "tomorrow",
+        "+999999999-01-01T00:00:00Z",
+        "-999999999-01-01T00:00:00Z",
+        "0000-01-01",
+        "9999999d",
         "--10m",
       })
   void otherForms_areRefused_withWhatIsAllowed(String text) {

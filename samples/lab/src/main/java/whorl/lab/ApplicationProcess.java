@@ -43,6 +43,9 @@ final class ApplicationProcess implements AutoCloseable {
     if (descriptor.jvm().stream().noneMatch(option -> option.startsWith("-Xmx"))) {
       command.add("-Xmx384m");
     }
+    if (plan.captureAfterSeconds() > 0) {
+      command.add("-XX:TieredStopAtLevel=1"); // the short form's applications live for seconds
+    }
     descriptor.jvm().forEach(option -> command.add(filled(option, plan)));
     command.add("-Duser.home=" + work.resolve("home"));
     command.add("-Dlab.port=" + PORT);

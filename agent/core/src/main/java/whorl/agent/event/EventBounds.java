@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** Limits the size of an event's values. */
 final class EventBounds {
   private static final int MAX_TEXT_CHARS = 8192;
+  private static final int END_PART = 4;
   private static final int MAX_LIST = 32;
   private static final int MAX_LIST_CHARS = 16 << 10;
 
@@ -53,7 +54,12 @@ final class EventBounds {
     return shortened(text, MAX_TEXT_CHARS);
   }
 
+  /** Keeps the end as well: whoever pads a text puts what matters at either end. */
   private static String shortened(String text, int max) {
-    return text.length() > max ? text.substring(0, max) + "…" : text;
+    if (text.length() <= max) {
+      return text;
+    }
+    int end = max / END_PART;
+    return text.substring(0, max - end) + "…" + text.substring(text.length() - end);
   }
 }

@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.capture.jvm.CodeSources;
 import whorl.agent.hook.code.GeneratedClass;
+import whorl.agent.hook.weave.ClassFacts;
 import whorl.evidence.channel.HuntQuestion;
 import whorl.evidence.channel.HuntRow;
 
@@ -112,7 +113,7 @@ public final class ClassHunt implements HuntKind {
   private static boolean isCandidate(Class<?> type) {
     return !type.isArray()
         && !type.isPrimitive()
-        && type.getClassLoader() != ClassHunt.class.getClassLoader();
+        && ClassFacts.loader(type) != ClassHunt.class.getClassLoader();
   }
 
   private void found(
@@ -127,8 +128,8 @@ public final class ClassHunt implements HuntKind {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("loaded", true);
     fields.put("className", Cut.text(type.getName()));
-    fields.put("loader", Cut.text(loaderName.apply(type.getClassLoader())));
-    put(fields, "codeSource", CodeSources.text(type));
+    fields.put("loader", Cut.text(loaderName.apply(ClassFacts.loader(type))));
+    put(fields, "codeSource", CodeSources.text(ClassFacts.domain(type)));
     Class<?> superclass = type.getSuperclass();
     put(fields, "superclass", superclass == null ? null : superclass.getName());
     put(fields, "module", type.getModule().getName());

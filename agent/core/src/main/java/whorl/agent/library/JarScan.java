@@ -167,12 +167,16 @@ final class JarScan {
     }
   }
 
-  private static void describe(JarDescription description, boolean manifest, InputStream in)
+  /** Counts what it reads: a jar may list as many manifests as it has room for. */
+  private void describe(JarDescription description, boolean manifest, InputStream in)
       throws IOException {
+    byte[] content =
+        in.readNBytes(manifest ? ManifestHeaders.MAX_BYTES : JarDescription.POM_MAX_BYTES);
+    inflated(content.length);
     if (manifest) {
-      description.manifest(in.readNBytes(ManifestHeaders.MAX_BYTES));
+      description.manifest(content);
     } else {
-      description.pom(in.readNBytes(JarDescription.POM_MAX_BYTES));
+      description.pom(content);
     }
   }
 

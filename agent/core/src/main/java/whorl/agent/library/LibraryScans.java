@@ -32,6 +32,9 @@ final class LibraryScans implements Runnable {
   /** The most files that are known. */
   static final int PLACES_MAX = 4_096;
 
+  /** The most files that wait to be read: one manifest can name ten thousand. */
+  static final int QUEUED_MAX = 2 * PLACES_MAX;
+
   private static final long PERIOD_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   /** A file that changes more often is no longer read again. */
@@ -139,7 +142,9 @@ final class LibraryScans implements Runnable {
   void pass() throws InterruptedException, InterruptedIOException {
     if (!begun) {
       inventory.modules(ImageModules.all());
-      queue.addAll(atStart.get());
+      for (Path file : atStart.get()) {
+        enqueue(file);
+      }
       begun = true;
     }
     Map<String, Character> places = loadedPlaces.look();
@@ -154,7 +159,7 @@ final class LibraryScans implements Runnable {
         if (!known.containsKey(file)) {
           String before = passedOver.get(file);
           if (before == null || !before.equals(state(file))) {
-            queue.add(file);
+            enqueue(file);
           }
         }
       }
@@ -172,7 +177,7 @@ final class LibraryScans implements Runnable {
         if (!each.getValue().equals(FileStamp.of(file))
             && changes.merge(file, 1, Integer::sum) <= CHANGES_MAX) {
           known.remove(file);
-          queue.add(file);
+          enqueue(file);
         }
       } catch (NoSuchFileException gone) {
         known.remove(file);
@@ -197,7 +202,7 @@ final class LibraryScans implements Runnable {
         if (classPath != null) {
           for (Path named : FilePaths.classPath(file, classPath)) {
             if (!known.containsKey(named) && !passedOver.containsKey(named)) {
-              queue.add(named);
+              enqueue(named);
             }
           }
         }
@@ -207,6 +212,14 @@ final class LibraryScans implements Runnable {
         awake = false;
         changed.run();
       }
+    }
+  }
+
+  private void enqueue(Path file) {
+    if (queue.size() < QUEUED_MAX) {
+      queue.add(file);
+    } else if (!queue.contains(file)) {
+      inventory.omitted(1);
     }
   }
 

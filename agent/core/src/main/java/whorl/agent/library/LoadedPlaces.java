@@ -11,11 +11,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.capture.jvm.CodeSources;
 import whorl.agent.classes.ClassPlace;
+import whorl.agent.hook.weave.ClassFacts;
 import whorl.evidence.library.LoadedMarks;
 
 /**
  * Where the loaded classes came from, and by which kind of loader. It looks at the objects of the
- * JDK only: no method of a class loader of the application is called. For one thread.
+ * JDK only: no method of a class loader or security manager of the application is called. For one
+ * thread.
  */
 final class LoadedPlaces {
   /** More domains than any application has for its jars. */
@@ -44,17 +46,17 @@ final class LoadedPlaces {
         continue;
       }
       if (modules.add(type.getModule()) && isOfImage(type.getModule())) {
-        places.putIfAbsent(IMAGE + type.getModule().getName(), mark(type.getClassLoader()));
+        places.putIfAbsent(IMAGE + type.getModule().getName(), mark(ClassFacts.loader(type)));
       }
-      ProtectionDomain domain = type.getProtectionDomain();
+      ProtectionDomain domain = ClassFacts.domain(type);
       if (domain != null && known.size() < DOMAINS_MAX && known.add(domain)) {
-        String place = place(CodeSources.text(type));
+        String place = place(CodeSources.text(domain));
         if (place != null) {
-          places.putIfAbsent(place, mark(type.getClassLoader()));
+          places.putIfAbsent(place, mark(ClassFacts.loader(type)));
           // A folder or jar within it: the file itself has it too.
           int within = place.indexOf("!/");
           if (within > 0) {
-            places.putIfAbsent(place.substring(0, within), mark(type.getClassLoader()));
+            places.putIfAbsent(place.substring(0, within), mark(ClassFacts.loader(type)));
           }
         }
       }

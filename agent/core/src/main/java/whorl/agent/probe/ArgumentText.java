@@ -3,13 +3,11 @@ package whorl.agent.probe;
 import java.lang.reflect.Array;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +24,9 @@ final class ArgumentText {
   /** A longer string is cut. */
   static final int VALUE_MAX_CHARS = 128;
 
+  /** No description is longer. */
+  static final int TEXT_MAX_CHARS = 1024;
+
   private static final int NAME_MAX_CHARS = 128;
 
   private ArgumentText() {}
@@ -36,8 +37,7 @@ final class ArgumentText {
    * @param call the call's array
    * @param redactor masks values; null if only types and sizes are recorded
    */
-  static List<String> of(
-      @Nullable Object[] call, ProbedMethod method, @Nullable Redactor redactor) {
+  static String[] of(@Nullable Object[] call, ProbedMethod method, @Nullable Redactor redactor) {
     int count = Math.min(method.types().size(), ProbeCall.ARGUMENTS_MAX);
     String[] texts = new String[count];
     for (int i = 0; i < count; i++) {
@@ -47,9 +47,10 @@ final class ArgumentText {
           redactor == null
               ? type(value, method.types().get(i))
               : value(value, method.types().get(i), name, redactor);
-      texts[i] = name.isEmpty() ? text : cut(name, NAME_MAX_CHARS) + ": " + text;
+      texts[i] =
+          cut(name.isEmpty() ? text : cut(name, NAME_MAX_CHARS) + ": " + text, TEXT_MAX_CHARS - 1);
     }
-    return Arrays.asList(texts);
+    return texts;
   }
 
   /** The type and the size, such as {@code java.lang.String of 12 characters}. */

@@ -1,5 +1,6 @@
 package whorl.agent.probe;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
@@ -66,8 +67,8 @@ final class ProbeObserver implements IntFunction<Object[]>, ObjIntConsumer<Objec
         } else {
           end(point, call);
         }
-      } else if (tamper != null && !points.isKnown(number)) {
-        tamper.report(Tampering.VISIT_FORGED, "java.lang.WhorlHooks", null);
+      } else if (!points.isKnown(number)) {
+        forged();
       }
     } catch (Throwable failure) { // no failure may reach the application
       failures.incrementAndGet();
@@ -78,7 +79,7 @@ final class ProbeObserver implements IntFunction<Object[]>, ObjIntConsumer<Objec
 
   /** The arguments are described now: the method may change what they refer to. */
   private static void begin(ProbePoint point, @Nullable Object[] call) {
-    List<String> arguments = ArgumentText.of(call, point.method(), point.probe().redactor());
+    String[] arguments = ArgumentText.of(call, point.method(), point.probe().redactor());
     for (int i = ProbePoint.FIRST_ARGUMENT; i < call.length; i++) {
       call[i] = null; // nothing is kept alive for longer than the method keeps it
     }
@@ -88,17 +89,18 @@ final class ProbeObserver implements IntFunction<Object[]>, ObjIntConsumer<Objec
 
   private void end(ProbePoint point, @Nullable Object[] call) {
     RunningProbe probe = point.probe();
-    if (!(call[ProbePoint.BEGAN] instanceof Long began)
-        || !(call[ProbePoint.DESCRIBED] instanceof List<?> described)
-        || !probe.isActive()) {
+    if (!(call[ProbePoint.BEGAN] instanceof Long began) || !probe.isActive()) {
+      return;
+    }
+    List<String> arguments = arguments(call[ProbePoint.DESCRIBED]);
+    if (arguments == null) {
+      forged();
       return;
     }
     long nanos = Math.max(0, System.nanoTime() - began);
     Object thrown = call[ProbePoint.THROWN];
     call[ProbePoint.BEGAN] = null; // each call is recorded once
     String thrownName = thrown == null ? null : thrown.getClass().getName();
-    @SuppressWarnings("unchecked") // begin has put it there
-    List<String> arguments = (List<String>) described;
     String className = probe.request().type();
     String method = point.method().shown();
     ProbeReports.methodCalled(
@@ -117,6 +119,29 @@ final class ProbeObserver implements IntFunction<Object[]>, ObjIntConsumer<Objec
             probe.request().stacks()
                 ? StackFormat.elements(WALKER.walk(FRAMES), ProbeCall.FRAMES_MAX)
                 : NO_STACK));
+  }
+
+  /**
+   * A copy of what {@link #begin} has put there; null if it is something else. Code that forges a
+   * call can put anything there, such as a list of its own class.
+   */
+  private static @Nullable List<String> arguments(@Nullable Object described) {
+    if (!(described instanceof String[] texts) || texts.length > ProbeCall.ARGUMENTS_MAX) {
+      return null;
+    }
+    String[] copy = texts.clone();
+    for (String text : copy) {
+      if (text == null || text.length() > ArgumentText.TEXT_MAX_CHARS) {
+        return null;
+      }
+    }
+    return Arrays.asList(copy);
+  }
+
+  private void forged() {
+    if (tamper != null) {
+      tamper.report(Tampering.VISIT_FORGED, "java.lang.WhorlHooks", null);
+    }
   }
 
   /** Calls whose recording failed. */

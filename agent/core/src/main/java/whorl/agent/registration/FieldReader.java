@@ -2,6 +2,7 @@ package whorl.agent.registration;
 
 import java.lang.reflect.Field;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -16,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class FieldReader {
   private static final int ELEMENTS_MAX = 10_000;
-  private static final String WRAPPED_MAP = "delegate";
 
   private final BiConsumer<Module, String> opener;
   private final Map<Key, @Nullable Field> fields = new HashMap<>();
+  private final JdkContainers jdkContainers = new JdkContainers(this);
 
   /** Classes of several loaders may share a name. */
   private record Key(Class<?> type, String field) {}
@@ -51,28 +52,17 @@ final class FieldReader {
 
   /**
    * Returns the elements of an array or a JDK collection, or the values of a JDK map; an
-   * application's own collections read as empty.
+   * application's own collections read as empty, also inside the JDK's wrappers.
    */
   List<Object> elements(@Nullable Object container) {
     List<Object> elements = new ArrayList<>();
-    try {
-      if (container instanceof Object[] array) {
-        for (Object element : array) {
-          add(elements, element);
-        }
-      } else if (container != null && isCopyOnWrite(container)) {
-        return elements(at(container, WRAPPED_MAP));
-      } else if (container != null && container.getClass().getClassLoader() == null) {
-        Iterable<?> values =
-            container instanceof Collection<?> collection
-                ? collection
-                : container instanceof Map<?, ?> map ? map.values() : List.of();
-        for (Object element : values) {
-          add(elements, element);
-        }
-      }
-    } catch (RuntimeException changedMeanwhile) {
-      // Return what was read so far.
+    Object plain = jdkContainers.plain(container);
+    if (plain instanceof Object[] array) {
+      each(Arrays.asList(array), elements);
+    } else if (plain instanceof Collection<?> collection) {
+      each(collection, elements);
+    } else if (plain instanceof Map<?, ?> map) {
+      each(map.values(), elements);
     }
     return elements;
   }
@@ -80,21 +70,25 @@ final class FieldReader {
   /** Returns the entries of a JDK map. */
   List<Map.Entry<?, ?>> entries(@Nullable Object map) {
     List<Map.Entry<?, ?>> entries = new ArrayList<>();
-    if (map != null && isCopyOnWrite(map)) {
-      return entries(at(map, WRAPPED_MAP));
-    }
-    if (map instanceof Map<?, ?> known && map.getClass().getClassLoader() == null) {
-      try {
-        for (Map.Entry<?, ?> entry : known.entrySet()) {
-          if (entries.size() < ELEMENTS_MAX) {
-            entries.add(entry);
-          }
-        }
-      } catch (RuntimeException changedMeanwhile) {
-        // Return what was read so far.
-      }
+    if (jdkContainers.plain(map) instanceof Map<?, ?> known) {
+      each(known.entrySet(), entries);
     }
     return entries;
+  }
+
+  private static <T> void each(Iterable<? extends T> values, List<T> read) {
+    try {
+      for (T value : values) {
+        if (read.size() >= ELEMENTS_MAX) {
+          return;
+        }
+        if (value != null) {
+          read.add(value);
+        }
+      }
+    } catch (RuntimeException changedMeanwhile) {
+      // Keep what was read so far.
+    }
   }
 
   @Nullable Object read(Object target, @Nullable Field field) {
@@ -139,17 +133,6 @@ final class FieldReader {
       return field;
     } catch (RuntimeException refused) {
       return null;
-    }
-  }
-
-  /** True for Undertow's own map, which wraps a JDK map. */
-  private static boolean isCopyOnWrite(Object container) {
-    return container.getClass().getName().equals("io.undertow.util.CopyOnWriteMap");
-  }
-
-  private static void add(List<Object> elements, @Nullable Object element) {
-    if (element != null && elements.size() < ELEMENTS_MAX) {
-      elements.add(element);
     }
   }
 }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Collects what one walk finds, within its bounds. */
 final class RegistrationList {
+  private static final int MAX_PROXIES = 16;
   private static final int MAX_FOUND = 20_000;
 
   private final FieldReader fieldReader;
@@ -35,13 +36,15 @@ final class RegistrationList {
    * @param component the object that is called, or its class; null is ignored
    */
   void found(String kind, @Nullable Object component, @Nullable String target, Object container) {
-    if (component == null) {
-      return;
-    }
-    if (!(component instanceof Class<?>) && Proxy.isProxyClass(component.getClass())) {
+    Object at = component;
+    for (int i = 0; at != null && i <= MAX_PROXIES; i++) {
+      add(kind, at, target, container);
       // Also record the proxy's invocation handler, which does the work.
-      found(kind, fieldReader.at(component, "h"), target, container);
+      at = Proxy.isProxyClass(at.getClass()) ? fieldReader.at(at, "h") : null;
     }
+  }
+
+  private void add(String kind, Object component, @Nullable String target, Object container) {
     Class<?> type = component instanceof Class<?> known ? known : component.getClass();
     Registered registered = new Registered(kind, type, target, container.getClass().getName());
     if (found.size() >= MAX_FOUND) {

@@ -13,6 +13,18 @@ final class SpringWalk {
           "org.springframework.web.servlet.function.RouterFunction",
           "org.springframework.web.reactive.function.server.RouterFunction");
 
+  /** Classes whose text is a path or a mapping. */
+  private static final Set<String> KEYS =
+      Set.of(
+          "org.springframework.web.servlet.mvc.method.RequestMappingInfo",
+          "org.springframework.web.reactive.result.method.RequestMappingInfo",
+          "org.springframework.web.util.pattern.PathPattern");
+
+  private static final Set<String> BASES =
+      Set.of(
+          "org.springframework.web.servlet.handler.AbstractHandlerMapping",
+          "org.springframework.web.reactive.handler.AbstractHandlerMapping");
+
   private final RegistrationList registrationList;
   private final FieldReader fieldReader;
 
@@ -34,7 +46,7 @@ final class SpringWalk {
       Object method = fieldReader.at(entry.getValue(), "handlerMethod");
       Object bean = fieldReader.at(method, "bean");
       Object type = fieldReader.at(method, "beanType");
-      String target = text(entry.getKey());
+      String target = text(mapping, entry.getKey());
       registrationList.found("spring-mapping", type, target, mapping);
       if (!(bean instanceof String)) {
         registrationList.found("spring-mapping", bean, target, mapping);
@@ -42,7 +54,7 @@ final class SpringWalk {
     }
     for (String field : new String[] {"handlerMap", "pathPatternHandlerMap"}) {
       for (Map.Entry<?, ?> entry : fieldReader.entries(fieldReader.at(mapping, field))) {
-        handler(entry.getValue(), text(entry.getKey()), mapping);
+        handler(entry.getValue(), text(mapping, entry.getKey()), mapping);
       }
     }
     handler(fieldReader.at(mapping, "rootHandler"), "/", mapping);
@@ -90,12 +102,18 @@ final class SpringWalk {
     }
   }
 
-  /** Only Spring's own classes are converted to text, so no code of the application runs. */
-  private static @Nullable String text(@Nullable Object key) {
+  /**
+   * Only Spring's own classes are converted to text, and none with an application's condition, so
+   * no code of the application runs. A name alone can be taken by anyone.
+   */
+  private @Nullable String text(Object mapping, @Nullable Object key) {
     if (key instanceof String text) {
       return text;
     }
-    if (key == null || !key.getClass().getName().startsWith("org.springframework.")) {
+    if (key == null
+        || !KEYS.contains(key.getClass().getName())
+        || !isOfSpring(key.getClass().getClassLoader(), mapping)
+        || fieldReader.at(key, "customConditionHolder", "condition") != null) {
       return null;
     }
     try {
@@ -103,5 +121,15 @@ final class SpringWalk {
     } catch (RuntimeException | LinkageError broken) {
       return null;
     }
+  }
+
+  /** True if the loader is the one of the Spring class that the mapping extends. */
+  private static boolean isOfSpring(@Nullable ClassLoader loader, Object mapping) {
+    for (Class<?> type = mapping.getClass(); type != null; type = type.getSuperclass()) {
+      if (BASES.contains(type.getName())) {
+        return type.getClassLoader() == loader;
+      }
+    }
+    return false;
   }
 }

@@ -76,7 +76,8 @@ final class TomcatWalk {
     for (Map.Entry<?, ?> config : fieldReader.entries(fieldReader.at(context, "filterConfigs"))) {
       StringBuilder targets = new StringBuilder();
       for (Object map : maps) {
-        if (config.getKey().equals(fieldReader.text(map, "filterName"))) {
+        String name = fieldReader.text(map, "filterName");
+        if (name != null && name.equals(config.getKey())) {
           targets.append(targets.isEmpty() ? "" : " ");
           targets.append(joined(array(fieldReader.at(map, "urlPatterns"))));
           targets.append(joined(array(fieldReader.at(map, "servletNames"))));

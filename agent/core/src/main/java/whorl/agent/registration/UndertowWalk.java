@@ -49,7 +49,9 @@ final class UndertowWalk {
       Object info = fieldReader.at(handler, "managedServlet", "servletInfo");
       StringBuilder targets = new StringBuilder();
       for (Object mapping : fieldReader.elements(fieldReader.at(info, "mappings"))) {
-        targets.append(targets.isEmpty() ? "" : " ").append(mapping);
+        if (mapping instanceof String) {
+          targets.append(targets.isEmpty() ? "" : " ").append(mapping);
+        }
       }
       registrationList.found(
           "servlet", fieldReader.at(info, "servletClass"), targets.toString(), deployment);

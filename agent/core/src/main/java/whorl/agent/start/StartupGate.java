@@ -31,13 +31,15 @@ public final class StartupGate implements EventConsumer, Predicate<Ending> {
   private static final double QUIET_FRACTION = 0.5;
 
   /** By then the compilers have caught up with the first traffic, even on two processors. */
-  private static final long QUIET_MAX_NANOS = TimeUnit.SECONDS.toNanos(20);
+  private static final Duration QUIET_MAX = Duration.ofSeconds(20);
 
   /** If the JVM still lives this long after it began to end, something is holding it back. */
-  private static final long END_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final Duration END = Duration.ofSeconds(10);
 
   private final long startNanos = System.nanoTime();
   private final long maxDelayNanos;
+  private final long quietMaxNanos;
+  private final long endNanos;
   private final ShutdownPolicy policy;
   private final CountDownLatch over = new CountDownLatch(1);
   private final CountDownLatch hurried = new CountDownLatch(1);
@@ -54,7 +56,22 @@ public final class StartupGate implements EventConsumer, Predicate<Ending> {
    * @param policy what the end of the JVM may wait for
    */
   public StartupGate(Duration maxDelay, ShutdownPolicy policy, MemoryBudget budget) {
+    this(maxDelay, policy, budget, QUIET_MAX, END);
+  }
+
+  /**
+   * @param quietMax how long a quiet moment is waited for at most
+   * @param end how long a JVM that ends without the agent is not delayed
+   */
+  StartupGate(
+      Duration maxDelay,
+      ShutdownPolicy policy,
+      MemoryBudget budget,
+      Duration quietMax,
+      Duration end) {
     this.policy = policy;
+    this.quietMaxNanos = quietMax.toNanos();
+    this.endNanos = end.toNanos();
     this.budget = budget;
     maxDelayNanos = budget.heapBytes() < SMALL_HEAP_BYTES ? 0 : maxDelay.toNanos();
   }
@@ -84,7 +101,7 @@ public final class StartupGate implements EventConsumer, Predicate<Ending> {
    * @param processors that the application uses at most in a quiet moment
    */
   public void awaitQuiet(double processors) throws InterruptedException {
-    waitUntil(hurried, System.nanoTime() + Math.min(maxDelayNanos, QUIET_MAX_NANOS), processors);
+    waitUntil(hurried, System.nanoTime() + Math.min(maxDelayNanos, quietMaxNanos), processors);
     yieldToEnd();
   }
 
@@ -96,12 +113,12 @@ public final class StartupGate implements EventConsumer, Predicate<Ending> {
   /**
    * Waits until the latch opens, the time is up, processor use is low enough, or memory runs short.
    */
-  private void waitUntil(CountDownLatch latch, long endNanos, double processors)
+  private void waitUntil(CountDownLatch latch, long untilNanos, double processors)
       throws InterruptedException {
     ProcessorUse use = new ProcessorUse();
-    for (long left = endNanos - System.nanoTime();
+    for (long left = untilNanos - System.nanoTime();
         left > 0 && !latch.await(Math.min(POLL_NANOS, left), TimeUnit.NANOSECONDS);
-        left = endNanos - System.nanoTime()) {
+        left = untilNanos - System.nanoTime()) {
       if (use.sinceLast() < processors || memoryRunsShort()) {
         return;
       }
@@ -115,9 +132,9 @@ public final class StartupGate implements EventConsumer, Predicate<Ending> {
   public void yieldToEnd() {
     long since = endedWithoutAgentNanos;
     if (since != 0) {
-      for (long left = END_NANOS;
+      for (long left = endNanos;
           left > 0 && !Thread.currentThread().isInterrupted();
-          left = since + END_NANOS - System.nanoTime()) {
+          left = since + endNanos - System.nanoTime()) {
         LockSupport.parkNanos(this, left);
       }
       endedWithoutAgentNanos = 0;

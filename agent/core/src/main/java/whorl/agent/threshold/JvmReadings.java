@@ -3,6 +3,7 @@ package whorl.agent.threshold;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,6 +36,7 @@ public final class JvmReadings implements ThresholdWatch.Readings {
   private long ticksBefore;
   private long nanosBefore;
   private boolean sampled;
+  private boolean descriptorsRead;
 
   /**
    * @param root {@code /}, or another root in tests
@@ -54,7 +56,7 @@ public final class JvmReadings implements ThresholdWatch.Readings {
       case HEAP -> HeapAfterCollection.percent(opener);
       case CPU -> cpuPercent();
       case THREADS -> HeapAfterCollection.liveThreads(opener);
-      case DESCRIPTORS -> descriptorsPercent();
+      case DESCRIPTORS -> descriptorsInUse();
       case ALLOCATION -> allocation.megabytesPerSecond(allocated.total(), nanoTime.getAsLong());
     };
   }
@@ -77,6 +79,20 @@ public final class JvmReadings implements ThresholdWatch.Readings {
     ticksBefore = ticks;
     nanosBefore = nanos;
     return share;
+  }
+
+  /** Reading them takes a descriptor: if that worked before and fails now, none is left. */
+  private double descriptorsInUse() throws IOException {
+    try {
+      double percent = descriptorsPercent();
+      descriptorsRead = true;
+      return percent;
+    } catch (FileSystemException e) {
+      if (descriptorsRead) {
+        return 100;
+      }
+      throw e;
+    }
   }
 
   private double descriptorsPercent() throws IOException {

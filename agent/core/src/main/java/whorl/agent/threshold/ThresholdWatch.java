@@ -43,6 +43,8 @@ public final class ThresholdWatch {
     private final Reading reading;
     private final int limit;
     private int timesAbove;
+    private boolean known;
+    private boolean failing;
     private boolean alerted;
 
     Watched(Reading reading, int limit) {
@@ -96,22 +98,35 @@ public final class ThresholdWatch {
     }
   }
 
-  /** Reads all once. What cannot be read in this JVM is not asked for again. */
+  /**
+   * Reads all once. What could never be read in this JVM is not asked for again; what could be read
+   * before may be read later, for example when there are descriptors again.
+   */
   void check() {
     watched.removeIf(this::isUnreadable);
   }
 
   private boolean isUnreadable(Watched each) {
+    double value;
     try {
-      double value = readings.read(each.reading);
-      if (each.isPassed(value)) {
-        alerts.accept(alert(each.reading, value, each.limit));
+      value = readings.read(each.reading);
+    } catch (IOException | RuntimeException e) {
+      if (!each.failing) {
+        LOG.warn(
+            "capture.thresholds: {} is not watched{}: {}",
+            each.reading.word(),
+            each.known ? " for now" : "",
+            e.toString());
       }
-      return false;
-    } catch (IOException e) {
-      LOG.warn("capture.thresholds: {} is not watched: {}", each.reading.word(), e.getMessage());
-      return true;
+      each.failing = true;
+      return !each.known;
     }
+    each.known = true;
+    each.failing = false;
+    if (each.isPassed(value)) {
+      alerts.accept(alert(each.reading, value, each.limit));
+    }
+    return false;
   }
 
   private Alert alert(Reading reading, double value, int limit) {

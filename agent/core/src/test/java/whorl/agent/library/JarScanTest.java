@@ -96,6 +96,27 @@ class JarScanTest {
     assertThat(find(entries, "middle").size()).isEqualTo(ear.length);
   }
 
+  /** Names of manifests are compared in any case, so a jar can have many. */
+  @Test
+  void read_ofThousandsOfManifests_countsWhatTheyDecompressTo() throws IOException {
+    byte[] blank = new byte[ManifestHeaders.MAX_BYTES];
+    Arrays.fill(blank, (byte) 'x');
+    JarBuilder many = new JarBuilder();
+    for (int i = 0; i < 500; i++) {
+      char[] name = "META-INF/MANIFEST.MF".toCharArray();
+      for (int bit = 0; bit < 9; bit++) {
+        name[9 + bit == 17 ? 18 : 9 + bit] ^= (char) ((i >> bit & 1) * ' ');
+      }
+      many.add(new String(name), blank);
+    }
+    byte[] inner = many.bytes();
+    Path compressed = new JarBuilder().add("in.jar", inner).write(folder.resolve("a.jar"));
+    Path plain = Files.write(folder.resolve("b.jar"), inner);
+
+    assertThat(find(scan(compressed), "in").problem()).contains("more came out");
+    assertThat(find(scan(plain), "b").problem()).contains("more came out");
+  }
+
   @Test
   void read_ofAShadedJar_listsWhatIsPackedIntoIt() throws IOException {
     Path shaded =

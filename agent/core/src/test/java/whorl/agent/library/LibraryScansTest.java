@@ -169,6 +169,25 @@ class LibraryScansTest {
     assertThat(inventory.snapshot().entries()).hasSizeLessThanOrEqualTo(100);
   }
 
+  /** A hostile jar names files that are not there, to fill the memory of the application. */
+  @Test
+  void pass_ofAManifestThatNamesTenThousandFiles_queuesABoundedNumber() throws Exception {
+    StringBuilder names = new StringBuilder("Class-Path:");
+    for (int i = 0; i < 10_000; i++) {
+      names.append(' ').append(Integer.toString(i, 36)).append(".j");
+    }
+    atStart.add(new JarBuilder().manifest(names.toString()).write(folder.resolve("names.jar")));
+
+    scans().pass();
+
+    assertThat(inventory.incomplete())
+        .isEqualTo(
+            10_000
+                - LibraryScans.QUEUED_MAX
+                + 1
+                + " libraries beyond the limit of 1000 are left out");
+  }
+
   @Test
   void matching_ofVersions() throws Exception {
     atStart.add(library("l.jar", "log4j-core", "2.14.1"));

@@ -14,6 +14,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.management.ManagementFactory;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import whorl.agent.probe.weave.ProbedMethod;
+import whorl.agent.redact.Redactor;
 import whorl.evidence.Id;
 import whorl.evidence.channel.AgentMessage.ProbeReport;
 import whorl.evidence.channel.ProbeCall;
@@ -139,6 +142,43 @@ class ProbesTest {
     assertThat(ArgumentText.type(new Orders.OwnList[4], "java.lang.Object"))
         .isEqualTo("com.example.probed.Orders$OwnList[4]");
     assertThat(ArgumentText.type(null, "java.lang.String")).isEqualTo("null");
+  }
+
+  /** An attacker in this JVM, who knows the numbers, calls what woven methods call. */
+  @Test
+  void forgedCall_withAListOfItsOwn_isNotAsked() throws Exception {
+    RunningProbe probe =
+        new RunningProbe(new Id("probe-forged"), of("find"), new Redactor(List.of()), 1);
+    probe.start();
+    int number =
+        rig.points.numberOf(probe, new ProbedMethod("find", "()V", "find()", List.of(), List.of()));
+    int[] asked = {0};
+    List<String> hostile =
+        new AbstractList<>() {
+          @Override
+          public String get(int index) {
+            asked[0]++;
+            return "x";
+          }
+
+          @Override
+          public int size() {
+            asked[0]++;
+            return 1;
+          }
+        };
+
+    for (Object forged : new Object[] {hostile, new String[99], new String[] {"x".repeat(9_999)}}) {
+      Object[] call = rig.observer.apply(number);
+      rig.observer.accept(call, number);
+      call[ProbePoint.DESCRIBED] = forged;
+      rig.observer.accept(call, number + 1);
+    }
+
+    assertThat(asked[0]).isZero();
+    assertThat(probe.recorded()).isZero();
+    assertThat(rig.events()).isEmpty();
+    rig.points.remove(probe);
   }
 
   @Test

@@ -27,7 +27,7 @@ public final class TestInstrumentation {
     instrumentation = given;
   }
 
-  static synchronized Instrumentation get() throws Exception {
+  public static synchronized Instrumentation get() throws Exception {
     if (instrumentation == null) {
       Path folder = Files.createTempDirectory("probe-test");
       Path jar = folder.resolve("agent.jar");

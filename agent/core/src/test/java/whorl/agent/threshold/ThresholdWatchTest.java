@@ -1,15 +1,20 @@
 package whorl.agent.threshold;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.agent.config.AgentConfig.Reading;
@@ -76,6 +81,55 @@ class ThresholdWatchTest {
 
     assertThat(reads).isEqualTo(1);
     assertThat(alerts).isEmpty();
+  }
+
+  @Test
+  void whatCouldBeRead_isAskedForAgain_afterAnyFailure() {
+    Deque<Supplier<Double>> answers = new ArrayDeque<>();
+    answers.add(() -> 50.0);
+    answers.add(
+        () -> {
+          throw new UncheckedIOException(new IOException("too many open files"));
+        });
+    answers.add(
+        () -> {
+          throw new NumberFormatException("For input string");
+        });
+    for (int i = 0; i < 3; i++) {
+      answers.add(() -> 99.0);
+    }
+    ThresholdWatch watch =
+        new ThresholdWatch(
+            Map.of(Reading.CPU, 80),
+            reading -> {
+              try {
+                return answers.remove().get();
+              } catch (UncheckedIOException e) {
+                throw e.getCause();
+              }
+            },
+            alerts::add,
+            InstantSource.system());
+
+    for (int i = 0; i < 6; i++) {
+      watch.check();
+    }
+
+    assertThat(alerts).hasSize(1);
+  }
+
+  @Test
+  void descriptors_thatCannotBeCountedAnyMore_areAllInUse(@TempDir Path root) throws IOException {
+    Path self = Files.createDirectories(root.resolve("proc/self/fd")).getParent();
+    JvmReadings readings = new JvmReadings(root, (module, name) -> {}, 2, System::nanoTime);
+    assertThatThrownBy(() -> readings.read(Reading.DESCRIPTORS)).isInstanceOf(IOException.class);
+    Files.writeString(self.resolve("limits"), "Max open files   16   1024   files\n");
+    assertThat(readings.read(Reading.DESCRIPTORS)).isZero();
+
+    // Opening fails as it does when there is no descriptor left.
+    Files.delete(self.resolve("limits"));
+
+    assertThat(readings.read(Reading.DESCRIPTORS)).isEqualTo(100.0);
   }
 
   @Test

@@ -8,14 +8,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Searches a regular expression in the first 8 KiB of a text. The text may be an attacker's, so the
- * search gives up after reading 20,000 characters or on a stack overflow; this is counted and is
- * not a match. Most texts equal that of the previous event, such as the jar of a class, and are not
- * searched again.
+ * search gives up after reading 20,000 characters and 16 more for each of the text's, or on a stack
+ * overflow; this is counted and is not a match. An expression that does much between two characters
+ * is refused, see {@link EmptyMatches}. Most texts equal that of the previous event, such as the
+ * jar of a class, and are not searched again.
  */
 public final class RegexTest implements ValueTest {
   static final int MAX_CHARS = 8 << 10;
-  static final int MAX_STEPS = 20_000;
+  private static final int LEAST_STEPS = 20_000;
+
+  /** Alternatives at each character of a padded text are not to exhaust the search. */
+  private static final int STEPS_PER_CHAR = 16;
+
   private static final int KEPT_MAX_CHARS = 512;
+  private static final int UNDERSTOOD_FLAGS =
+      Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE | Pattern.MULTILINE | Pattern.DOTALL;
 
   private final Pattern pattern;
 
@@ -35,8 +42,25 @@ public final class RegexTest implements ValueTest {
    * @param givenUp counts searches that were given up
    */
   public RegexTest(String expression, int flags, LongAdder givenUp) throws RuleRefused {
+    this.pattern = compiled(expression, flags);
+    this.atBeginning = (flags & Pattern.MULTILINE) == 0 && RegexLiteral.isAtBeginning(expression);
+    this.givenUp = givenUp;
+    String literal = RegexLiteral.of(expression);
+    String ascii = literal == null ? "" : GramIndex.longestAscii(literal);
+    this.needs = ascii.length() >= GramIndex.CHARS ? List.of(ascii) : null;
+  }
+
+  private static Pattern compiled(String expression, int flags) throws RuleRefused {
+    String problem;
     try {
-      this.pattern = Pattern.compile(expression, flags);
+      Pattern pattern = Pattern.compile(expression, flags);
+      problem =
+          (flags & ~UNDERSTOOD_FLAGS) == 0
+              ? EmptyMatches.problem(expression)
+              : "its flags are not supported";
+      if (problem == null) {
+        return pattern;
+      }
     } catch (PatternSyntaxException e) {
       throw new RuleRefused(
           "not a regular expression: "
@@ -45,14 +69,14 @@ public final class RegexTest implements ValueTest {
               + e.getDescription()
               + " at "
               + e.getIndex());
+    } catch (StackOverflowError e) {
+      problem = "its groups are nested too deeply";
     }
-    this.atBeginning =
-        (flags & (Pattern.MULTILINE | Pattern.COMMENTS)) == 0
-            && RegexLiteral.isAtBeginning(expression);
-    this.givenUp = givenUp;
-    String literal = RegexLiteral.of(expression);
-    String ascii = literal == null ? "" : GramIndex.longestAscii(literal);
-    this.needs = ascii.length() >= GramIndex.CHARS ? List.of(ascii) : null;
+    throw new RuleRefused(
+        "a regular expression that may take too long: "
+            + RuleRefused.quoted(expression)
+            + ": "
+            + problem);
   }
 
   @Override
@@ -93,11 +117,12 @@ public final class RegexTest implements ValueTest {
   private static final class CountedText implements CharSequence {
     private final String text;
     private final int length;
-    private int steps;
+    private int stepsLeft;
 
     CountedText(String text) {
       this.text = text;
       this.length = Math.min(text.length(), MAX_CHARS);
+      this.stepsLeft = LEAST_STEPS + STEPS_PER_CHAR * length;
     }
 
     @Override
@@ -107,7 +132,7 @@ public final class RegexTest implements ValueTest {
 
     @Override
     public char charAt(int index) {
-      if (++steps > MAX_STEPS) {
+      if (--stepsLeft < 0) {
         throw new TooManySteps();
       }
       return text.charAt(index);
@@ -129,7 +154,7 @@ public final class RegexTest implements ValueTest {
     private static final long serialVersionUID = 1L;
 
     private TooManySteps() {
-      super("a regular expression took more than " + MAX_STEPS + " steps", null, false, false);
+      super("a regular expression took too many steps", null, false, false);
     }
   }
 }

@@ -31,6 +31,7 @@ public final class RuleReader {
   /** Maximum number of characters of one file. */
   public static final int MAX_CHARS = 1 << 20;
 
+  private static final String TOO_DEEP = "lists or maps are nested too deeply";
   private static final int MAX_TITLE_CHARS = 256;
   private static final int MAX_DESCRIPTION_CHARS = 65_535;
   private static final int MAX_TAGS = 64;
@@ -122,6 +123,8 @@ public final class RuleReader {
     } catch (IllegalArgumentException e) {
       // a tag that the parser accepts but cannot construct, such as !%0a
       throw new YamlEngineException(e);
+    } catch (StackOverflowError e) {
+      throw new YamlEngineException(TOO_DEEP);
     }
     return documents;
   }
@@ -132,6 +135,8 @@ public final class RuleReader {
       add(document);
     } catch (RuleRefused e) {
       refusals.refused(name, document, e);
+    } catch (StackOverflowError e) {
+      refusals.refused(name, document, new RuleRefused(TOO_DEEP));
     }
   }
 

@@ -1,6 +1,7 @@
 package whorl.rules.match;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static whorl.rules.Events.open;
 import static whorl.rules.Rules.line;
 
@@ -44,6 +45,65 @@ class RegexTestTest {
 
     assertThat(matches[0]).isFalse();
     assertThat(rule.regexGivenUp()).isOne();
+  }
+
+  /** Reading is counted; these do their work without it. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "^{2000000000}",
+        "(?:^{40000}){40000}",
+        "(?:a?){2000000000}b",
+        "EMPTYx",
+        "(EMPTY)(?!)",
+        "(?=EMPTYx)",
+        "(a?|b*)(a?|b*)(a?|b*)(a?|b*)(a?|b*)(a?|b*)(a?|b*)(a?|b*)(a?|b*)x",
+        "[]]EMPTYx]",
+        "[^[]]a]EMPTYx",
+        "\\c\\EMPTYx",
+        "\\Q[\\EEMPTYx",
+        "(x?)\\1{2000000000}y",
+        "(?x)^ #{1}\n {2000000000}"
+      })
+  void workWithoutReading_isRefused(String expression) {
+    String whole = expression.replace("EMPTY", "(|)".repeat(40));
+
+    assertThatThrownBy(() -> new RegexTest(whole, 0, new LongAdder()))
+        .isInstanceOf(RuleRefused.class)
+        .hasMessageStartingWith("a regular expression that may take too long: ");
+  }
+
+  @Test
+  void deepGroups_areRefused() {
+    String deep = "(".repeat(100_000) + "a" + ")".repeat(100_000);
+
+    assertThatThrownBy(() -> new RegexTest(deep, 0, new LongAdder()))
+        .isInstanceOf(RuleRefused.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "^(.*)?(.*)?(.*)?(.*)?x$",
+        "[A-Za-z0-9+/=]{2000,}",
+        "^.{1000}$",
+        "[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}",
+        "(a{1,100}b{1,100}){100}",
+        "(?i:^\\s*+(?<name>[\\p{L}&&[^a]]\\x{41}|\\Q(\\E)+?)\\k<name>$",
+        "(?s)\\b(?!a|b)(?<=c)(?<!d)x"
+      })
+  void ordinaryExpressions_areTaken(String expression) throws RuleRefused {
+    assertThat(new RegexTest(expression, 0, new LongAdder()).test("!")).isFalse();
+  }
+
+  /** An attacker who pads a request must not exhaust the search before it comes to the payload. */
+  @Test
+  void paddedText_isSearchedToItsEnd() {
+    Rule rule = line("path|re: '(^|&)(cmd|exec|command|c|pass|pwd|shell|execute)=whoami'");
+    String padded = "&".repeat(RegexTest.MAX_CHARS - 11) + "&cmd=whoami";
+
+    assertThat(rule.matches(open(padded))).isTrue();
+    assertThat(rule.regexGivenUp()).isZero();
   }
 
   @Test

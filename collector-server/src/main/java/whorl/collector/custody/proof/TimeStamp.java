@@ -33,6 +33,9 @@ import whorl.evidence.Digest;
 
 /** An authority's statement that bytes existed at a time (RFC 3161). */
 public final class TimeStamp {
+  /** Of all ways among more, the builder of chains would try too many. */
+  private static final int CERTIFICATES_MAX = 6;
+
   private final TimeStampToken token;
   private final List<X509CertificateHolder> certificates;
 
@@ -92,7 +95,10 @@ public final class TimeStamp {
     }
     try {
       token.validate(new JcaSimpleSignerInfoVerifierBuilder().build(signer));
-    } catch (TSPException | OperatorCreationException | GeneralSecurityException e) {
+    } catch (TSPException
+        | OperatorCreationException
+        | GeneralSecurityException
+        | RuntimeException e) {
       return "the time stamp's signature is wrong: " + e.getMessage();
     }
     return trusted.isEmpty() ? null : chainProblem(signer, trusted);
@@ -107,6 +113,9 @@ public final class TimeStamp {
 
   private @Nullable String chainProblem(
       X509CertificateHolder signer, Collection<X509Certificate> trusted) {
+    if (certificates.size() > CERTIFICATES_MAX) {
+      return "the time stamp holds more than " + CERTIFICATES_MAX + " certificates";
+    }
     try {
       JcaX509CertificateConverter converter = new JcaX509CertificateConverter();
       List<X509Certificate> known = new ArrayList<>();
@@ -126,7 +135,7 @@ public final class TimeStamp {
       return null;
     } catch (CertPathBuilderException | InvalidAlgorithmParameterException e) {
       return "the time stamp is not from a trusted authority: " + e.getMessage();
-    } catch (GeneralSecurityException e) {
+    } catch (GeneralSecurityException | RuntimeException e) {
       return "the certificates of the time stamp cannot be read: " + e.getMessage();
     }
   }

@@ -71,9 +71,13 @@ public final class JwtChecks {
    * @throws RefusedException if it cannot be read, or if its algorithm has no public key
    */
   public static JWSHeader header(String token) throws RefusedException {
+    int end = token.indexOf('.');
+    if (end < 0) {
+      throw new RefusedException(Refusal.MALFORMED, "it has no header");
+    }
     Header header;
     try {
-      header = Header.parse(new Base64URL(token.substring(0, token.indexOf('.'))));
+      header = Header.parse(new Base64URL(token.substring(0, end)));
     } catch (ParseException | IllegalArgumentException e) {
       throw new RefusedException(
           Refusal.MALFORMED, "its header cannot be read: " + shown(e.getMessage()));

@@ -4,7 +4,13 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.notify.message.SecretFile;
 
@@ -27,6 +33,8 @@ public record Endpoint(
     @Nullable Path ca,
     boolean allowLocal,
     boolean insecure) {
+  private static final int SECRET_MIN_CHARS = 6;
+
   public Endpoint {
     headers = Map.copyOf(headers);
     secretHeaders = Map.copyOf(secretHeaders);
@@ -70,6 +78,46 @@ public record Endpoint(
       throw new IOException(
           "there is no URL in " + urlFile.file() + ", such as https://hooks.example.org/…");
     }
+  }
+
+  /**
+   * Takes what must not be shown out of what the other side says, should it repeat that.
+   *
+   * @param read as {@link #read}
+   * @param secrets that it was sent besides; of each also its words, such as a token after its type
+   */
+  String clean(String text, URI read, Collection<String> secrets) {
+    // the longest first: a part of it must not hide the rest
+    Set<String> hidden =
+        new TreeSet<>(
+            Comparator.comparing(String::length)
+                .reversed()
+                .thenComparing(Comparator.naturalOrder()));
+    for (String secret : secrets) {
+      hidden.add(secret);
+      hidden.addAll(parts(secret, "\\s+"));
+    }
+    String query = read.getRawQuery();
+    if (query != null) {
+      hidden.add(query);
+      hidden.addAll(parts(query, "[&=]"));
+    }
+    if (urlFile != null) {
+      hidden.add(read.toString());
+      hidden.addAll(parts(String.valueOf(read.getRawPath()), "/"));
+    }
+    String clean = text;
+    for (String each : hidden) {
+      clean = each.isEmpty() ? clean : clean.replace(each, "•••");
+    }
+    return clean;
+  }
+
+  /** The parts that are long enough to be secrets. */
+  private static List<String> parts(String whole, String separator) {
+    return Stream.of(whole.split(separator, -1))
+        .filter(part -> part.length() >= SECRET_MIN_CHARS)
+        .toList();
   }
 
   /** Why this URL cannot be used, as the end of a sentence; null if it can. */

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.notify.message.RefusedException;
@@ -76,11 +78,13 @@ final class HttpSender {
     private final int status;
     private final byte[] body;
     private final String summary;
+    private final UnaryOperator<String> cleaning;
 
-    private Answer(int status, byte[] body, String summary) {
+    private Answer(int status, byte[] body, String summary, UnaryOperator<String> cleaning) {
       this.status = status;
       this.body = body;
       this.summary = summary;
+      this.cleaning = cleaning;
     }
 
     int status() {
@@ -96,20 +100,30 @@ final class HttpSender {
     String summary() {
       return summary;
     }
+
+    /** A text of the body, for people. */
+    String shown(String text) {
+      return Text.shortened(cleaning.apply(text));
+    }
   }
 
-  /** As {@link #exchange}; returns the status and the beginning of the answer, for people. */
-  String post(Map<String, String> headers, byte[] body) throws IOException {
-    return exchange(headers, body).summary();
+  /**
+   * As {@link #exchange}; returns the status and the beginning of the answer, for people.
+   *
+   * @param inBody secrets that are in the body
+   */
+  String post(Map<String, String> headers, byte[] body, String... inBody) throws IOException {
+    return exchange(headers, body, inBody).summary();
   }
 
   /**
    * Posts a body.
    *
+   * @param inBody secrets that are in the body
    * @throws RefusedException if the status means that it is in vain, or names a time
    * @throws IOException if there is no answer, or it is not 2xx
    */
-  Answer exchange(Map<String, String> headers, byte[] body) throws IOException {
+  Answer exchange(Map<String, String> headers, byte[] body, String... inBody) throws IOException {
     URI url = endpoint.read();
     InetAddress[] addresses = resolver.of(url.getHost(), endpoint.allowLocal());
     Map<String, String> secrets = new LinkedHashMap<>();
@@ -121,10 +135,13 @@ final class HttpSender {
         isProxied(url)
             ? sendByProxy(request)
             : direct.send(request, body, addresses[0], trust.context());
-    String answer = clean(new String(response.body(), StandardCharsets.UTF_8), url, secrets);
+    List<String> hidden = new ArrayList<>(secrets.values());
+    hidden.addAll(List.of(inBody));
+    UnaryOperator<String> cleaning = text -> endpoint.clean(text, url, hidden);
+    String answer = cleaning.apply(new String(response.body(), StandardCharsets.UTF_8));
     String summary = response.status() + (answer.isBlank() ? "" : " " + Text.shortened(answer));
     if (response.status() / 100 == OK) {
-      return new Answer(response.status(), response.body(), summary);
+      return new Answer(response.status(), response.body(), summary, cleaning);
     }
     throw refusal(response, "it answered " + summary);
   }
@@ -234,16 +251,5 @@ final class HttpSender {
       return Duration.ZERO;
     }
     return after.compareTo(RETRY_AFTER_MAX) > 0 ? RETRY_AFTER_MAX : after;
-  }
-
-  /** Takes out what must not be shown, should the other side repeat it. */
-  private String clean(String answer, URI url, Map<String, String> secrets) {
-    String clean = answer;
-    for (String secret : secrets.values()) {
-      clean = clean.replace(secret, "•••");
-    }
-    return endpoint.urlFile() == null
-        ? clean
-        : clean.replace(url.toString(), "•••").replace(String.valueOf(url.getRawPath()), "•••");
   }
 }

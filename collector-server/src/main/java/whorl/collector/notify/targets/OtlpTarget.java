@@ -22,7 +22,6 @@ import whorl.collector.notify.message.Message;
 import whorl.collector.notify.message.Notice;
 import whorl.collector.notify.message.RefusedException;
 import whorl.collector.notify.message.Target;
-import whorl.evidence.Text;
 
 /**
  * Sends messages as logs of OpenTelemetry, by HTTP with protobuf. The JVM that a message is about
@@ -60,7 +59,7 @@ final class OtlpTarget implements Target {
                 + " of "
                 + messages.size()
                 + " logs were rejected: "
-                + Text.shortened(response.getPartialSuccess().getErrorMessage()));
+                + answer.shown(response.getPartialSuccess().getErrorMessage()));
       }
     } catch (InvalidProtocolBufferException e) {
       // the status says that they arrived, and no more is needed

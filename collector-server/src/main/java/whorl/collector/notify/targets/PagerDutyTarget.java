@@ -30,9 +30,9 @@ final class PagerDutyTarget implements Target {
 
   @Override
   public String deliver(List<Message> messages) throws IOException {
+    String key = routingKey.read();
     return sender.post(
-        Map.of("Content-Type", "application/json"),
-        Json.bytes(body(messages.get(0), routingKey.read())));
+        Map.of("Content-Type", "application/json"), Json.bytes(body(messages.get(0), key)), key);
   }
 
   static Map<String, Object> body(Message message, String key) {

@@ -54,7 +54,8 @@ final class SlackTarget implements Target {
   }
 
   private static Map<String, Object> markdown(String text) {
-    return Map.of("type", "mrkdwn", "text", text);
+    // verbatim: what looks like a link or a mention does not become one
+    return Map.of("type", "mrkdwn", "text", text, "verbatim", true);
   }
 
   /** No mention, no link and no format of a text that somebody else wrote. */

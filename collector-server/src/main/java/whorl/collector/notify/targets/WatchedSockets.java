@@ -1,6 +1,7 @@
 package whorl.collector.notify.targets;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -33,6 +34,9 @@ final class WatchedSockets {
 
   /** A socket that is only ever connected to one address, whatever a name leads to by then. */
   private static final class Pinned extends Socket {
+    /** The mail client keeps a line of any length; a mail server says a few hundred bytes. */
+    private static final int RECEIVED_MAX_BYTES = 1 << 20;
+
     private final InetAddress address;
 
     Pinned(InetAddress address) {
@@ -45,6 +49,40 @@ final class WatchedSockets {
         throw new IOException("not an address of IP: " + endpoint);
       }
       super.connect(new InetSocketAddress(address, to.getPort()), timeoutMillis);
+    }
+
+    @Override
+    public InputStream getInputStream() throws IOException {
+      InputStream in = super.getInputStream();
+      return new InputStream() {
+        private long received;
+
+        @Override
+        public int read() throws IOException {
+          byte[] one = new byte[1];
+          return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] bytes, int from, int count) throws IOException {
+          int read = in.read(bytes, from, count);
+          received += Math.max(0, read);
+          if (received > RECEIVED_MAX_BYTES) {
+            throw new IOException("the server sends more than " + RECEIVED_MAX_BYTES + " bytes");
+          }
+          return read;
+        }
+
+        @Override
+        public int available() throws IOException {
+          return in.available();
+        }
+
+        @Override
+        public void close() throws IOException {
+          in.close();
+        }
+      };
     }
   }
 

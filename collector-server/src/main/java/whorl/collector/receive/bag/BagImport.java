@@ -3,6 +3,8 @@ package whorl.collector.receive.bag;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.custody.log.CustodyLog;
@@ -34,6 +36,9 @@ public final class BagImport {
   private static final long RATIO_MAX = 1_100;
 
   private static final int PROBLEMS_NAMED = 3;
+
+  /** Evidence from later would be the newest here for ever, and the last that retention purges. */
+  private static final Duration CLOCK_AHEAD_MAX = Duration.ofDays(1);
 
   /** Manifest, envelope, derived artifacts and histories: files that no agent lists. */
   private static final int FILES_OF_COLLECTORS = 1_000;
@@ -79,6 +84,7 @@ public final class BagImport {
   public Result run(Path bag, Digest sha256, Path work, Importer importer) throws IOException {
     try (OpenBag open = opened(bag)) {
       requireSize(bag, open);
+      requireSealed(open.record().sealedAt());
       VerificationReport report = new OfflineVerifier(dependencies.clock()).verify(bag);
       if (!report.verified()) {
         throw notVerified(report);
@@ -142,6 +148,13 @@ public final class BagImport {
               + " MiB unpacked, and this collector has room for "
               + Math.max(0, room >> 20)
               + " MiB");
+    }
+  }
+
+  private void requireSealed(Instant at) {
+    if (at.isAfter(dependencies.clock().instant().plus(CLOCK_AHEAD_MAX))) {
+      throw new ProblemException(
+          422, "sealed later", "the bag says that it was sealed at " + at + ", which is to come");
     }
   }
 

@@ -56,6 +56,8 @@ public record EvidenceRecord(
   /** The version before artifacts had receipts. */
   private static final int OLDEST_VERSION = 1;
 
+  private static final Instant SEALED_MAX = Instant.parse("2262-01-01T00:00:00Z");
+
   public EvidenceRecord {
     if (version < OLDEST_VERSION || version > VERSION) {
       throw new IllegalArgumentException(
@@ -68,6 +70,10 @@ public record EvidenceRecord(
     Objects.requireNonNull(reason, "reason");
     Objects.requireNonNull(state, "state");
     Objects.requireNonNull(sealedAt, "sealedAt");
+    // beyond, it has no number of nanoseconds, which timelines, lists and the lake compare by
+    if (sealedAt.isBefore(Instant.EPOCH) || sealedAt.isAfter(SEALED_MAX)) {
+      throw new IllegalArgumentException("evidence cannot have been sealed at " + sealedAt);
+    }
     Objects.requireNonNull(signature, "signature");
     artifacts = List.copyOf(artifacts);
     problems = problems == null ? List.of() : List.copyOf(problems);

@@ -9,6 +9,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.access.Scope;
 import whorl.collector.store.access.ScopedRows;
@@ -26,6 +28,12 @@ public final class IndicatorLedger {
   private static final long MAX_ROWS = 2_000_000;
   private static final int EVICT_AT_ONCE = 1_000;
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
+  /** A collector of a later version may have written kinds that this one does not know. */
+  private static final String KNOWN =
+      Stream.of(IndicatorKind.values())
+          .map(kind -> "'" + kind.word() + "'")
+          .collect(Collectors.joining(", ", " AND kind IN (", ")"));
 
   private final Database database;
   private final long maxRows;
@@ -184,7 +192,7 @@ public final class IndicatorLedger {
         "SELECT kind, value, min(first_seen), max(last_seen), sum(count),"
             + " count(DISTINCT coalesce(agent, origin)) FROM indicators WHERE lower(value) "
             + LikePattern.CONDITION
-            + (kind == null ? "" : " AND kind = ?")
+            + (kind == null ? KNOWN : " AND kind = ?")
             + of(within)
             + " GROUP BY kind, value"
             + " ORDER BY CASE WHEN lower(value) = ? THEN 0 ELSE 1 END, max(last_seen) DESC, value"

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.database.Database;
+import whorl.collector.store.database.LikePattern;
 import whorl.evidence.Id;
 
 /**
@@ -59,6 +60,14 @@ public final class RuleTestLedger {
             now.toEpochMilli(),
             record,
             test.value());
+  }
+
+  /** Deletes the tests that matched something in this evidence. */
+  public void purged(Id evidence) throws IOException {
+    int unused =
+        database.update(
+            "DELETE FROM rule_tests WHERE record " + LikePattern.CONDITION,
+            LikePattern.containing("\"evidence\":\"" + evidence.value() + "\""));
   }
 
   /** The test, or null. */

@@ -127,6 +127,20 @@ public final class RowSearchLedger {
         > 0;
   }
 
+  /**
+   * Says that a running search goes on.
+   *
+   * @return false if it was cancelled or is gone, and must stop
+   */
+  public boolean touch(Id id) throws IOException {
+    return database.update(
+            "UPDATE row_searches SET written_millis = ? WHERE id = ? AND state = ?",
+            clock.millis(),
+            id.value(),
+            State.RUNNING.word())
+        > 0;
+  }
+
   /** Ends a search of this person before its time; false if it does not run. */
   public boolean cancel(String owner, Id id) throws IOException {
     return database.update(

@@ -12,29 +12,20 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyFactory;
-import java.security.KeyStore;
-import java.security.PrivateKey;
-import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.security.spec.PKCS8EncodedKeySpec;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Base64;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
+import org.bouncycastle.asn1.x509.GeneralName;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.cli.CliRun;
-import whorl.collector.cli.tls.NewCertificates;
 import whorl.collector.custody.publish.LogKey;
 import whorl.collector.http.auth.Tokens;
+import whorl.collector.testkit.TestAuthority;
 import whorl.evidence.Json;
 
 /** The command against a server that answers as the API of a cluster does. */
@@ -48,14 +39,16 @@ class KubernetesSecretsCommandTest {
 
   @BeforeEach
   void start() throws Exception {
-    Path keys = folder.resolve("api");
-    NewCertificates.write(keys, Instant.now(), List.of("127.0.0.1"), Duration.ofDays(1));
+    TestAuthority authority = new TestAuthority();
+    TestAuthority.Pair own =
+        authority.sign("CN=api", new GeneralName(GeneralName.iPAddress, "127.0.0.1"));
     account = Files.createDirectories(folder.resolve("account"));
     Files.writeString(account.resolve("token"), "pods-own-token\n");
     Files.writeString(account.resolve("namespace"), "forensics");
-    Files.copy(keys.resolve("ca.pem"), account.resolve("ca.crt"));
+    TestAuthority.write(
+        account.resolve("ca.crt"), "CERTIFICATE", authority.certificate().getEncoded());
     api = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    api.setHttpsConfigurator(new HttpsConfigurator(tls(keys)));
+    api.setHttpsConfigurator(new HttpsConfigurator(authority.client(own)));
     api.createContext(
         "/api/v1/namespaces/forensics/configmaps",
         exchange -> {
@@ -177,23 +170,5 @@ class KubernetesSecretsCommandTest {
   private static X509Certificate certificate(byte[] pem) throws Exception {
     return (X509Certificate)
         CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(pem));
-  }
-
-  private static SSLContext tls(Path keys) throws Exception {
-    String pem = Files.readString(keys.resolve("server-key.pem"));
-    byte[] der = Base64.getMimeDecoder().decode(pem.replaceAll("-----[A-Z ]+-----", ""));
-    X509Certificate server = certificate(Files.readAllBytes(keys.resolve("server.pem")));
-    PrivateKey key =
-        KeyFactory.getInstance(server.getPublicKey().getAlgorithm())
-            .generatePrivate(new PKCS8EncodedKeySpec(der));
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    store.load(null, null);
-    store.setKeyEntry("server", key, new char[0], new Certificate[] {server});
-    KeyManagerFactory managers =
-        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    managers.init(store, new char[0]);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(managers.getKeyManagers(), null, null);
-    return context;
   }
 }

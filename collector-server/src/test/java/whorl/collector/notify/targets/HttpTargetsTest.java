@@ -121,6 +121,7 @@ class HttpTargetsTest {
     assertThat(json.get("blocks").get(0).get("text").get("text").asText())
         .startsWith("<https://whorl.example.org/#/alerts/alert-0001|high: ");
     assertThat(json.get("blocks").get(1).get("fields").size()).isBetween(3, 10);
+    assertThat(json.get("blocks").get(0).get("text").get("verbatim").asBoolean()).isTrue();
   }
 
   @Test
@@ -407,6 +408,40 @@ class HttpTargetsTest {
     assertThat(new String(SyslogLine.of(hostile, 1, "collector"), StandardCharsets.UTF_8))
         .doesNotContain("\n")
         .contains("rule=\"a b\"");
+  }
+
+  /** Who reads the collector's status is not who may post there. */
+  @Test
+  void secretsThatTheServerRepeats_areInNoMessage() throws IOException {
+    Path url =
+        Files.writeString(folder.resolve("url"), receiver.url() + "/T0PSECRET?sig=S1GNATURE");
+    Endpoint endpoint =
+        new Endpoint(null, new SecretFile(url), Map.of(), Map.of(), null, true, true);
+    receiver.status = 400;
+    receiver.answer = "no channel at \\/hook\\/T0PSECRET with S1GNATURE / or R0UT1NGKEY";
+    for (Dialect dialect : List.of(Dialect.SLACK, Dialect.PAGERDUTY)) {
+      Path key = secret("R0UT1NGKEY");
+      Target target = new HttpSettings(dialect, endpoint, new SecretFile(key), true).open();
+      assertThatThrownBy(() -> target.deliver(List.of(Samples.message())))
+          .hasMessageContaining("with ••• / or")
+          .satisfies(
+              e ->
+                  assertThat(e.toString())
+                      .doesNotContain("T0PSECRET", "S1GNATURE")
+                      .matches(text -> dialect == Dialect.SLACK || !text.contains("R0UT1NGKEY")));
+    }
+    Target target =
+        new HttpSettings(
+                Dialect.WEBHOOK,
+                Samples.endpoint(
+                    receiver.url(),
+                    Map.of("Authorization", new SecretFile(secret("Bearer s3cr3t-token")))),
+                null,
+                true)
+            .open();
+    receiver.answer = "wrong: s3cr3t-token";
+    assertThatThrownBy(() -> target.deliver(List.of(Samples.message())))
+        .hasMessageContaining("wrong: •••");
   }
 
   @Test

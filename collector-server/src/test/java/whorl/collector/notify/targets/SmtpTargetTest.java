@@ -8,9 +8,13 @@ import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Properties;
@@ -61,6 +65,44 @@ class SmtpTargetTest {
       assertThat((String) parts.getBodyPart(1).getContent())
           .contains("&lt;by&gt;")
           .doesNotContain("<by>");
+    }
+  }
+
+  @Test
+  void serverWithoutAnEndOfItsLine_isLeftAfterTheFirstBytes() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getByName("localhost"))) {
+      Thread endless =
+          new Thread(
+              () -> {
+                try (Socket socket = server.accept()) {
+                  byte[] more = new byte[64 << 10];
+                  Arrays.fill(more, (byte) '2');
+                  while (true) {
+                    socket.getOutputStream().write(more);
+                  }
+                } catch (IOException closed) {
+                  // the other side has enough
+                }
+              });
+      endless.setDaemon(true);
+      endless.start();
+      SmtpSettings settings =
+          new SmtpSettings(
+              "localhost",
+              server.getLocalPort(),
+              Tls.NONE,
+              null,
+              null,
+              "whorl@example.org",
+              List.of("on-call@example.org"),
+              null,
+              true);
+      try (Target target = settings.open()) {
+        assertThatThrownBy(() -> target.deliver(List.of(Samples.message())))
+            .isInstanceOf(IOException.class);
+      }
+      endless.join(20_000);
+      assertThat(endless.isAlive()).isFalse();
     }
   }
 

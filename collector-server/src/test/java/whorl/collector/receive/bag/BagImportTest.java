@@ -1,7 +1,9 @@
 package whorl.collector.receive.bag;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -104,6 +106,27 @@ class BagImportTest {
     try (Stream<Path> left = Files.walk(collector.folder.exports())) {
       assertThat(left.filter(Files::isRegularFile)).isEmpty();
     }
+  }
+
+  /**
+   * It would be first in all lists, and never old enough to be purged; or no list could have it.
+   */
+  @Test
+  void evidenceThatIsSealedLater_isRefused() throws Exception {
+    to.now.set(from.now.get().minus(Duration.ofDays(2)));
+
+    Answer answer = send(bag, "");
+
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.text()).contains("is to come");
+    assertThat(collector.store.record(agent.evidence)).isNull();
+    String record = new String(entry(bag, "evidence.json"), StandardCharsets.UTF_8);
+    String far =
+        record.replaceFirst(
+            "\"sealedAt\":\\s*\"[^\"]*\"", "\"sealedAt\":\"+999999999-12-31T23:59:59Z\"");
+    assertThat(far).isNotEqualTo(record);
+    assertThatThrownBy(() -> EvidenceRecord.parse(far.getBytes(StandardCharsets.UTF_8)))
+        .isInstanceOf(JacksonException.class);
   }
 
   @Test

@@ -15,11 +15,15 @@ import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.testkit.Answer;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.FaultyDisk;
+import whorl.collector.testkit.Sizes;
 import whorl.collector.testkit.TestCollector;
 import whorl.collector.testkit.TestCollector.World;
 import whorl.evidence.channel.CaptureState;
 
-/** Kills the collector before each of its changes to the disk, one after the other. */
+/**
+ * Kills the collector before each of its changes to the disk, one after the other; before every
+ * third one unless {@link Sizes} are full.
+ */
 class CrashTest {
   @TempDir Path root;
 
@@ -48,7 +52,7 @@ class CrashTest {
             .isTrue();
       }
       assertWhole(data, agent, 3, "killed before change " + change);
-      change++;
+      change += Sizes.step();
     }
     assertThat(change).isGreaterThan(30);
   }
@@ -71,13 +75,13 @@ class CrashTest {
         assertThat(collector.catalog.size()).as("full at change %d", change).isEqualTo(1);
       } catch (IOException refusedToStart) {
         assertThat(change).as("only opening may fail: %s", refusedToStart).isLessThan(20);
-        change++;
+        change += Sizes.step();
         continue;
       }
       failed = disk.stopped();
       TestCollector.open(data).close();
       assertWhole(data, agent, 3, "full at change " + change);
-      change++;
+      change += Sizes.step();
     }
     assertThat(change).isGreaterThan(30);
   }
@@ -114,7 +118,7 @@ class CrashTest {
             .containsExactly("heap.bin.part", "threads.txt");
         assertThat(collector.verifyOffline().problems()).isEmpty();
       }
-      change++;
+      change += Sizes.step();
     }
     assertThat(change).isGreaterThan(15);
   }

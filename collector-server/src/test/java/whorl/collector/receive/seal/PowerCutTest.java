@@ -12,11 +12,13 @@ import whorl.collector.custody.verify.OfflineVerifier;
 import whorl.collector.testkit.Answer;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.PowerCutDisk;
+import whorl.collector.testkit.Sizes;
 import whorl.collector.testkit.TestCollector;
 import whorl.collector.testkit.TestCollector.World;
 
 /**
- * Cuts the power before each change to the disk, and drops everything that was not forced by then.
+ * Cuts the power before each change to the disk, and drops everything that was not forced by then;
+ * before every third change unless {@link Sizes} are full.
  */
 class PowerCutTest {
   @TempDir Path root;
@@ -47,7 +49,7 @@ class PowerCutTest {
       cut = disk.isCut();
       assertSurvives(remains, first, firstAcknowledged, change);
       assertSurvives(remains, second, secondAcknowledged, change);
-      change++;
+      change += Sizes.step();
     }
     assertThat(change).isGreaterThan(60);
   }

@@ -3,9 +3,10 @@ package whorl.collector.receive.shared;
 import java.nio.file.Path;
 import whorl.collector.store.database.SqliteDatabase;
 import whorl.collector.store.objects.folder.FolderObjects;
+import whorl.collector.testkit.Sizes;
 import whorl.collector.testkit.UnforcedDisk;
 
-/** On a folder and SQLite. */
+/** On a folder and SQLite; killed at every third call unless {@link Sizes} are full. */
 class FolderUploadsTest extends SharedUploadsContract {
   @Override
   protected SharedWorld openWorld(Path root) throws Exception {
@@ -17,5 +18,10 @@ class FolderUploadsTest extends SharedUploadsContract {
           return database;
         },
         FolderObjects.open(root, new UnforcedDisk()));
+  }
+
+  @Override
+  protected int step() {
+    return Sizes.step();
   }
 }

@@ -105,6 +105,17 @@ class IndicatorLedgerTest {
     assertThat(ledger.search(Scope.EVERYTHING, "evil", null, 1)).hasSize(1);
   }
 
+  /** During a rolling upgrade a collector of a later version writes beside this one. */
+  @Test
+  void search_leavesOutKindsOfALaterVersion() throws IOException {
+    ledger.replace(of(ONE), List.of(host("evil.example", NOON), host("later.example", NOON)));
+    database.update("UPDATE indicators SET kind = 'of later' WHERE value = 'later.example'");
+
+    assertThat(ledger.search(Scope.EVERYTHING, "example", null, 10))
+        .extracting(found -> found.indicator().value())
+        .containsExactly("evil.example");
+  }
+
   @Test
   void knows_evidenceWithoutValues() throws IOException {
     ledger.replace(of(ONE), List.of());

@@ -90,8 +90,7 @@ public final class Demo {
     endsWithUs(collector);
     int port = Shop.freePort();
     InjectedPod pod =
-        InjectedPod.make(
-            jars, chart.injection(), collector, tls, folder, InjectedPod.shop(port));
+        InjectedPod.make(jars, chart.injection(), collector, tls, folder, InjectedPod.shop(port));
     report.injected(chart, pod);
     endsWithUs(pod.play(engine));
     Shop shop = Shop.played(engine, InjectedPod.NAME + "-shop", port);

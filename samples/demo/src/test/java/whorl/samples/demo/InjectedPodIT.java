@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,15 +30,14 @@ final class InjectedPodIT {
       InjectedPod pod = injected(world, port);
       assertThat(pod.after().at("/metadata/annotations/whorl.io~1injected").asText())
           .isEqualTo("shop");
-      try (PlayedPod ignored = pod.play(engine)) {
+      try (PlayedPod ignored = pod.play(engine);
+          Shop shop = Shop.played(engine, InjectedPod.NAME + "-shop", port)) {
         JsonNode agent = world.awaitAgent();
         assertThat(agent.path("pod").asText()).isEqualTo("injected");
         assertThat(agent.path("service").asText()).isEqualTo("shop");
         assertThat(agent.path("labels").path("team").asText()).isEqualTo("checkout");
-        URI shop = URI.create("http://127.0.0.1:" + port);
-        Waiting.until("answer of the shop", World.PATIENCE, () -> Shop.answers(shop) ? shop : null);
 
-        AttackRun attack = AttackRun.on(shop, world.jars.attack());
+        AttackRun attack = AttackRun.on(shop.url(), world.jars.attack());
         assertThat(attack.status()).as(String.join("\n", attack.lines())).isZero();
 
         world.assertTellsTheAttack(world.awaitSealed());

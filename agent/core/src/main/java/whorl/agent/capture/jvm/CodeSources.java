@@ -25,7 +25,8 @@ public final class CodeSources {
     return domain == null ? null : known.computeIfAbsent(domain, CodeSources::text);
   }
 
-  private static @Nullable String text(@Nullable ProtectionDomain domain) {
+  /** Returns the code source of a domain's classes; null if it has none. */
+  public static @Nullable String text(@Nullable ProtectionDomain domain) {
     CodeSource source = domain == null ? null : domain.getCodeSource();
     URL location = source == null ? null : source.getLocation();
     if (location == null) {

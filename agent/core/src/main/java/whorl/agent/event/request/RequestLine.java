@@ -30,6 +30,10 @@ public record RequestLine(
   private static final int END_CHARS = 2048;
 
   private static final int METHOD_MAX_CHARS = 64;
+
+  /** An address is shorter; a server may take it from a header, or it may be a socket's path. */
+  private static final int ADDRESS_MAX_CHARS = 256;
+
   private static final String GAP = "…";
 
   public RequestLine(
@@ -70,6 +74,7 @@ public record RequestLine(
         && isWithin(query)
         && isWithin(forwardedFor)
         && isWithin(userAgent)
+        && (remoteAddress == null || remoteAddress.length() <= ADDRESS_MAX_CHARS)
         && (method == null || method.length() <= METHOD_MAX_CHARS)) {
       return this;
     }
@@ -80,12 +85,10 @@ public record RequestLine(
     note(cut, "userAgent", userAgent);
     return new RequestLine(
         server,
-        method == null || method.length() <= METHOD_MAX_CHARS
-            ? method
-            : method.substring(0, METHOD_MAX_CHARS).concat(GAP),
+        shortened(method, METHOD_MAX_CHARS),
         bounded(plain),
         bounded(query),
-        remoteAddress,
+        shortened(remoteAddress, ADDRESS_MAX_CHARS),
         bounded(forwardedFor),
         bounded(userAgent),
         cut.isEmpty() ? null : cut.toString());
@@ -112,6 +115,12 @@ public record RequestLine(
     if (!isWithin(text)) {
       cut.append(cut.isEmpty() ? "" : ",").append(field);
     }
+  }
+
+  private static @Nullable String shortened(@Nullable String text, int maxChars) {
+    return text == null || text.length() <= maxChars
+        ? text
+        : text.substring(0, maxChars).concat(GAP);
   }
 
   private static @Nullable String bounded(@Nullable String text) {

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class CodeSourceTexts {
   private static final int REMEMBERED = 64;
 
+  /** Paths are shorter; the code that defines a class chooses its source. */
+  private static final int MAX_CHARS = 4096;
+
   private final @Nullable Known[] known = new Known[REMEMBERED];
 
   private record Known(WeakReference<CodeSource> source, String text) {}
@@ -31,6 +34,9 @@ final class CodeSourceTexts {
       return last.text;
     }
     String text = text(location);
+    if (text.length() > MAX_CHARS) {
+      text = text.substring(0, MAX_CHARS).concat("…");
+    }
     known[slot] = new Known(new WeakReference<>(source), text);
     return text;
   }

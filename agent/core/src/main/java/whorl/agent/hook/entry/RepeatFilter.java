@@ -11,14 +11,14 @@ import whorl.agent.event.time.JvmClock;
 /**
  * Filters repeats, so that the same thing is reported once in a while and only counted between. It
  * remembers only hashes, in a table of fixed size, and takes no lock. The hash has a different seed
- * in each JVM, so that an attacker cannot construct a text that hides behind another.
+ * in each JVM and covers the whole text, so that an attacker cannot construct a text that hides
+ * behind another.
  */
 final class RepeatFilter {
   /** Returned by {@link #admit} for a repeat that is only counted. */
   static final long SUPPRESSED = -1;
 
   private static final int SLOT_BITS = 10;
-  private static final int MAX_HASHED_CHARS = 16 << 10;
   private static final long PRIME = 0x9E3779B97F4A7C15L;
 
   private final long seed = ThreadLocalRandom.current().nextLong();
@@ -82,7 +82,7 @@ final class RepeatFilter {
   private static long hash(long start, String text) {
     int length = text.length();
     long hash = start ^ length * PRIME;
-    for (int i = 0; i < length && i < MAX_HASHED_CHARS; i++) {
+    for (int i = 0; i < length; i++) {
       hash = (hash ^ text.charAt(i)) * PRIME;
       hash ^= hash >>> 29;
     }

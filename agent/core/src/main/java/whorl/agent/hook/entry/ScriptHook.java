@@ -16,10 +16,19 @@ import whorl.agent.hook.weave.ThreadState;
 /**
  * Scripts and expressions with their source, when it is parsed and before it runs. The same source
  * is reported once a minute and counted between. Sources that look harmless are limited to a rate
- * and counted beyond it, so that templates made for each row cannot push out relevant ones.
+ * and counted beyond it, so that templates made for each row cannot push out relevant ones. A long
+ * source is reported in pieces, so that what is dangerous cannot hide behind the first thousands of
+ * characters; harmless pieces are left out.
  */
 public final class ScriptHook implements Hook {
   private static final int MAX_SOURCE_CHARS = 4096;
+
+  /** Neighbouring pieces of a longer source share so many, so that no word is cut in two. */
+  private static final int SHARED_CHARS = 256;
+
+  /** The most pieces of a source; the last is its end. */
+  private static final int MAX_PIECES = 16;
+
   private static final long WINDOW_NANOS = 60_000_000_000L;
   private static final int HARMLESS_PER_SECOND = 50;
 
@@ -105,11 +114,30 @@ public final class ScriptHook implements Hook {
         || !suspicious(source) && !harmless.admits(System.nanoTime())) {
       return;
     }
-    String kept =
-        source.length() <= MAX_SOURCE_CHARS
-            ? source
-            : source.substring(0, MAX_SOURCE_CHARS - 1) + "…";
-    CodeReports.scriptParsed(sink, entry.engine(), kept, suppressed);
+    if (source.length() <= MAX_SOURCE_CHARS) {
+      CodeReports.scriptParsed(sink, entry.engine(), source, suppressed);
+    } else {
+      String first = source.substring(0, MAX_SOURCE_CHARS - 1).concat("…");
+      CodeReports.scriptParsed(sink, entry.engine(), first, suppressed);
+      laterPieces(entry.engine(), source);
+    }
+  }
+
+  private void laterPieces(String engine, String source) {
+    int length = MAX_SOURCE_CHARS - 2;
+    int from = length - SHARED_CHARS;
+    for (int i = 1; i < MAX_PIECES && from + SHARED_CHARS < source.length(); i++) {
+      if (i == MAX_PIECES - 1) {
+        from = Math.max(from, source.length() - length);
+      }
+      int to = Math.min(source.length(), from + length);
+      String piece = source.substring(from, to);
+      if (suspicious(piece)) {
+        String ending = to < source.length() ? "…" : "";
+        CodeReports.scriptParsed(sink, engine, "…".concat(piece).concat(ending), 0);
+      }
+      from += length - SHARED_CHARS;
+    }
   }
 
   private static boolean suspicious(String source) {

@@ -16,6 +16,8 @@ public final class HttpHooks {
 
   static final String CONTENT_LENGTH = "Content-Length";
 
+  private static final int NUMBER_MAX_CHARS = 32;
+
   private HttpHooks() {}
 
   /** One hook for each kind of server; hooks of absent servers cost nothing. */
@@ -39,9 +41,10 @@ public final class HttpHooks {
     return address == null ? internet.getHostString() : address.getHostAddress();
   }
 
+  /** The number in a header; a long text is none, and the exception for it would have it whole. */
   static @Nullable Long number(@Nullable String text) {
     try {
-      return text == null ? null : Long.valueOf(text.strip());
+      return text == null || text.length() > NUMBER_MAX_CHARS ? null : Long.valueOf(text.strip());
     } catch (NumberFormatException none) {
       return null;
     }

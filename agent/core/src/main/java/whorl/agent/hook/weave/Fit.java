@@ -18,6 +18,9 @@ final class Fit {
           "(Ljava/io/FileDescriptor;[BIII)V",
           "(Ljava/io/FileDescriptor;Ljava/nio/ByteBuffer;I)V");
 
+  /** Of the 65,535 slots some are needed for copies of the parameters, and for the result. */
+  private static final int LOCALS_MAX = 65_000;
+
   private final ClassShape type;
   private final MethodShape method;
   private final JoinPoint point;
@@ -36,6 +39,9 @@ final class Fit {
   private @Nullable String problem() {
     if (method.isNative()) {
       return "the method is native";
+    }
+    if (method.maxLocals() > LOCALS_MAX) {
+      return "the method has " + method.maxLocals() + " variables, and no room for another";
     }
     JoinPoint.Call call = point.call();
     if (call != null) {

@@ -2,6 +2,7 @@ package whorl.agent.probe.weave;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 public final class ProbeWeaving {
   private static final int FIRST_WITH_FRAMES = 50;
   private static final int NAMES_SHOWN = 20;
+
+  /** Of the 65,535 slots for variables; the call takes one, its result up to two. */
+  private static final int LOCALS_MAX = 65_000;
 
   private ProbeWeaving() {}
 
@@ -55,6 +59,7 @@ public final class ProbeWeaving {
     Finder finder = new Finder(reader.getClassName(), name, descriptor);
     reader.accept(finder, ClassReader.SKIP_FRAMES);
     List<String> problems = new ArrayList<>(finder.problems);
+    finder.leaveOutFull(problems);
     if (finder.found.isEmpty()) {
       if (problems.isEmpty()) {
         problems.add(finder.noSuchMethod());
@@ -129,6 +134,17 @@ public final class ProbeWeaving {
       this.owner = owner;
       this.name = name;
       this.descriptor = descriptor;
+    }
+
+    /** Leaves out methods without room for two more variables. */
+    void leaveOutFull(List<String> all) {
+      for (Iterator<MethodFacts> each = found.values().iterator(); each.hasNext(); ) {
+        MethodFacts facts = each.next();
+        if (facts.maxLocals() > LOCALS_MAX) {
+          all.add(facts.key() + ": the method has no room for another variable");
+          each.remove();
+        }
+      }
     }
 
     String noSuchMethod() {

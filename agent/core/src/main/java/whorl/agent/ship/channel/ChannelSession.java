@@ -53,6 +53,7 @@ public final class ChannelSession extends SimpleChannelInboundHandler<WebSocketF
   private boolean ended;
   private boolean selfTesting;
   private boolean unauthorized;
+  private boolean proved;
   private String endReason = CLOSED;
   private long lastReadNanos = System.nanoTime();
   private Map<String, Object> reportedCapabilities = Map.of();
@@ -112,9 +113,7 @@ public final class ChannelSession extends SimpleChannelInboundHandler<WebSocketF
     if (loaded != null) {
       outgoing.send(to, loaded);
     }
-    for (AgentMessage.HuntAnswer answer : dependencies.outbox().takeHuntAnswers()) {
-      outgoing.send(to, answer);
-    }
+    flushHunts(to);
     flushProbes(to);
     while (to.channel().isWritable()) {
       List<EventLine> lines = dependencies.outbox().takeJournal(MAX_BATCH_LINES);
@@ -123,6 +122,16 @@ public final class ChannelSession extends SimpleChannelInboundHandler<WebSocketF
         return;
       }
       outgoing.journal(to, lines);
+    }
+  }
+
+  private void flushHunts(ChannelHandlerContext to) {
+    while (to.channel().isWritable()) {
+      AgentMessage.HuntAnswer next = dependencies.outbox().takeHuntAnswer();
+      if (next == null) {
+        return;
+      }
+      outgoing.send(to, next);
     }
   }
 
@@ -299,9 +308,10 @@ public final class ChannelSession extends SimpleChannelInboundHandler<WebSocketF
    */
   private void prove(ChannelHandlerContext context, CollectorMessage.Challenge challenge) {
     SigningKey key = dependencies.agentSelf().key();
-    if (welcomed || key == null) {
+    if (welcomed || proved || key == null) {
       return;
     }
+    proved = true; // one signature for each connection
     try {
       String signature = key.prove(dependencies.agentSelf().identity().id(), challenge.nonce());
       greetedNanos = System.nanoTime(); // signing is not part of the round trip

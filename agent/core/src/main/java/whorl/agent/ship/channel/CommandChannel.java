@@ -133,6 +133,8 @@ public final class CommandChannel {
               timeouts.connect(),
               pipeline ->
                   pipeline
+                      .addLast(new BacklogLimit())
+                      .addLast(new IncomingLimit(System::nanoTime))
                       .addLast(new HttpClientCodec())
                       .addLast(new HttpObjectAggregator(MAX_HANDSHAKE_BYTES))
                       .addLast(new WebSocketClientProtocolHandler(config(authorization)))

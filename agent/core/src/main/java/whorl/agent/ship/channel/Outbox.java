@@ -181,10 +181,8 @@ public final class Outbox {
     wake.run();
   }
 
-  synchronized List<HuntAnswer> takeHuntAnswers() {
-    List<HuntAnswer> taken = List.copyOf(huntAnswers);
-    huntAnswers.clear();
-    return taken;
+  synchronized @Nullable HuntAnswer takeHuntAnswer() {
+    return huntAnswers.poll();
   }
 
   /** A report about a probe; it is sent once, and the oldest is dropped if there are too many. */

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.Artifact;
 import whorl.evidence.ArtifactName;
@@ -124,8 +125,9 @@ final class SpoolIndex {
     return line;
   }
 
+  /** Without a locale: the application's may write numbers with other digits. */
   static String fileName(int number) {
-    return String.format("%06d", number);
+    return String.format(Locale.ROOT, "%06d", number);
   }
 
   private static boolean exists(Path file, long size) throws IOException {

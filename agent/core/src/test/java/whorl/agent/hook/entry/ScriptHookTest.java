@@ -66,6 +66,29 @@ class ScriptHookTest {
     assertThat(sources().get(0).toString()).hasSize(4_096).endsWith("…");
   }
 
+  /** Whoever pads an expression must not hide it from the rules. */
+  @Test
+  void longSource_isReportedInPieces_withWhateverIsDangerousInIt() {
+    String danger = "T(java.lang.Runtime).getRuntime().exec('id')";
+    for (int at : new int[] {4_050, 4_096, 7_700, 20_000, 900_000}) {
+      parse(" ".repeat(at) + danger + " ".repeat(at == 900_000 ? 100 : 5_000));
+      parse("'" + "x".repeat(at) + "'");
+    }
+
+    assertThat(sources().stream().filter(source -> source.toString().contains(danger)).count())
+        .isBetween(5L, 10L);
+    assertThat(sources()).hasSizeLessThan(20).allMatch(text -> text.toString().length() <= 4_096);
+  }
+
+  @Test
+  void longSource_withAnotherEnd_isNoRepeat() {
+    String padding = " ".repeat(30_000);
+    parse(padding + "1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1");
+    parse(padding + "T(java.lang.Runtime).getRuntime().exec('id') ");
+
+    assertThat(sources()).anyMatch(source -> source.toString().contains("Runtime"));
+  }
+
   @Test
   void source_thatIsNoText_isIgnored() {
     hook.observe(0, new Object[] {null}, ThreadState.of(ThreadState.current()));

@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
@@ -36,6 +37,18 @@ final class SpoolTest {
   enum Place {
     FOLDER,
     MEMORY
+  }
+
+  /** A later start must find the files, whatever the digits of the JVM's language are. */
+  @Test
+  void namesOfFiles_doNotDependOnTheLanguage() {
+    Locale before = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+      assertThat(SpoolIndex.fileName(7)).isEqualTo("000007");
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 
   @ParameterizedTest

@@ -1,12 +1,18 @@
 package whorl.collector.store.objects.s3;
 
 import java.io.IOException;
+import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import whorl.collector.config.S3Location;
 
 /** Buckets of test servers. */
 public final class S3Buckets {
   public static final String ACCESS_KEY = "whorl-tests";
   public static final String SECRET_KEY = "whorl-tests-secret";
+
+  /** Never closed: the SDK waits two seconds for its threads when its last client is closed. */
+  @SuppressWarnings("unused")
+  private static final SdkAsyncHttpClient LAST_CLIENT = NettyNioAsyncHttpClient.create();
 
   private S3Buckets() {}
 

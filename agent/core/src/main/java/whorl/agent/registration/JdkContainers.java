@@ -1,0 +1,112 @@
+package whorl.agent.registration;
+
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the JDK collection whose elements can be read without running code of the application. The
+ * JDK's wrappers and views pass each call on to a collection, a comparator or a list that can be
+ * the application's: they are opened by their fields, or read as empty.
+ */
+final class JdkContainers {
+  private static final int WRAPPERS_MAX = 16;
+  private static final String WRAPPERS = "java.util.Collections$";
+
+  private static final Set<String> PLAIN =
+      Set.of(
+          "java.util.ArrayDeque",
+          "java.util.ArrayList",
+          "java.util.Arrays$ArrayList",
+          "java.util.Collections$CopiesList",
+          "java.util.Collections$SingletonList",
+          "java.util.Collections$SingletonMap",
+          "java.util.Collections$SingletonSet",
+          "java.util.EnumMap",
+          "java.util.HashMap",
+          "java.util.HashMap$EntrySet",
+          "java.util.HashMap$KeySet",
+          "java.util.HashMap$Values",
+          "java.util.HashSet",
+          "java.util.Hashtable",
+          "java.util.IdentityHashMap",
+          "java.util.ImmutableCollections$List12",
+          "java.util.ImmutableCollections$ListN",
+          "java.util.ImmutableCollections$Map1",
+          "java.util.ImmutableCollections$MapN",
+          "java.util.ImmutableCollections$Set12",
+          "java.util.ImmutableCollections$SetN",
+          "java.util.JumboEnumSet",
+          "java.util.LinkedHashMap",
+          "java.util.LinkedHashMap$LinkedEntrySet",
+          "java.util.LinkedHashMap$LinkedKeySet",
+          "java.util.LinkedHashMap$LinkedValues",
+          "java.util.LinkedHashSet",
+          "java.util.LinkedList",
+          "java.util.PriorityQueue",
+          "java.util.RegularEnumSet",
+          "java.util.Stack",
+          "java.util.TreeMap",
+          "java.util.Vector",
+          "java.util.WeakHashMap",
+          "java.util.concurrent.ArrayBlockingQueue",
+          "java.util.concurrent.ConcurrentHashMap",
+          "java.util.concurrent.ConcurrentHashMap$EntrySetView",
+          "java.util.concurrent.ConcurrentHashMap$KeySetView",
+          "java.util.concurrent.ConcurrentHashMap$ValuesView",
+          "java.util.concurrent.ConcurrentLinkedDeque",
+          "java.util.concurrent.ConcurrentLinkedQueue",
+          "java.util.concurrent.ConcurrentSkipListMap",
+          "java.util.concurrent.CopyOnWriteArrayList",
+          "java.util.concurrent.CopyOnWriteArraySet",
+          "java.util.concurrent.LinkedBlockingDeque",
+          "java.util.concurrent.LinkedBlockingQueue",
+          "java.util.concurrent.LinkedTransferQueue");
+
+  /** The fields of classes that hold what they wrap; of the queues, the array. */
+  private static final Map<String, String> WRAPPED =
+      Map.of(
+          "io.undertow.util.CopyOnWriteMap", "delegate",
+          "java.util.concurrent.PriorityBlockingQueue", "queue",
+          "java.util.concurrent.ScheduledThreadPoolExecutor$DelayedWorkQueue", "queue");
+
+  /** The same for sets, which are the keys of a map. */
+  private static final Map<String, String> KEYS =
+      Map.of(
+          "java.util.Collections$SetFromMap", "m",
+          "java.util.TreeSet", "m",
+          "java.util.concurrent.ConcurrentSkipListSet", "m");
+
+  private final FieldReader fieldReader;
+
+  JdkContainers(FieldReader fieldReader) {
+    this.fieldReader = fieldReader;
+  }
+
+  /** Returns an array, a collection or a map to read; null if there is none. */
+  @Nullable Object plain(@Nullable Object container) {
+    Object at = container;
+    for (int i = 0; at != null && i < WRAPPERS_MAX; i++) {
+      String name = at.getClass().getName();
+      if (at instanceof Object[]) {
+        return at;
+      } else if (WRAPPED.containsKey(name)) {
+        at = fieldReader.at(at, WRAPPED.get(name));
+      } else if (at.getClass().getClassLoader() != null) {
+        return null;
+      } else if (PLAIN.contains(name)) {
+        return at;
+      } else if (KEYS.containsKey(name)) {
+        return plain(fieldReader.at(at, KEYS.get(name))) instanceof Map<?, ?> map
+            ? map.keySet()
+            : null;
+      } else if (name.startsWith(WRAPPERS)) {
+        Object collection = fieldReader.at(at, "c");
+        at = collection == null ? fieldReader.at(at, "m") : collection;
+      } else {
+        return null;
+      }
+    }
+    return null;
+  }
+}
