@@ -1,5 +1,7 @@
 package whorl.dist;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,6 +100,12 @@ record ClassLoads(List<Load> inOrder, Map<Long, String> threadNames) {
       }
     }
     return new ClassLoads(loads, names);
+  }
+
+  /** The agent was loaded, and by no thread of the application. */
+  void assertAgentsOwnThreadsLoadedIt() {
+    assertThat(agentClasses()).isGreaterThan(100);
+    assertThat(agentClassesOnOtherThreads()).isEmpty();
   }
 
   /** How many classes of the agent were loaded at all. */

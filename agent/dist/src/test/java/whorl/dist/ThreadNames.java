@@ -22,6 +22,9 @@ final class ThreadNames implements AutoCloseable {
 
   private static final int SELDOM = 100;
 
+  /** Listing children reads the folder of every process; a JVM has one thread for longer. */
+  private static final int LOOKS_FOR_EACH_LIST = 15;
+
   private final Map<Long, String> names = new ConcurrentHashMap<>();
   private final Map<Long, Integer> looks = new HashMap<>();
   private final Thread reader = new Thread(this::readUntilInterrupted, "thread-names");
@@ -44,8 +47,14 @@ final class ThreadNames implements AutoCloseable {
   private void readUntilInterrupted() {
     try {
       while (true) {
-        ProcessHandle.current().children().forEach(child -> read(child.pid()));
-        TimeUnit.MILLISECONDS.sleep(INTERVAL_MILLIS);
+        long[] children =
+            ProcessHandle.current().children().mapToLong(ProcessHandle::pid).toArray();
+        for (int i = 0; i < LOOKS_FOR_EACH_LIST; i++) {
+          for (long child : children) {
+            read(child);
+          }
+          TimeUnit.MILLISECONDS.sleep(INTERVAL_MILLIS);
+        }
       }
     } catch (InterruptedException closed) {
       Thread.currentThread().interrupt();

@@ -21,7 +21,8 @@ import whorl.evidence.EventLine;
 /**
  * An intruder injects classes into running servers through a request, by each known technique, and
  * registers them: the evidence names each with what it is registered as, and has its bytes exactly
- * as they were defined.
+ * as they were defined. Meanwhile no thread of the application loads a class of the agent; {@link
+ * ClassLoadIT} says why.
  */
 class WebShellIT {
   private static final Map<String, Attack> ATTACKS =
@@ -132,8 +133,15 @@ class WebShellIT {
   void broughtClasses_areFoundWhereTheyServe_withTheirBytes(Jdk jdk, String name) throws Exception {
     Attack attack = ATTACKS.get(name);
 
-    InjectedApp app = InjectedApp.run(folder, jdk, attack.program(), true);
+    Path logs = folder.resolve("logs");
+    InjectedApp app;
+    ClassLoads loads;
+    try (ThreadNames names = new ThreadNames()) {
+      app = InjectedApp.run(folder, jdk, attack.program(), true, ClassLoads.options(logs));
+      loads = ClassLoads.read(logs, names.seen());
+    }
 
+    loads.assertAgentsOwnThreadsLoadedIt();
     for (String expected : attack.expected()) {
       String[] parts = expected.split(" ", 4);
       JsonNode line =

@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.testkit.TestJvm;
 import whorl.evidence.Json;
 
 /** The packaged collector, and a JVM with the packaged agent that runs {@link Blinder}. */
@@ -48,15 +49,17 @@ final class BlindingRig implements AutoCloseable {
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
     collector =
         new ProcessBuilder(
-                java.toString(),
-                "-Xmx256m",
-                "-jar",
-                COLLECTOR.toString(),
-                "serve",
-                "--listen",
-                "127.0.0.1:0",
-                "--data",
-                folder.resolve("data").toString())
+                TestJvm.quick(
+                    java.toString(),
+                    "-Xmx256m",
+                    "-XX:+UseSerialGC",
+                    "-jar",
+                    COLLECTOR.toString(),
+                    "serve",
+                    "--listen",
+                    "127.0.0.1:0",
+                    "--data",
+                    folder.resolve("data").toString()))
             .redirectError(folder.resolve("collector.log").toFile())
             .start();
     url = listening(reader(collector));
@@ -90,7 +93,7 @@ final class BlindingRig implements AutoCloseable {
   /** Returns when the collector has seen a self-test of the agent pass. */
   void startJvm(Path jdk, Duration limit) throws IOException {
     List<String> command =
-        List.of(
+        TestJvm.quick(
             jdk.resolve("bin/java").toString(),
             "-javaagent:" + AGENT,
             "--add-opens=java.base/java.lang=ALL-UNNAMED",

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import whorl.collector.store.objects.s3.S3Buckets;
+import whorl.collector.testkit.TestJvm;
 
 /** One of the collectors: the packaged jar, with a faulty line on each side of it. */
 final class CollectorNode implements AutoCloseable {
@@ -92,7 +93,7 @@ final class CollectorNode implements AutoCloseable {
     }
     List<String> command =
         new ArrayList<>(
-            List.of(
+            TestJvm.quick(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + HEAP_MIB + "m",
                 "-jar",

@@ -176,7 +176,7 @@ class ClassRoutesTest {
   void view_hostileClasses_causeNoFailure() throws IOException {
     rig.close();
     // of the tangled class no source is found in any time
-    rig = new ViewRig(root, new ClassViews.Limits(64 << 20, Duration.ofSeconds(8), 2 << 20));
+    rig = new ViewRig(root, new ClassViews.Limits(64 << 20, Duration.ofSeconds(12), 2 << 20));
     byte[] good = HostileClasses.named("Good");
     byte[] cutShort = Arrays.copyOf(good, good.length / 2);
     byte[] noClass = "this is no class".getBytes(StandardCharsets.UTF_8);

@@ -19,7 +19,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,14 +70,19 @@ class DocumentCommandsIT {
   }
 
   @TempDir private Path folder;
-  private PackagedCollector collector;
-  private ScriptedAgent agent;
+  private @Nullable PackagedCollector collector;
+  private @Nullable ScriptedAgent agent;
   private Id evidence;
   private Id disposable;
   private @Nullable String aCase;
 
-  @BeforeEach
-  void start() throws IOException {
+  /** What runs the commands: each JVM lives for a second. */
+  private String jvm =
+      "'"
+          + Path.of(System.getProperty("java.home"), "bin", "java")
+          + "' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+
+  private void start() throws IOException {
     collector = new PackagedCollector(folder.resolve("collector"));
     agent = new ScriptedAgent(collector.url(), collector.token("agent"), folder.resolve("agent"));
     await().atMost(Duration.ofSeconds(30)).until(agent::isConnected);
@@ -86,10 +90,24 @@ class DocumentCommandsIT {
     disposable = sealEvidence();
   }
 
+  /** Keeps the classes of one command, parsed and verified, for the many that follow. */
+  private void archiveClasses(Path work) throws Exception {
+    Path archive = folder.resolve("classes.jsa");
+    Outcome first =
+        run(work, "java -XX:ArchiveClassesAtExit=" + archive + " -jar " + JAR + " evidence list");
+    assertThat(first.status()).as(first.output()).isZero();
+    assertThat(archive).exists();
+    jvm += " -XX:SharedArchiveFile=" + archive;
+  }
+
   @AfterEach
   void stop() throws Exception {
-    agent.close();
-    collector.close();
+    if (agent != null) {
+      agent.close();
+    }
+    if (collector != null) {
+      collector.close();
+    }
   }
 
   private Id sealEvidence() throws IOException {
@@ -105,7 +123,9 @@ class DocumentCommandsIT {
 
   @Test
   void everyCommand_endsWithStatus0() throws Exception {
+    start();
     Path work = Files.createDirectories(folder.resolve("work"));
+    archiveClasses(work);
     List<String> run = new ArrayList<>();
     for (String command : commands()) {
       if (NOT_RUN.keySet().stream().anyMatch(command::startsWith)) {
@@ -199,10 +219,11 @@ class DocumentCommandsIT {
   private record Outcome(int status, String output) {}
 
   private Outcome run(Path work, String command) throws Exception {
-    String whorl = "whorl() { java -jar '" + JAR + "' \"$@\"; }\n";
+    String functions =
+        "java() { " + jvm + " \"$@\"; }\nwhorl() { java -jar '" + JAR + "' \"$@\"; }\n";
     Path output = Files.createTempFile(folder, "said", ".txt");
     ProcessBuilder builder =
-        new ProcessBuilder("bash", "-c", whorl + command)
+        new ProcessBuilder("bash", "-c", functions + command)
             .directory(work.toFile())
             .redirectErrorStream(true)
             .redirectOutput(output.toFile());

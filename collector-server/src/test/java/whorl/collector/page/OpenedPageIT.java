@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.testkit.HttpCaller;
+import whorl.collector.testkit.TestJvm;
 
 /** The page of {@code whorl open}: one bag, and nothing that only a collector has. */
 class OpenedPageIT extends PageFixture {
@@ -50,13 +51,14 @@ class OpenedPageIT extends PageFixture {
     Path file = Files.write(folder.resolve("bag.zip"), bag);
     Process whorl =
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx384m",
-                "-Djava.io.tmpdir=" + Files.createDirectory(folder.resolve("tmp")),
-                "-jar",
-                JAR.toString(),
-                "open",
-                file.toString())
+                TestJvm.quick(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-Xmx384m",
+                    "-Djava.io.tmpdir=" + Files.createDirectory(folder.resolve("tmp")),
+                    "-jar",
+                    JAR.toString(),
+                    "open",
+                    file.toString()))
             .redirectError(folder.resolve("open.log").toFile())
             .start();
     try {

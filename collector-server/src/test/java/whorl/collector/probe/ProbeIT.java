@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.testkit.TestJvm;
 import whorl.evidence.Json;
 
 /** A probe from the packaged collector into a JVM with the packaged agent, and out of it again. */
@@ -49,15 +50,17 @@ class ProbeIT {
   void start() throws IOException {
     collector =
         new ProcessBuilder(
-                java.toString(),
-                "-Xmx256m",
-                "-jar",
-                COLLECTOR.toString(),
-                "serve",
-                "--listen",
-                "127.0.0.1:0",
-                "--data",
-                folder.resolve("data").toString())
+                TestJvm.quick(
+                    java.toString(),
+                    "-Xmx256m",
+                    "-XX:+UseSerialGC",
+                    "-jar",
+                    COLLECTOR.toString(),
+                    "serve",
+                    "--listen",
+                    "127.0.0.1:0",
+                    "--data",
+                    folder.resolve("data").toString()))
             .redirectError(folder.resolve("collector.log").toFile())
             .start();
     BufferedReader out = reader(collector);

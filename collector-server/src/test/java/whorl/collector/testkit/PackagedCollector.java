@@ -44,9 +44,10 @@ public final class PackagedCollector implements AutoCloseable {
     this.folder = folder;
     List<String> command = new ArrayList<>(under);
     command.addAll(
-        List.of(
+        TestJvm.quick(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx" + heapMiB + "m",
+            "-XX:+UseSerialGC",
             "-jar",
             JAR.toString(),
             "serve",

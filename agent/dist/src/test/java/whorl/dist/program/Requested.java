@@ -176,13 +176,10 @@ public final class Requested {
 
   /**
    * Asks for all that every server can do, and for these; then reads outside of any request, and
-   * asks for what raises an alert.
+   * asks for what raises an alert; at last, with {@code -Dhidden=true}, as an intruder does. The
+   * alert's capture is sealed at the end.
    */
   public static void ask(int port, String... more) throws Exception {
-    if (Boolean.getBoolean("hidden")) {
-      askHidden(port);
-      return;
-    }
     for (String path : EVERYWHERE) {
       exchange(port, path);
     }
@@ -208,15 +205,11 @@ public final class Requested {
     Pools.FORKS.submit(() -> read("outside-fork")).get();
     read("outside");
     exchange(port, "/environ");
-    awaitEnd();
-  }
-
-  private static void awaitEnd() throws InterruptedException {
-    long limit = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(3L * LIMIT_MILLIS);
-    while (!Files.exists(folder.resolve("done")) && System.nanoTime() < limit) {
-      Thread.sleep(50);
+    Activities.awaitAgent();
+    if (Boolean.getBoolean("hidden")) {
+      askHidden(port);
     }
-    Runtime.getRuntime().halt(0);
+    System.exit(0);
   }
 
   /** What an intruder sends who knows the rules; each with another beginning of the path. */
@@ -226,7 +219,6 @@ public final class Requested {
     for (int i = 0; i < 100; i++) {
       many.append("p").append(i).append("=1&");
     }
-    Activities.awaitAgent();
     String lookup = "${jndi:ldap://127.0.0.1:9/x}";
     String[][] requests = {
       {"/secret?token=%24%7Bjndi:ldap://127.0.0.1:9/x%7D", "asker/1"},
@@ -251,9 +243,6 @@ public final class Requested {
         readUntil(socket.getInputStream(), null);
       }
     }
-    exchange(port, "/environ");
-    // The alerts' capture is sealed at the end.
-    System.exit(0);
   }
 
   private static void exchange(int port, String path) throws IOException {

@@ -28,9 +28,9 @@ import whorl.collector.cli.terminal.Table;
       "is in it are listed.",
     },
     footer = {
-      "%nACT is a word of the log or its beginning: login, capture, read, export, verify, hold,",
-      "release, purge, mute, mark, rules, tokens, hunt, probe, case, import. Several are separated",
-      "by commas.",
+      "%nACT is a word of the log or its beginning: login, capture, read, export, verify, hold,"
+          + " release, purge, mute, mark, rules, tokens, hunt, probe, case, import. Several are"
+          + " separated by commas.",
       "%nExit status 4 when nothing matches.",
       "%nExamples:",
       "  whorl audit --since 24h",

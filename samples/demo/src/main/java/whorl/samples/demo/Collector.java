@@ -38,10 +38,17 @@ final class Collector implements AutoCloseable {
   private final Jars jars;
   private final Path data;
   private final @Nullable Path tls;
+  private final List<String> flags;
   private final Child process;
   private final URI url;
 
-  private Collector(Jars jars, Path data, @Nullable Path tls, Child process, URI url) {
+  private Collector(
+      Jars jars,
+      Path data,
+      @Nullable Path tls,
+      List<String> flags,
+      Child process,
+      URI url) {
     HttpClient.Builder client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1);
     if (tls != null) {
       client.sslContext(trusting(tls.resolve("ca.pem")));
@@ -50,6 +57,7 @@ final class Collector implements AutoCloseable {
     this.jars = jars;
     this.data = data;
     this.tls = tls;
+    this.flags = flags;
     this.process = process;
     this.url = url;
   }
@@ -59,17 +67,22 @@ final class Collector implements AutoCloseable {
 
   /** Starts one on any free port, without TLS, and waits until it listens. */
   static Collector start(Jars jars, Path data) {
-    return start(jars, data, 0, null, Map.of());
+    return start(jars, data, 0, null, List.of(), Map.of());
+  }
+
+  /** The same with options of the JVM. */
+  static Collector startWith(List<String> flags, Jars jars, Path data) {
+    return start(jars, data, 0, null, flags, Map.of());
   }
 
   /** The same with more options of {@code serve}. */
   static Collector start(Jars jars, Path data, String... options) {
-    return start(jars, data, 0, null, Map.of(), options);
+    return start(jars, data, 0, null, List.of(), Map.of(), options);
   }
 
   /** The same with more variables in its environment. */
   static Collector start(Jars jars, Path data, Map<String, String> environment, String... options) {
-    return start(jars, data, 0, null, environment, options);
+    return start(jars, data, 0, null, List.of(), environment, options);
   }
 
   /** The same with TLS, for which it makes certificates in {@code tls}. */
@@ -83,17 +96,17 @@ final class Collector implements AutoCloseable {
     if (made.awaitEnd(ANSWER_PATIENCE) != 0) {
       throw new IllegalStateException("tls init failed:\n" + String.join("\n", made.lines()));
     }
-    return start(jars, data, 0, tls, Map.of());
+    return start(jars, data, 0, tls, List.of(), Map.of());
   }
 
   /** One on the port and the folder of this one, which is gone. */
   Collector again() {
-    return start(jars, data, url.getPort(), tls, Map.of());
+    return start(jars, data, url.getPort(), tls, flags, Map.of());
   }
 
   /** This collector and others like it, at the address of the balancer before them. */
   Collector behind(URI balancer) {
-    return new Collector(jars, data, tls, process, balancer);
+    return new Collector(jars, data, tls, flags, process, balancer);
   }
 
   private static Collector start(
@@ -101,6 +114,7 @@ final class Collector implements AutoCloseable {
       Path data,
       int port,
       @Nullable Path tls,
+      List<String> flags,
       Map<String, String> environment,
       String... options) {
     List<String> arguments = new ArrayList<>();
@@ -110,13 +124,13 @@ final class Collector implements AutoCloseable {
       arguments.addAll(List.of("--tls-cert", tls.resolve("server.pem").toString()));
       arguments.addAll(List.of("--tls-key", tls.resolve("server-key.pem").toString()));
     }
-    ProcessBuilder builder = Java.jar(Java.own(), List.of(), jars.collector(), arguments);
+    ProcessBuilder builder = Java.jar(Java.own(), flags, jars.collector(), arguments);
     builder.environment().putAll(environment);
     Child process = Child.start("collector", builder);
     try {
       Matcher listening = process.awaitLine(LISTENING, START_PATIENCE);
       URI url = URI.create(listening.group(1) + "://127.0.0.1:" + listening.group(2));
-      return new Collector(jars, data, tls, process, url);
+      return new Collector(jars, data, tls, flags, process, url);
     } catch (RuntimeException e) {
       process.close();
       throw e;

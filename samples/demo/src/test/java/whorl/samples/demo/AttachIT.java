@@ -38,7 +38,7 @@ final class AttachIT {
   void attack_afterTheAgentWasLoadedFromAnotherContainer_isTold_andTheRestIsSaidToBeUnknown(
       int version) throws IOException {
     Engine engine = World.engineOrSkip();
-    try (World world = new World(folder);
+    try (World world = World.quick(folder);
         Shop shop = shop(engine, version, TMP)) {
       Child attached = attach(engine, world, shop, "65532:65532", "1");
       assertThat(attached.awaitEnd(ATTACH_PATIENCE)).as(text(attached)).isZero();
@@ -72,7 +72,7 @@ final class AttachIT {
   void containerThatCannotBeAttachedTo_isRefusedWithReasonAndRemedy(int version)
       throws IOException {
     Engine engine = World.engineOrSkip();
-    try (World world = new World(folder);
+    try (World world = World.quick(folder);
         Shop shop = shop(engine, version, Shop.STRICTEST)) {
       Child stranger = attach(engine, world, shop, "1000:1000", "1");
       assertThat(stranger.awaitEnd(ATTACH_PATIENCE)).isEqualTo(1);

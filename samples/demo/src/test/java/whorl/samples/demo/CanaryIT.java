@@ -99,7 +99,7 @@ final class CanaryIT {
 
   private void assertNoneLeaves(int version, @Nullable String recipient) throws Exception {
     Path javaHome = World.javaOrSkip(version);
-    try (World world = new World(folder)) {
+    try (World world = World.quick(folder)) {
       CanaryTexts texts = new CanaryTexts(world.jars.root());
       int port = Shop.freePort();
       ProcessBuilder program = program(world, javaHome, texts, port);

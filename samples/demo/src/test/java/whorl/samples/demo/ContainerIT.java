@@ -24,7 +24,7 @@ final class ContainerIT {
   @MethodSource("versions21And25")
   void attack_inDistrolessContainer_isToldByTheSealedRecording(int version) {
     World.engineOrSkip();
-    try (World world = new World(folder);
+    try (World world = World.quick(folder);
         Shop shop = world.shopInContainer(version, Shop.CAREFUL)) {
       world.awaitAgent();
       AttackRun attack = world.attack(shop);
@@ -45,7 +45,7 @@ final class ContainerIT {
   @MethodSource("versions21And25")
   void falco_namingTheContainerByTwelveDigits_capturesItsJvm(int version) {
     World.engineOrSkip();
-    try (World world = new World(folder);
+    try (World world = World.quick(folder);
         Shop shop = world.shopInContainer(version, Shop.CAREFUL)) {
       world.awaitAgent();
       String payload =
@@ -64,7 +64,7 @@ final class ContainerIT {
   void attack_whereNothingCanBeWritten_stillBringsARecordingThatOpens(int version)
       throws Exception {
     World.engineOrSkip();
-    try (World world = new World(folder);
+    try (World world = World.quick(folder);
         Shop shop = world.shopInContainer(version, Shop.STRICTEST)) {
       world.awaitAgent();
       AttackRun attack = world.attack(shop);
@@ -86,7 +86,7 @@ final class ContainerIT {
     World.engineOrSkip();
     List<String> small =
         List.of("--read-only-tmpfs=false", "--tmpfs=/dev/shm:rw,mode=1777,size=16m");
-    try (World world = new World(folder);
+    try (World world = World.quick(folder);
         Shop shop = world.shopInContainer(version, small)) {
       String agent = world.awaitAgent().path("id").asText();
 

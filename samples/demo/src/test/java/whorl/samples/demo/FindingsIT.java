@@ -31,12 +31,16 @@ final class FindingsIT {
   @Test
   void attack_isToldAsOneChainFromTheWayInToTheShell() {
     Path javaHome = World.javaOrSkip(17);
-    try (World world = new World(folder);
+    try (World world = World.quick(folder);
         Shop shop = world.plainShop(javaHome)) {
       world.awaitAgent();
       world.attack(shop, "--drop", folder.toString());
 
-      JsonNode report = report(world, world.awaitSealed());
+      JsonNode evidence = world.awaitSealed();
+      world.assertTellsTheAttack(evidence);
+      MissionControlRules.of(world.recordingOf(evidence)).assertNoticed("ProcessStarted");
+      assertThat(shop.answers()).isTrue();
+      JsonNode report = report(world, evidence);
 
       assertChain(report);
       assertStacksAreTheApplications(world, report.path("evidence").asText());
@@ -138,7 +142,7 @@ final class FindingsIT {
   @Test
   void ordinaryTraffic_withStartUp_yieldsNoFindingAboveLow() throws Exception {
     Path javaHome = World.javaOrSkip(17);
-    try (World world = new World(folder);
+    try (World world = World.quick(folder);
         Shop shop = world.plainShop(javaHome)) {
       world.awaitAgent();
       int answers = visit(shop.url());

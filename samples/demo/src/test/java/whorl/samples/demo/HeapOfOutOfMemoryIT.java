@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -16,8 +17,12 @@ final class HeapOfOutOfMemoryIT {
 
   @TempDir Path folder;
 
+  static IntStream versions25And17() {
+    return World.firstOf(25, 17);
+  }
+
   @ParameterizedTest
-  @MethodSource("whorl.samples.demo.World#javas")
+  @MethodSource("versions25And17")
   void outOfMemory_withHeapAlways_bringsHeapHistogramAndThreads(int version) {
     Path javaHome = World.javaOrSkip(version);
     try (World world = new World(folder);

@@ -16,7 +16,7 @@ final class OutageIT {
 
   @Test
   void collector_absentAtTheAgentsStart_getsTheEvidenceLater() {
-    try (World world = new World(folder)) {
+    try (World world = World.quick(folder)) {
       world.collector().stop();
       try (Shop shop = world.plainShop(Java.own())) {
         world.attack(shop, "--steps", "environment");
@@ -33,7 +33,7 @@ final class OutageIT {
 
   @Test
   void collector_killedDuringAnUpload_getsTheEvidenceOnceAndWhole() {
-    try (World world = new World(folder);
+    try (World world = World.quick(folder);
         Shop shop = world.plainShop(Java.own())) {
       world.awaitAgent();
       // Artifacts are uploaded as they come, from the alert on; the last of them may take no time.
@@ -65,7 +65,7 @@ final class OutageIT {
 
   @Test
   void app_killedRightAfterTheAlert_leavesAlertAndJournalAtTheCollector() {
-    try (World world = new World(folder);
+    try (World world = World.quick(folder);
         Shop shop = world.plainShop(Java.own())) {
       String agent = world.awaitAgent().path("id").asText();
       world.attack(shop, "--steps", "environment");

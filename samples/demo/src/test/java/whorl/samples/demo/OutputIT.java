@@ -8,19 +8,24 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the app prints with the agent, beside what it prints without. */
 final class OutputIT {
   @TempDir Path folder;
 
+  static IntStream versions25And17() {
+    return World.firstOf(25, 17);
+  }
+
   @ParameterizedTest
-  @ValueSource(ints = {17, 25})
+  @MethodSource("versions25And17")
   void output_withTheAgent_isOneLineMore(int version) throws IOException {
     Path javaHome = World.javaOrSkip(version);
-    try (World world = new World(folder)) {
+    try (World world = World.quick(folder)) {
       Path own = Files.createDirectory(folder.resolve("shop"));
       List<String> without =
           attacked(
@@ -29,11 +34,15 @@ final class OutputIT {
                   world.jars,
                   javaHome,
                   own,
-                  Map.of("JAVA_TOOL_OPTIONS", "-XX:+StartAttachListener")));
+                  World.quick(Map.of("JAVA_TOOL_OPTIONS", "-XX:+StartAttachListener"))));
       List<String> with =
           attacked(
               world,
-              Shop.jvm(world.jars, javaHome, own, world.flag(world.jars.agent().toString())));
+              Shop.jvm(
+                  world.jars,
+                  javaHome,
+                  own,
+                  World.quick(world.flag(world.jars.agent().toString()))));
 
       List<String> more = new ArrayList<>(with);
       without.forEach(more::remove);

@@ -9,10 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Rules pushed to a shop that runs: they fire; a broken set is reported and takes nothing away. */
 final class PushedRulesIT {
@@ -42,11 +43,15 @@ final class PushedRulesIT {
 
   @TempDir Path folder;
 
+  static IntStream versions25And17() {
+    return World.firstOf(25, 17);
+  }
+
   @ParameterizedTest
-  @ValueSource(ints = {17, 25})
+  @MethodSource("versions25And17")
   void push_fires_andABrokenPushIsReported(int version) throws IOException {
     Path javaHome = World.javaOrSkip(version);
-    try (World world = new World(folder);
+    try (World world = World.quick(folder);
         Shop shop = world.plainShop(javaHome)) {
       world.awaitAgent();
       Path file = Files.writeString(folder.resolve("price-list.yml"), RULES);
@@ -74,7 +79,7 @@ final class PushedRulesIT {
 
   @Test
   void push_asResponder_isRefused() throws IOException {
-    try (World world = new World(folder)) {
+    try (World world = World.quick(folder)) {
       Path file = Files.writeString(folder.resolve("price-list.yml"), RULES);
       Child refused =
           world

@@ -47,7 +47,7 @@ final class SilenceIT {
         new HashMap<>(
             Shop.flag(jars.agent().toString(), collector.url(), collector.token("agent")));
     variables.put("WHORL_SERVICE_NAME", name);
-    return Shop.jvm(jars, Java.own(), folder, variables);
+    return Shop.jvm(jars, Java.own(), folder, World.quick(variables));
   }
 
   private static String awaitAgent(Collector collector, String service) {

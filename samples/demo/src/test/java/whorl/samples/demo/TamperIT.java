@@ -23,7 +23,7 @@ final class TamperIT {
   @Tag("long")
   @Test
   void verify_oneByteFlippedAnywhereInTheBag_namesTheFileAndExitsThree() throws IOException {
-    try (World world = new World(folder);
+    try (World world = World.quick(folder);
         Shop shop = world.plainShop(Java.own())) {
       world.awaitAgent();
       world.attack(shop, "--steps", "environment");
@@ -44,7 +44,7 @@ final class TamperIT {
 
   @Test
   void verify_oneByteFlippedInTheCollectorsFolder_exitsThree() throws IOException {
-    try (World world = new World(folder);
+    try (World world = World.quick(folder);
         Shop shop = world.plainShop(Java.own())) {
       world.awaitAgent();
       world.attack(shop, "--steps", "environment");

@@ -22,7 +22,7 @@ final class TriggersIT {
 
   @BeforeAll
   static void start() {
-    world = new World(folder);
+    world = World.quick(folder);
     shop =
         world.plainShop(
             Java.own(),

@@ -38,6 +38,13 @@ final class World implements AutoCloseable {
     this.collector = collector;
   }
 
+  /** One whose collector receives little, and has the quick compiler alone. */
+  static World quick(Path folder) {
+    Collector collector =
+        Collector.startWith(Java.SHORT_LIVED, Jars.find(), folder.resolve("collector"));
+    return new World(folder, collector);
+  }
+
   /** One whose collector is several, with the cluster that the caller closes. */
   static World of(Path folder, Cluster cluster) {
     return new World(folder, cluster.collector());
@@ -62,13 +69,6 @@ final class World implements AutoCloseable {
     collector = collector.again();
   }
 
-  /** The oldest and the newest Java, and with {@code -Dwhorl.jdks=all} the one between them. */
-  static IntStream javas() {
-    return "all".equals(System.getProperty("whorl.jdks"))
-        ? IntStream.of(17, 21, 25)
-        : IntStream.of(17, 25);
-  }
-
   /**
    * What a method of a test class is tried on where each would take long: in the order of the
    * methods the versions take turns, or it is tried on all, with {@code -Dwhorl.jdks=all}.
@@ -78,6 +78,13 @@ final class World implements AutoCloseable {
     return "all".equals(System.getProperty("whorl.jdks"))
         ? IntStream.of(versions)
         : IntStream.of(versions[turn % versions.length]);
+  }
+
+  /** The first of these versions, or all of them with {@code -Dwhorl.jdks=all}. */
+  static IntStream firstOf(int... versions) {
+    return "all".equals(System.getProperty("whorl.jdks"))
+        ? IntStream.of(versions)
+        : IntStream.of(versions[0]);
   }
 
   /** A Java of this version, or the test is skipped with a line that says so. */
@@ -118,10 +125,11 @@ final class World implements AutoCloseable {
   }
 
   /** With the quick compiler alone, for a shop that answers a few requests. */
-  private static Map<String, String> quick(Map<String, String> variables) {
-    variables.merge(
+  static Map<String, String> quick(Map<String, String> variables) {
+    Map<String, String> more = new HashMap<>(variables);
+    more.merge(
         "JAVA_TOOL_OPTIONS", " " + System.getProperty("whorl.tests.jvm", ""), String::concat);
-    return variables;
+    return more;
   }
 
   Shop plainShop(Path javaHome, String... more) {
