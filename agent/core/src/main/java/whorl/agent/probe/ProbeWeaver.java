@@ -177,8 +177,12 @@ final class ProbeWeaver {
         byte[] bytes) {
       if (redefined != null && name != null && names.contains(name)) {
         seen++;
-        for (int number : numbers) {
-          found |= ProbeWeaving.isWoven(bytes, number, number + 1);
+        try {
+          for (int number : numbers) {
+            found |= ProbeWeaving.isWoven(bytes, number, number + 1);
+          }
+        } catch (RuntimeException unreadable) {
+          found = true; // The probe may be in it still.
         }
       }
       return null;

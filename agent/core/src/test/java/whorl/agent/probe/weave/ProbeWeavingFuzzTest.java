@@ -19,6 +19,8 @@ class ProbeWeavingFuzzTest {
     byte[] before = input.clone();
     ProbeWeaving.Result result;
     try {
+      // Methods that are not woven are copied unread, so all must be readable before.
+      boolean unused = ProbeWeaving.isWoven(input, NUMBER, NUMBER + 1);
       result = ProbeWeaving.weave(input, firstMethod(input), null, 20, method -> NUMBER);
     } catch (RuntimeException noClassFile) {
       return;
