@@ -19,8 +19,8 @@ import whorl.evidence.Manifest;
 
 /**
  * Real servers, each in a JVM of its own: every request is one event, and what is done for it, on
- * whichever thread, carries its id; what is done for none carries none. Requests that hide what they
- * are raise the alert of the plain one.
+ * whichever thread, carries its id; what is done for none carries none. Requests that hide what
+ * they are raise the alert of the plain one.
  */
 class RequestIT {
   private static final String REQUEST_ID = "request.id";

@@ -43,12 +43,7 @@ final class Collector implements AutoCloseable {
   private final URI url;
 
   private Collector(
-      Jars jars,
-      Path data,
-      @Nullable Path tls,
-      List<String> flags,
-      Child process,
-      URI url) {
+      Jars jars, Path data, @Nullable Path tls, List<String> flags, Child process, URI url) {
     HttpClient.Builder client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1);
     if (tls != null) {
       client.sslContext(trusting(tls.resolve("ca.pem")));

@@ -51,8 +51,7 @@ final class Java {
   }
 
   /** For what runs some seconds or minutes: the better compiler would cost more than it saves. */
-  static final List<String> SHORT_LIVED =
-      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+  static final List<String> SHORT_LIVED = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
   /** A command that runs a jar, without any flag of the environment that started us. */
   static ProcessBuilder jar(Path home, List<String> flags, Path jar, List<String> arguments) {
