@@ -111,7 +111,7 @@ class PageIT extends PageFixture {
         PreparedViews.of(collector, agent.id, evidence).entrySet()) {
       browser.emulate(1366, false);
       browser.go(view.getValue());
-      prepare(view.getKey());
+      PreparedViews.open(browser, view.getKey());
       assertThat(browser.has(".note-problem")).as(view.getKey()).isFalse();
       assertThat(browser.accessibilityViolations()).as(view + ", light").isEmpty();
       browser.emulate(1366, true);
@@ -123,17 +123,6 @@ class PageIT extends PageFixture {
       browser.emulate(390, false);
       assertThat(browser.paleTexts()).as(view + " at 390 pixels, light").isEmpty();
       assertThat(browser.consoleErrors()).as(view.getKey()).isEmpty();
-    }
-  }
-
-  /** Opens what a view shows when somebody asks for it. */
-  private static void prepare(String view) {
-    if (view.equals("heap")) {
-      browser.press("main button", "Examine the heap");
-      browser.waitFor("Objects that retain most");
-    } else if (view.equals("purge")) {
-      browser.press("main button", "Purge…");
-      assertThat(browser.focused()).isEqualTo("INPUT reason");
     }
   }
 

@@ -48,6 +48,16 @@ class PicturesPageIT extends PageFixture {
         Pictures.take(browser, view.getKey() + "-small");
       }
     }
+    assertThat(browser.consoleErrors()).isEmpty();
+    nobodyIsLoggedIn();
+    logIn("admin");
+    for (Map.Entry<String, String> view : viewsOfAdmins().entrySet()) {
+      browser.emulate(1366, false);
+      browser.go(view.getValue());
+      PreparedViews.open(browser, view.getKey());
+      browser.script("document.activeElement.blur()");
+      Pictures.take(browser, view.getKey());
+    }
     browser.emulate(1366, false);
     browser.open(collector.url() + "/api/v1/evidence/" + evidence + "/report?format=html");
     Pictures.take(browser, "report");
@@ -93,6 +103,16 @@ class PicturesPageIT extends PageFixture {
     views.put("cases", "/cases");
     views.put("case", "/cases/" + ofCase);
     views.put("search", "/search?q=" + AttackedShop.INTRUDER);
+    return views;
+  }
+
+  private static Map<String, String> viewsOfAdmins() throws IOException {
+    Map<String, String> views = PreparedViews.of(collector, agent.id, evidence);
+    views.keySet().retainAll(List.of("heap", "probes", "notifications"));
+    views.put("rules", "/rules");
+    views.put("rule", "/rules/b3eb74eb-fed4-4bfe-a683-72a0dd3db7dd");
+    views.put("audit", "/audit");
+    views.put("retention", "/retention");
     return views;
   }
 

@@ -97,6 +97,17 @@ final class PreparedViews {
     return views;
   }
 
+  /** Opens what a view shows when somebody asks for it. */
+  static void open(Browser browser, String view) {
+    if (view.equals("heap")) {
+      browser.press("main button", "Examine the heap");
+      browser.waitFor("Objects that retain most");
+    } else if (view.equals("purge")) {
+      browser.press("main button", "Purge…");
+      assertThat(browser.focused()).isEqualTo("INPUT reason");
+    }
+  }
+
   /** Returns the id of what is made. */
   private static String post(PackagedCollector collector, String path, Map<String, Object> body)
       throws IOException {
