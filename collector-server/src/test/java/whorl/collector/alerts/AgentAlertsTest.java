@@ -471,9 +471,9 @@ class AgentAlertsTest {
             journal));
     JsonNode kept = rig.listed().get(0);
     assertThat(kept.get("source").asText()).isEqualTo("whorl");
-    assertThat(kept.get("rule").asText()).hasSize(257);
-    assertThat(kept.get("title").asText()).hasSize(1_001);
-    assertThat(kept.get("fields").get("field").asText()).hasSize(4_001);
+    assertThat(kept.get("rule").asText()).hasSize(256);
+    assertThat(kept.get("title").asText()).hasSize(1_000);
+    assertThat(kept.get("fields").get("field").asText()).hasSize(4_000);
     assertThat(kept.get("fields").get("nested").asText()).isEqualTo("{a=1}");
     assertThat(kept.get("journalEvents").asInt()).isEqualTo(500);
     assertThat(rig.counters.trimmedEvents()).isEqualTo(500);

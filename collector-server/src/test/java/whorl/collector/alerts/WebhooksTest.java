@@ -452,7 +452,7 @@ class WebhooksTest {
     assertThat(rig.posted("falco", alert.toString()).get("notCaptured").asText())
         .contains("no connected agent");
     JsonNode kept = rig.listed().get(0);
-    assertThat(kept.get("rule").asText()).hasSize(257);
+    assertThat(kept.get("rule").asText()).hasSize(256);
     assertThat(kept.get("fields").size()).isLessThanOrEqualTo(129);
     assertThat(kept.get("fields").has("whorl.cut")).isTrue();
   }
