@@ -43,3 +43,10 @@ export const spoken = (name) => {
 
 export const plural = (number, one, many = one + 's') =>
   `${count(number)} ${number === 1 ? one : many}`;
+
+/** The paragraphs of a text that somebody broke into lines, each without its breaks. */
+export const paragraphs = (text) =>
+  text
+    .split(/\n\s*\n/)
+    .map((each) => each.replace(/\s*\n\s*/g, ' ').trim())
+    .filter(Boolean);

@@ -9,7 +9,7 @@ import { Empty, Fields, Head, Level, Tactic, Technique } from '../parts.js';
 import { ProblemNote } from '../problem.js';
 import { href } from '../router.js';
 import { Time } from '../time.js';
-import { count } from '../words.js';
+import { count, paragraphs } from '../words.js';
 import { AtAgents, SourceOf, TargetOf } from './rules.js';
 import { RuleTest } from './rule-test.js';
 
@@ -72,7 +72,12 @@ class Open extends Component {
         </p>`
       }
       ${problem && html`<${ProblemNote} problem=${problem} />`}
-      ${details.description && html`<p class="prose pre-wrap">${details.description}</p>`}
+      ${
+        details.description &&
+        html`<div class="prose">
+          ${paragraphs(details.description).map((text, i) => html`<p key=${i}>${text}</p>`)}
+        </div>`
+      }
       <div class="columns">
         <${About} rule=${rule} />
         <${Hits} rule=${rule} />
