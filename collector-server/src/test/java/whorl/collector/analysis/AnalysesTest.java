@@ -84,6 +84,35 @@ class AnalysesTest {
     assertThat(report().summary()).contains("expression injection through GET /products", ADDRESS);
   }
 
+  /** The agent reports a long expression in pieces. */
+  @Test
+  void chain_ofALongExpression_hasOneStepForIt() throws Exception {
+    String first = "T(java.lang.Runtime).getRuntime()" + " ".repeat(4_000) + "…";
+    rows.of("r1", "whorl.ScriptEval", "engine", "spel", "source", first);
+    rows.of("r1", "whorl.ScriptEval", "engine", "spel", "source", "…  .exec('id')");
+    addAnsweredRequest("r1");
+
+    assertThat(report().chain())
+        .filteredOn(step -> step.what().contains("evaluate an expression"))
+        .hasSize(1);
+  }
+
+  /** What is dangerous may stand behind much that is not. */
+  @Test
+  void wayIn_laterPieceOfAnExpression_isReportedIfTheFirstIsOrdinary() throws Exception {
+    rows.of("r1", "whorl.ScriptEval", "engine", "spel", "source", " ".repeat(4_000) + "…");
+    rows.of(
+        "r1",
+        "whorl.ScriptEval",
+        "engine",
+        "spel",
+        "source",
+        "…  T(java.lang.Runtime).getRuntime()");
+    addAnsweredRequest("r1");
+
+    assertThat(only("way-in").title()).contains("expression injection");
+  }
+
   @Test
   void wayIn_ordinaryExpression_isNotReported() throws Exception {
     rows.of("r1", "whorl.ScriptEval", "engine", "spel", "source", "name");

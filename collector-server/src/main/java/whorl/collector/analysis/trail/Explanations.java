@@ -47,7 +47,7 @@ final class Explanations {
       Request request = id == null ? null : requests.get(id);
       Frames frames = stacks.of(row);
       EntryPoint found = EntryPoints.of(new RowContext(row, frames, request, codeArrivals.names()));
-      if (found != null) {
+      if (found != null && !isRestOfAnother(found, entryPoints)) {
         EntryPoint entryPoint = explain(found, frames, request);
         entryPoints.add(entryPoint);
         if (id != null && entryPoint.kind().explains()) {
@@ -78,6 +78,22 @@ final class Explanations {
     raiseSeverities(entryPoints, alerts);
     entryPoints.sort(Comparator.comparing(point -> point.row().time()));
     return entryPoints;
+  }
+
+  /** The agent reports a long expression in pieces; all after the first begin with an ellipsis. */
+  private static boolean isRestOfAnother(EntryPoint found, List<EntryPoint> earlier) {
+    String source = found.row().field("source");
+    String request = found.request();
+    return found.kind() == EntryPoint.Kind.EXPRESSION
+        && request != null
+        && source != null
+        && source.startsWith("…")
+        && earlier.stream()
+            .anyMatch(
+                point ->
+                    point.kind() == EntryPoint.Kind.EXPRESSION
+                        && request.equals(point.request())
+                        && String.valueOf(point.row().field("source")).endsWith("…"));
   }
 
   /** Raises the severity of entry points that use code which a suspect request added. */
