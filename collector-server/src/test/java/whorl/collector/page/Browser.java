@@ -121,7 +121,10 @@ final class Browser implements AutoCloseable {
         "Emulation.setEmulatedMedia",
         Map.of(
             "features",
-            List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
+            List.of(
+                Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"),
+                // a colour on its way to another is no colour of the page
+                Map.of("name", "prefers-reduced-motion", "value", "reduce"))));
   }
 
   void screenshot(String name) throws IOException {
