@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.Keys;
 import whorl.collector.testkit.FakeAgent;
@@ -185,7 +186,10 @@ class EvidencePageIT extends PageFixture {
         new FakeAgent()
             .with(
                 "alert.json",
-                Json.bytes(new AttackedShop(Instant.now()).alert(Id.next(InstantSource.system()))))
+                Json.bytes(
+                    Map.of(
+                        "alert",
+                        new AttackedShop(Instant.now()).alert(Id.next(InstantSource.system())))))
             .seal();
     SocketCaller caller =
         new SocketCaller(
