@@ -54,7 +54,7 @@ public final class LoginCustody implements LoginRecord {
               "from",
               remoteAddress));
     } catch (IOException e) {
-      // nobody reads evidence without custody, and whoever repairs it must be able to log in
+      // without custody nobody can read evidence, but people must log in to repair it
       LOG.warn("the login of {} is not in custody", who.name(), e);
       synchronized (recent) {
         recent.remove(login);

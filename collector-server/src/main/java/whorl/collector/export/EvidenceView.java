@@ -68,7 +68,7 @@ record EvidenceView(
         null);
   }
 
-  /** The same without the artifacts, of which there can be thousands. */
+  /** The same with the number of artifacts only; there can be thousands. */
   EvidenceView counted() {
     return new EvidenceView(
         id,

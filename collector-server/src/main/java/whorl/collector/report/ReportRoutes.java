@@ -49,7 +49,7 @@ public final class ReportRoutes {
   /** More than this is not read for a report, which a person waits for. */
   private static final long VERIFIED_MAX_BYTES = 1L << 30;
 
-  /** Reports of one caller, each of which reads all artifacts. */
+  /** Limits the reports of a caller, because a report reads all artifacts. */
   private static final int REPORTS_A_MINUTE = 30;
 
   private static final int ROW_CHARS = 300;

@@ -54,7 +54,7 @@ final class EventBounds {
     return shortened(text, MAX_TEXT_CHARS);
   }
 
-  /** Keeps the end as well: whoever pads a text puts what matters at either end. */
+  /** Keeps the beginning and the end: padding may stand before or after what matters. */
   private static String shortened(String text, int max) {
     if (text.length() <= max) {
       return text;

@@ -51,7 +51,8 @@ final class StampMaker {
   }
 
   /**
-   * @param authorities so many certificates of one key and name, each of which may follow each
+   * @param authorities how many certificates have the same key and name, so that each may be the
+   *     issuer of each
    */
   static StampMaker make(int authorities) throws Exception {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
