@@ -88,7 +88,7 @@ class VersionTest {
         new SimpleFileVisitor<>() {
           @Override
           public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-            return left.contains(folder.getFileName().toString())
+            return !folder.equals(Command.ROOT) && left.contains(folder.getFileName().toString())
                 ? FileVisitResult.SKIP_SUBTREE
                 : FileVisitResult.CONTINUE;
           }
