@@ -21,7 +21,8 @@ import java.util.zip.ZipEntry;
  * parts' own jars.
  *
  * <p>A part whose jar brings no text has one of {@code licences/} here, with the copyright that
- * {@code licences/copyrights.txt} gives.
+ * {@code licences/copyrights.txt} gives. That file also says which licence it is: a list of parts
+ * takes the "BSD License" of a POM for another one than the text is.
  */
 final class ThirdParty {
   static final String FILE = "META-INF/THIRD-PARTY.txt";
@@ -79,9 +80,7 @@ final class ThirdParty {
       if (each.licences().isEmpty()) {
         throw new IOException(named(each) + ": its POM names no licence");
       }
-      text.append(named(each)).append("  ").append(String.join(" | ", each.licences()));
-      text.append('\n');
-      collect(each);
+      text.append(named(each)).append("  ").append(collect(each)).append('\n');
     }
     texts.forEach(
         (licence, of) -> {
@@ -97,7 +96,8 @@ final class ThirdParty {
     return part.group() + ":" + part.name() + " " + part.version();
   }
 
-  private void collect(Sbom.Component part) throws IOException {
+  /** Adds the part's texts, and returns the names of its licences. */
+  private String collect(Sbom.Component part) throws IOException {
     boolean found = false;
     try (JarFile opened = new JarFile(part.jar().toFile())) {
       Map<String, ZipEntry> entries = new TreeMap<>();
@@ -113,9 +113,12 @@ final class ThirdParty {
         found = true;
       }
     }
-    if (!found && !part.licences().contains(APACHE)) {
-      add(part, ownText(part));
+    if (found || part.licences().contains(APACHE)) {
+      return String.join(" | ", part.licences());
     }
+    String[] given = given(part);
+    add(part, given[1] + "\n\n" + tidy(resource(given[0] + ".txt")));
+    return given[0];
   }
 
   private void add(Sbom.Component part, String text) {
@@ -127,7 +130,7 @@ final class ThirdParty {
     }
   }
 
-  private String ownText(Sbom.Component part) throws IOException {
+  private String[] given(Sbom.Component part) throws IOException {
     String[] given = copyrights.get(part.group());
     if (given == null) {
       throw new IOException(
@@ -136,7 +139,7 @@ final class ThirdParty {
               + part.licences()
               + "; add its copyright to licences/copyrights.txt");
     }
-    return given[1] + "\n\n" + tidy(resource(given[0] + ".txt"));
+    return given;
   }
 
   /** What a text has beside the Apache License, which is at the end of the file once. */
