@@ -14,6 +14,7 @@ import java.util.jar.JarFile;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a jar says of the libraries in it, {@code META-INF/THIRD-PARTY.txt}: each with its licence,
@@ -22,7 +23,8 @@ import java.util.zip.ZipEntry;
  *
  * <p>A part whose jar brings no text has one of {@code licences/} here, with the copyright that
  * {@code licences/copyrights.txt} gives. That file also says which licence it is: a list of parts
- * takes the "BSD License" of a POM for another one than the text is.
+ * takes the "BSD License" of a POM for another one than the text is. Of a jar that holds data of
+ * others, {@code licences/data-<jar>.txt} has the terms.
  */
 final class ThirdParty {
   static final String FILE = "META-INF/THIRD-PARTY.txt";
@@ -87,6 +89,10 @@ final class ThirdParty {
           text.append('\n').append(RULE).append("Of ").append(String.join(", ", of));
           text.append(":\n\n").append(licence);
         });
+    String data = optional("data-" + jar + ".txt");
+    if (data != null) {
+      text.append('\n').append(RULE).append(tidy(data));
+    }
     text.append('\n').append(RULE).append(APACHE).append(":\n\n");
     text.append(tidy(Files.readString(Command.ROOT.resolve("LICENSE"))));
     return text.toString();
@@ -182,11 +188,17 @@ final class ThirdParty {
   }
 
   private static String resource(String name) throws IOException {
+    String text = optional(name);
+    if (text == null) {
+      throw new IOException("no licences/" + name);
+    }
+    return text;
+  }
+
+  /** Null if there is none. */
+  private static @Nullable String optional(String name) throws IOException {
     try (InputStream in = ThirdParty.class.getResourceAsStream("/licences/" + name)) {
-      if (in == null) {
-        throw new IOException("no licences/" + name);
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return in == null ? null : new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 }
