@@ -1,15 +1,18 @@
 package whorl.collector.faults;
 
 import java.io.IOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 
 /** A folder on a file system of its own, which can be made full. Needs the right to mount. */
 final class OwnDisk implements AutoCloseable {
   private static final long BYTES = 6L << 30;
   private static final long LEFT_BYTES = 64 << 10;
+  private static final int ATTEMPTS = 20;
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final boolean POSSIBLE = canMount();
 
@@ -37,8 +40,17 @@ final class OwnDisk implements AutoCloseable {
 
   /** Nearly no byte more can be written. */
   void fill() throws IOException {
-    var store = Files.getFileStore(folder);
-    resize(store.getTotalSpace() - store.getUnallocatedSpace() + LEFT_BYTES);
+    FileStore store = Files.getFileStore(folder);
+    IOException last = null;
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      try {
+        resize(store.getTotalSpace() - store.getUnallocatedSpace() + LEFT_BYTES);
+        return;
+      } catch (IOException written) {
+        last = written; // more than that, in between
+      }
+    }
+    throw Objects.requireNonNull(last);
   }
 
   void free() throws IOException {
