@@ -442,6 +442,20 @@ class HttpTargetsTest {
     receiver.answer = "wrong: s3cr3t-token";
     assertThatThrownBy(() -> target.deliver(List.of(Samples.message())))
         .hasMessageContaining("wrong: •••");
+
+    Target login =
+        new HttpSettings(
+                Dialect.WEBHOOK,
+                Samples.endpoint(
+                    receiver.url() + "?sig=a%2Bb%2Bc%2Bd",
+                    Map.of(
+                        "Authorization", new SecretFile(secret("Basic d2hvcmw6czNjcjN0LXBhc3M=")))),
+                null,
+                true)
+            .open();
+    receiver.answer = "wrong: s3cr3t-pass and a+b+c+d.";
+    assertThatThrownBy(() -> login.deliver(List.of(Samples.message())))
+        .hasMessageContaining("wrong: ••• and •••.");
   }
 
   @Test
