@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.objects.EvidenceRecord;
@@ -50,9 +51,25 @@ final class BagCheck {
     List<CustodyEntry> history = Verification.history(record.id(), lines, report);
     Bundle payload = new SubBundle(bag, BagLayout.PAYLOAD);
     Anchors own = anchors.ofLogs(EarlierHistory.logKeys(payload), false);
-    new ProofCheck(bag, own, report).check(lines);
+    report.forgetCompared();
+    Set<Long> unproven = new ProofCheck(bag, own, report).check(lines);
+    history.removeIf(entry -> unproven.contains(entry.sequence()));
     new EvidenceCheck(payload, anchors, report).ofCollector(record, recordBytes, history);
     checkAgentKey();
+    requireCompared();
+  }
+
+  /**
+   * Whoever gives a checkpoint wants to know that this is of its log. The files of a bag say which
+   * logs it was in, and a bag may name one that no custody of it speaks of.
+   */
+  private void requireCompared() {
+    for (Anchors.KeptCheckpoint kept : anchors.checkpoints()) {
+      if (!report.isCompared(kept.name())) {
+        report.problem(
+            kept.name() + " is of a log that, by its custody, this evidence has never been in");
+      }
+    }
   }
 
   private void checkCompleteness() throws IOException {
