@@ -30,6 +30,35 @@ class FramePageIT extends PageFixture {
     assertThat(browser.consoleErrors()).isEmpty();
   }
 
+  /** Only `whorl open` has such addresses; others could make people work under another's name. */
+  @Test
+  void addressWithAToken_logsNobodyIn_andEndsNoSession() throws IOException {
+    logIn("responder");
+    browser.open(collector.url() + "/#/open/" + collector.token("viewer"));
+    browser.script("location.reload()");
+    browser.find(".bar");
+    assertThat(browser.text()).contains("Start a capture");
+    assertThat(browser.consoleErrors()).allMatch(line -> line.contains("404"));
+
+    browser.forgetCookies();
+    browser.script("localStorage.clear()");
+    browser.open(collector.url() + "/#/open/" + collector.token("viewer"));
+    browser.script("location.reload()");
+    browser.find("input[name=token]");
+    assertThat(browser.text()).doesNotContain("whorl open");
+  }
+
+  @Test
+  void failedLogout_isShown_andTheSessionIsThereAgainWhenThePageIsLoaded() throws IOException {
+    logIn("viewer");
+    browser.script("window.fetch = () => Promise.reject(new TypeError('no network'))");
+    browser.press(".account summary", "viewer");
+    browser.press(".account button", "Log out");
+    browser.waitFor("You are not logged out");
+    browser.script("location.reload()");
+    browser.find(".bar");
+  }
+
   @Test
   void endedSession_leadsToTheLoginAndBack() throws IOException {
     logIn("viewer");

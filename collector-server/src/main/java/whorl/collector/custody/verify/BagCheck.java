@@ -60,7 +60,7 @@ final class BagCheck {
   }
 
   /**
-   * Whoever gives a checkpoint wants to know that this is of its log. The files of a bag say which
+   * Who gives a checkpoint wants to know that this is of its log. The files of a bag say which
    * logs it was in, and a bag may name one that no custody of it speaks of.
    */
   private void requireCompared() {
