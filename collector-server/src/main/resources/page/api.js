@@ -118,7 +118,7 @@ export const opened = {
   },
   /**
    * With the token of the address that `whorl open` has printed. At a collector such an address is
-   * from somebody who wants others to work under his name: it changes nothing.
+   * from somebody who wants others to work under that name: it changes nothing.
    */
   enter: async (token) => {
     if (!(await isOpened())) return session.now();

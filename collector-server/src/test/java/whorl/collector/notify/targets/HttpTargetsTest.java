@@ -340,6 +340,9 @@ class HttpTargetsTest {
     for (String hidden :
         List.of(
             "64:ff9b:1::7f00:1", // NAT64 of one's own
+            "64:ff9b:1:a9fe:a9:fe00:0:1", // after a prefix of 48 bits
+            "64:ff9b:1:a9:fe:a9fe:0:1",
+            "64:ff9b:1:0:a9:fea9:fe00:1",
             "2002:7f00:1::", // 6to4
             "2002:a9fe:a9fe::1",
             "::127.0.0.1",
