@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.evidence.ArtifactName;
@@ -18,6 +19,12 @@ import whorl.evidence.Manifest;
 /** Checks a bag: first as a BagIt tool does, then as evidence. */
 final class BagCheck {
   private static final int TAG_FILE_MAX_BYTES = 32 << 20;
+
+  /** Without empty segments, {@code .} and {@code ..}, and no name of a drive. */
+  private static final Pattern LOCAL_NAME =
+      Pattern.compile(
+          "(?![A-Za-z]:)(?!\\.\\.?(?:/|$))[^/\\\\\\p{Cntrl}]++"
+              + "(?:/(?!\\.\\.?(?:/|$))[^/\\\\\\p{Cntrl}]++)*+");
 
   private final Bundle bag;
   private final Anchors anchors;
@@ -84,6 +91,12 @@ final class BagCheck {
       } else if (!isPayload && !name.equals(BagLayout.TAG_MANIFEST) && !tags.containsKey(name)) {
         // RFC 8493 allows additional tag files, such as a key to check the signature with.
         report.note(name + " is not in " + BagLayout.TAG_MANIFEST + ", and was not checked");
+      }
+      if (!isPayload && !LOCAL_NAME.matcher(name).matches()) {
+        report.problem(
+            name
+                + " is no name of a file of a bag: a program that unpacks it may write outside of"
+                + " its folder");
       }
     }
   }

@@ -156,6 +156,22 @@ class ForgedBagTest {
         .anyMatch(problem -> problem.contains("data/threads.txt: sha-256 is"));
   }
 
+  /** Unzipping tools differ in what they make of such names. */
+  @Test
+  void filesThatLeadOutOfTheBag_areNamed() throws Exception {
+    for (String name :
+        List.of("../../.bashrc", "/etc/cron.d/x", "a/../../b", "..\\..\\x", "c:x", "a/..")) {
+      Map<String, byte[]> more = new TreeMap<>(files);
+      more.put(name, new byte[] {1});
+      VerificationReport.Builder report = new VerificationReport.Builder("bag");
+      new BagCheck(new FakeBundle(more), Anchors.NONE, report).check();
+      assertThat(report.build(Instant.now()).problems())
+          .as(name)
+          .anyMatch(problem -> problem.startsWith(name + " is no name of a file of a bag"));
+    }
+    assertThat(verify(List.of()).problems()).isEmpty();
+  }
+
   private interface Change {
     void on(ObjectNode record);
   }
