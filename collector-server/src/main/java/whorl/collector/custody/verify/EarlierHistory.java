@@ -147,11 +147,13 @@ final class EarlierHistory {
         || !earlier.agent().equals(now.agent())) {
       report.problem(BagLayout.RECORD + " is of other evidence, or of another capture or agent");
     }
-    if (earlier.state() != now.state()
-        || !earlier.service().equals(now.service())
-        || !earlier.reason().equals(now.reason())
-        || !earlier.sealedAt().equals(now.sealedAt())
-        || !Objects.equals(earlier.alert(), now.alert())) {
+    boolean isOther =
+        earlier.state() != now.state()
+            || !earlier.service().equals(now.service())
+            || !earlier.reason().equals(now.reason())
+            || !earlier.sealedAt().equals(now.sealedAt())
+            || !Objects.equals(earlier.alert(), now.alert());
+    if (isOther && !earlier.mayGrow()) {
       report.problem(
           BagLayout.RECORD + " has another state, service, alert, reason or time than it has now");
     }
