@@ -182,6 +182,26 @@ class FramePageIT extends PageFixture {
   }
 
   /** A line end is nothing beside a tag or a value, and one space within a text. */
+  /** Sentences of letters that nobody sees would be there for a language model, and for no person. */
+  @Test
+  void charactersThatNobodySees_areShown() throws IOException {
+    browser.open(collector.url() + "/");
+
+    for (int hidden : new int[] {0x202e, 0x34f, 0x2800, 0xffa0, 0xe0041, 0xd83d}) {
+      assertThat(
+              browser.script(
+                  "return import('/page/visible.js').then(({ visible }) =>"
+                      + " visible('a' + String.fromCodePoint("
+                      + hidden
+                      + ") + 'b'))"))
+          .isEqualTo(String.format("a⟨U+%04X⟩b", hidden));
+    }
+    assertThat(
+            browser.script(
+                "return import('/page/visible.js').then(({ visible }) => visible('Ä😀 x'))"))
+        .isEqualTo("Ä😀 x");
+  }
+
   @Test
   void templates_treatWhiteSpaceAsJsxDoes() {
     browser.open(collector.url() + "/");
