@@ -182,7 +182,7 @@ class FramePageIT extends PageFixture {
   }
 
   /** A line end is nothing beside a tag or a value, and one space within a text. */
-  /** Sentences of letters that nobody sees would be there for a language model, and for no person. */
+  /** Sentences of such letters would be there for a language model, and for no person. */
   @Test
   void charactersThatNobodySees_areShown() throws IOException {
     browser.open(collector.url() + "/");

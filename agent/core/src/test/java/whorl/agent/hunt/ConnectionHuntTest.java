@@ -137,7 +137,15 @@ class ConnectionHuntTest {
   @Test
   void secretInAName_isNotFoundOutByPatterns() throws Exception {
     events.add(
-        event(1, 60, EventType.SOCKET_CONNECT, "hunter2.example.org", "203.0.113.9", 443, "tcp", false));
+        event(
+            1,
+            60,
+            EventType.SOCKET_CONNECT,
+            "hunter2.example.org",
+            "203.0.113.9",
+            443,
+            "tcp",
+            false));
 
     assertThat(look(hunt, connection(null, "*.example.org", null)).rows()).hasSize(1);
     for (String guess : List.of("h*", "hunter2.*", "*2.example.org")) {
