@@ -62,6 +62,13 @@ final class BagCheck {
     Set<Long> unproven = new ProofCheck(bag, own, report).check(lines);
     history.removeIf(entry -> unproven.contains(entry.sequence()));
     new EvidenceCheck(payload, anchors, report).ofCollector(record, recordBytes, history);
+    if (record.signature().verified()) {
+      report.note(
+          "manifest.json is signed with the key "
+              + record.signature().keyId()
+              + " of agent "
+              + record.agent());
+    }
     checkAgentKey();
     requireCompared();
   }

@@ -66,14 +66,15 @@ class ForgedBagTest {
   }
 
   @Test
-  void genuineBag_continuesTheKeptLog_andNamesItsKey() throws Exception {
+  void genuineBag_continuesTheKeptLog_andNamesTheKeys() throws Exception {
     VerificationReport report = verify(List.of(kept));
 
     assertThat(report.problems()).isEmpty();
     String key = new String(files.get(BagLayout.LOG_KEY), StandardCharsets.UTF_8).strip();
     assertThat(report.notes())
         .anyMatch(note -> note.contains("continues the log of " + kept))
-        .anyMatch(note -> note.contains("are proven to be in a log of") && note.contains(key));
+        .anyMatch(note -> note.contains("are proven to be in a log of") && note.contains(key))
+        .anyMatch(note -> note.matches("manifest.json is signed with the key [0-9a-f]{64} of .*"));
   }
 
   /** Such an entry needs no key, and would make any record the current one. */
