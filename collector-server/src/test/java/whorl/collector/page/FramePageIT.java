@@ -30,6 +30,35 @@ class FramePageIT extends PageFixture {
     assertThat(browser.consoleErrors()).isEmpty();
   }
 
+  /** Only `whorl open` has such addresses; others could make people work under another's name. */
+  @Test
+  void addressWithAToken_logsNobodyIn_andEndsNoSession() throws IOException {
+    logIn("responder");
+    browser.open(collector.url() + "/#/open/" + collector.token("viewer"));
+    browser.script("location.reload()");
+    browser.find(".bar");
+    assertThat(browser.text()).contains("Start a capture");
+    assertThat(browser.consoleErrors()).allMatch(line -> line.contains("404"));
+
+    browser.forgetCookies();
+    browser.script("localStorage.clear()");
+    browser.open(collector.url() + "/#/open/" + collector.token("viewer"));
+    browser.script("location.reload()");
+    browser.find("input[name=token]");
+    assertThat(browser.text()).doesNotContain("whorl open");
+  }
+
+  @Test
+  void failedLogout_isShown_andTheSessionIsThereAgainWhenThePageIsLoaded() throws IOException {
+    logIn("viewer");
+    browser.script("window.fetch = () => Promise.reject(new TypeError('no network'))");
+    browser.press(".account summary", "viewer");
+    browser.press(".account button", "Log out");
+    browser.waitFor("You are not logged out");
+    browser.script("location.reload()");
+    browser.find(".bar");
+  }
+
   @Test
   void endedSession_leadsToTheLoginAndBack() throws IOException {
     logIn("viewer");
@@ -153,6 +182,26 @@ class FramePageIT extends PageFixture {
   }
 
   /** A line end is nothing beside a tag or a value, and one space within a text. */
+  /** Sentences of such letters would be there for a language model, and for no person. */
+  @Test
+  void charactersThatNobodySees_areShown() throws IOException {
+    browser.open(collector.url() + "/");
+
+    for (int hidden : new int[] {0x202e, 0x34f, 0x2800, 0xffa0, 0xe0041, 0xd83d}) {
+      assertThat(
+              browser.script(
+                  "return import('/page/visible.js').then(({ visible }) =>"
+                      + " visible('a' + String.fromCodePoint("
+                      + hidden
+                      + ") + 'b'))"))
+          .isEqualTo(String.format("a⟨U+%04X⟩b", hidden));
+    }
+    assertThat(
+            browser.script(
+                "return import('/page/visible.js').then(({ visible }) => visible('Ä😀 x'))"))
+        .isEqualTo("Ä😀 x");
+  }
+
   @Test
   void templates_treatWhiteSpaceAsJsxDoes() {
     browser.open(collector.url() + "/");

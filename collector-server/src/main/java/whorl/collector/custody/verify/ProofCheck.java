@@ -3,8 +3,10 @@ package whorl.collector.custody.verify;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.custody.log.LogLine;
 import whorl.collector.custody.proof.LogProof;
@@ -30,23 +32,27 @@ final class ProofCheck {
   }
 
   /**
+   * Checks, and reports what is wrong.
+   *
    * @param lines the bag's part of the log
+   * @return the sequences of entries that nobody signed: they are newer than the checkpoint, and
+   *     say nothing about the evidence, because anybody can add such entries
    */
-  void check(List<byte[]> lines) throws IOException {
+  Set<Long> check(List<byte[]> lines) throws IOException {
     if (BagLayout.PROOF_FILES.stream().noneMatch(bag.names()::contains)) {
       reportNone();
-      return;
+      return Set.of();
     }
     VerifierKey key = parsed(BagLayout.LOG_KEY, bytes -> VerifierKey.parse(text(bytes)));
     SignedCheckpoint checkpoint = parsed(BagLayout.CHECKPOINT, SignedCheckpoint::parse);
     LogProof.Paths paths =
         parsed(BagLayout.PROOFS, bytes -> Json.LENIENT.readValue(bytes, LogProof.Paths.class));
     if (key == null || checkpoint == null || paths == null) {
-      return;
+      return Set.of();
     }
     if (!checkpoint.isSignedBy(key)) {
       report.problem(BagLayout.CHECKPOINT + " is not signed with the key in " + BagLayout.LOG_KEY);
-      return;
+      return Set.of();
     }
     if (paths.size() != checkpoint.size()) {
       report.problem(
@@ -57,14 +63,16 @@ final class ProofCheck {
               + BagLayout.CHECKPOINT
               + " is of "
               + checkpoint.size());
-      return;
+      return Set.of();
     }
-    checkInclusion(lines, paths, checkpoint);
+    Set<Long> unproven = checkInclusion(lines, paths, checkpoint, key);
     CheckpointComparison comparison = new CheckpointComparison(checkpoint, paths, report);
     for (Anchors.KeptCheckpoint kept : anchors.checkpoints()) {
       comparison.compare(kept.name(), kept.checkpoint(), key);
+      report.compared(kept.name());
     }
     checkStamp(key, comparison);
+    return unproven;
   }
 
   private void reportNone() {
@@ -74,19 +82,20 @@ final class ProofCheck {
     for (Anchors.KeptCheckpoint kept : anchors.checkpoints()) {
       report.problem(
           "custody cannot be compared with " + kept.name() + ": the bag has no checkpoint");
+      report.compared(kept.name());
     }
   }
 
-  private void checkInclusion(
-      List<byte[]> lines, LogProof.Paths paths, SignedCheckpoint checkpoint) {
+  private Set<Long> checkInclusion(
+      List<byte[]> lines, LogProof.Paths paths, SignedCheckpoint checkpoint, VerifierKey key) {
     Map<Digest, LogProof.Inclusion> proven = new HashMap<>();
     int proofs = paths.inclusion().size();
-    int newer = 0;
+    Set<Long> newer = new HashSet<>();
     for (int i = 0; i < lines.size(); i++) {
       LogProof.Inclusion proof = i < proofs ? paths.inclusion().get(i) : null;
       long sequence = sequence(lines.get(i));
       if (proof == null && sequence >= checkpoint.size()) {
-        newer++;
+        newer.add(sequence);
       } else if (proof == null || !isIncluded(lines.get(i), proof, checkpoint)) {
         report.problem(
             "custody entry "
@@ -113,7 +122,14 @@ final class ProofCheck {
         proven.size()
             + " custody entries are proven to be in a log of "
             + checkpoint.size()
-            + (newer == 0 ? "" : "; " + newer + " are newer than its checkpoint"));
+            + " with the key "
+            + key
+            + (newer.isEmpty()
+                ? ""
+                : "; "
+                    + newer.size()
+                    + " are newer than its checkpoint and prove nothing (fetch the bag again)"));
+    return newer;
   }
 
   private static boolean isIncluded(
@@ -139,6 +155,9 @@ final class ProofCheck {
   private void checkStamp(VerifierKey key, CheckpointComparison comparison) throws IOException {
     boolean stamped = bag.names().contains(BagLayout.STAMPED);
     if (!stamped && !bag.names().contains(BagLayout.STAMP)) {
+      if (!anchors.authorities().isEmpty()) {
+        report.note("custody has no time stamp: no authority says when it existed");
+      }
       return;
     }
     SignedCheckpoint checkpoint = parsed(BagLayout.STAMPED, SignedCheckpoint::parse);

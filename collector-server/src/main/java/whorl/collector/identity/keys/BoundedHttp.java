@@ -18,6 +18,7 @@ import java.time.Duration;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.limit.BoundedExchange;
 
 /** Asks an issuer's server: without redirects, with bounded times and sizes. Thread-safe. */
 public final class BoundedHttp {
@@ -66,17 +67,11 @@ public final class BoundedHttp {
    */
   public Answer send(HttpRequest request) throws IOException {
     try {
-      HttpResponse<InputStream> response =
-          client.send(request, HttpResponse.BodyHandlers.ofInputStream());
-      try (InputStream body = response.body()) {
-        return new Answer(
-            response.statusCode(),
-            response.headers().firstValue("Content-Type").orElse(""),
-            text(body, "the answer"));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException(place(request.uri()) + ": interrupted", e);
+      HttpResponse<byte[]> response = BoundedExchange.send(client, request, MAX_BYTES, ANSWER);
+      return new Answer(
+          response.statusCode(),
+          response.headers().firstValue("Content-Type").orElse(""),
+          new String(response.body(), StandardCharsets.UTF_8));
     } catch (IOException e) {
       String why = e.getMessage() == null ? e.toString() : e.getMessage();
       throw new IOException(place(request.uri()) + ": " + why, e);

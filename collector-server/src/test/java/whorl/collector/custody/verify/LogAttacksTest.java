@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -232,8 +233,9 @@ class LogAttacksTest {
       files.put(BagLayout.PROOFS, Json.bytes(paths));
     }
     VerificationReport.Builder report = new VerificationReport.Builder("bag");
-    new ProofCheck(new FakeBundle(files), Anchors.NONE, report)
-        .check(lines.stream().map(LogLine::bytes).toList());
+    Set<Long> unused =
+        new ProofCheck(new FakeBundle(files), Anchors.NONE, report)
+            .check(lines.stream().map(LogLine::bytes).toList());
     return report.build(Instant.now());
   }
 

@@ -175,10 +175,12 @@ class VerificationTest {
     Path folder = Files.createDirectory(root.resolve("several"));
     Files.copy(bag, folder.resolve("one.zip"));
     Files.copy(bag, folder.resolve("two.zip"));
+    Files.createDirectory(folder.resolve("three"));
 
     VerificationReport report = verify(folder);
 
     assertThat(report.problems()).isEmpty();
+    assertThat(report.notes()).contains("three is no bag and no evidence of an agent: not checked");
     assertThat(report.evidence()).isEqualTo(2);
   }
 
