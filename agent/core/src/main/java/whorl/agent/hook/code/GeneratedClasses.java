@@ -125,20 +125,28 @@ public final class GeneratedClasses {
       countUnknown(CurrentRequest.get());
     }
     if (mayWait(bytes)) {
-      postponed.add(
-          new Postponed(
-              className,
-              loader == null ? null : new WeakReference<>(loader),
-              Loaders.text(loader),
-              origin,
-              generator,
-              bytes.clone(),
-              hidden,
-              epochMillis.getAsLong(),
-              sink.epochNanos(),
-              Thread.currentThread().getName(),
-              CurrentRequest.get(),
-              stack.frames(generator == null)));
+      boolean added = false;
+      try {
+        added =
+            postponed.add(
+                new Postponed(
+                    className,
+                    loader == null ? null : new WeakReference<>(loader),
+                    Loaders.text(loader),
+                    origin,
+                    generator,
+                    bytes.clone(),
+                    hidden,
+                    epochMillis.getAsLong(),
+                    sink.epochNanos(),
+                    Thread.currentThread().getName(),
+                    CurrentRequest.get(),
+                    stack.frames(generator == null)));
+      } finally {
+        if (!added) { // no memory, or a StackOverflowError
+          noLongerPostponed(bytes);
+        }
+      }
       return;
     }
     Digest sha256 = Digest.of(bytes);
@@ -439,18 +447,31 @@ public final class GeneratedClasses {
       section.bytesRefused.incrementAndGet();
       return;
     }
-    byte[] kept = null;
-    if (bytes.length <= CLASS_MAX_BYTES) {
-      if (section.waitingBytes.addAndGet(bytes.length) <= section.waitingMaxBytes) {
-        kept = bytes.clone();
-      } else {
-        section.waitingBytes.addAndGet(-bytes.length);
+    long reserved = entryBytes;
+    boolean added = false;
+    try {
+      byte[] kept = null;
+      if (bytes.length <= CLASS_MAX_BYTES) {
+        reserved += bytes.length;
+        if (section.waitingBytes.addAndGet(bytes.length) <= section.waitingMaxBytes) {
+          kept = bytes.clone();
+        } else {
+          section.waitingBytes.addAndGet(-bytes.length);
+          reserved -= bytes.length;
+        }
+      }
+      if (kept == null) {
+        section.bytesRefused.incrementAndGet();
+      }
+      added = section.waiting.add(new Waiting(definition, kept));
+    } finally {
+      if (!added) { // no memory, or a StackOverflowError
+        section.waitingBytes.addAndGet(-reserved);
+        section.waitingEntries.decrementAndGet();
+        section.entriesRefused.incrementAndGet();
+        section.bytesRefused.incrementAndGet();
       }
     }
-    if (kept == null) {
-      section.bytesRefused.incrementAndGet();
-    }
-    section.waiting.add(new Waiting(definition, kept));
     Thread waker = processor;
     if (waker != null && section.waitingBytes.get() > WAKE_AT_BYTES) {
       LockSupport.unpark(waker);
