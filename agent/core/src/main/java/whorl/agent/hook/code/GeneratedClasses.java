@@ -56,6 +56,7 @@ public final class GeneratedClasses {
   private final StartupPhase startupPhase;
   private final NamedSources named = new NamedSources();
   private final AtomicLong altered = new AtomicLong();
+  private final AtomicLong alteredForRequests = new AtomicLong();
   private final AtomicLong unknownForRequests = new AtomicLong();
   private volatile NamedSources.@Nullable Places places;
   private volatile @Nullable Thread processor;
@@ -291,9 +292,13 @@ public final class GeneratedClasses {
     }
   }
 
-  /** A weaving agent or loader changes many classes, and their bytes are of no use. */
+  /**
+   * A weaving agent or loader changes many classes, and their bytes are of no use. Most do it at
+   * the start, so that those which requests bring have a limit of their own.
+   */
   private void altered(NamedSources.Named source) {
-    if (altered.incrementAndGet() <= ALTERED_REPORTED_MAX) {
+    AtomicLong count = source.request() == null ? altered : alteredForRequests;
+    if (count.incrementAndGet() <= ALTERED_REPORTED_MAX) {
       String generator = source.stack().generator();
       report(source, ALTERED, Digest.of(source.bytes()), generator, source.stack().frames(true));
     }
@@ -356,7 +361,7 @@ public final class GeneratedClasses {
 
   /** Classes whose source has other bytes; only the first few emit events. */
   public long altered() {
-    return altered.get();
+    return altered.get() + alteredForRequests.get();
   }
 
   /** Counts classes from unknown generators that left no trace, not even of their definition. */
