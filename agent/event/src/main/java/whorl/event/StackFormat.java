@@ -70,7 +70,7 @@ public class StackFormat
    * The same frame without line ends. A class file may have any text as the name of a class, of a
    * method or of its source, and a loader any name; in a stack, one line is one frame.
    */
-  static StackTraceElement inOneLine(StackTraceElement frame) {
+  public static StackTraceElement inOneLine(StackTraceElement frame) {
     String loader = frame.getClassLoaderName();
     String module = frame.getModuleName();
     String version = frame.getModuleVersion();

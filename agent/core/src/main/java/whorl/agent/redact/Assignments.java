@@ -1,5 +1,7 @@
 package whorl.agent.redact;
 
+import java.util.Set;
+
 /**
  * Finds {@code key=value}, {@code key: value}, {@code "key":"value"}, {@code --key value}, {@code
  * <key>value</key>}, {@code key%3Dvalue}, {@code KEY 'value'}, {@code key('value')} and {@code
@@ -26,6 +28,14 @@ final class Assignments {
    * After a blank without a sign, only a random-looking word of at least this length is a value.
    */
   static final int BARE_VALUE_CHARS = 16;
+
+  /** In each JSON Web Key (RFC 7517). */
+  static final String JWK = "kty";
+
+  /** The secret members of a JSON Web Key. */
+  private static final Set<String> JWK_SECRETS = Set.of("d", "p", "q", "dp", "dq", "qi", "k");
+
+  private static final int JWK_SECRET_MAX_CHARS = 2;
 
   /** In SQL the word before {@code BY}, with the name of a method between them at most. */
   static final String IDENTIFIED = "identified";
@@ -54,6 +64,7 @@ final class Assignments {
    */
   String mask(String text, boolean argument) {
     MaskedText maskedText = null;
+    boolean jwk = Chars.find(text, 0, text.length(), JWK) >= 0;
     int keyStart = -1;
     int i = 0;
     while (i < text.length()) {
@@ -90,7 +101,9 @@ final class Assignments {
       SecretNames.Level level =
           valueStart < 0 || valueStart >= text.length()
               ? SecretNames.Level.NONE
-              : names.of(text, start, i);
+              : jwk && isJwkSecret(text, start, i, valueStart)
+                  ? SecretNames.Level.STRONG
+                  : names.of(text, start, i);
       if (level == SecretNames.Level.NONE) {
         i++;
         continue;
@@ -114,6 +127,12 @@ final class Assignments {
       i = Math.max(next, i + 1);
     }
     return maskedText == null ? text : maskedText.result();
+  }
+
+  private static boolean isJwkSecret(String text, int start, int end, int valueStart) {
+    return end - start <= JWK_SECRET_MAX_CHARS
+        && Chars.quote(text.charAt(valueStart - 1))
+        && JWK_SECRETS.contains(text.substring(start, end));
   }
 
   private static int maskAll(int from, int to, MaskedText maskedText) {

@@ -184,7 +184,7 @@ final class SecretHints {
     add(words, UrlSecrets.hosts(), true, false, Following.ANYTHING);
     add(words, AuthSchemes.names(), true, true, Following.BLANK);
     add(words, CommandSecrets.programs(), false, true, Following.ARGUMENT_END);
-    add(words, List.of(Assignments.IDENTIFIED), true, false, Following.ANYTHING);
+    add(words, List.of(Assignments.IDENTIFIED, Assignments.JWK), true, false, Following.ANYTHING);
     add(words, SecretShapes.prefixes(), false, true, Following.ANYTHING);
     add(words, SecretShapes.hashes(), false, false, Following.ANYTHING);
     words.add(new Word(SecretShapes.JWT, false, true, Following.ANYTHING));
