@@ -219,14 +219,14 @@ public final class AgentThreads implements ThreadFactory {
 
     @Override
     public void run() {
-      ThreadState.busy(ThreadState.current(), true);
-      OwnThread self = own;
-      if (self != null) {
-        // The creator may have renamed the thread before starting it.
-        self.name = Thread.currentThread().getName();
-      }
       Ended end = ended;
       try {
+        ThreadState.busy(ThreadState.current(), true);
+        OwnThread self = own;
+        if (self != null) {
+          // The creator may have renamed the thread before starting it.
+          self.name = Thread.currentThread().getName();
+        }
         work.run();
       } catch (Throwable failure) { // the JVM would print it into the application's output
         if (end != null) {
