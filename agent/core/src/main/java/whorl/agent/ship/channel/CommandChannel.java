@@ -103,8 +103,17 @@ public final class CommandChannel {
 
   /** The outbox has a message: sends it soon, together with those that arrive until then. */
   void wake() {
-    if (!flushPlanned.get() && flushPlanned.compareAndSet(false, true) && !loop.isShuttingDown()) {
+    if (loop.isShuttingDown() || flushPlanned.get() || !flushPlanned.compareAndSet(false, true)) {
+      return;
+    }
+    boolean planned = false;
+    try {
       loop.schedule(this::flush, timeouts.flush().toMillis(), TimeUnit.MILLISECONDS);
+      planned = true;
+    } finally {
+      if (!planned) { // no memory: the next message plans it
+        flushPlanned.set(false);
+      }
     }
   }
 
