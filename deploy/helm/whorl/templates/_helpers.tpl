@@ -31,6 +31,7 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 
 {{/* The Secrets that the Job is to make: name=kind, a line each; empty if there is nothing to do. */}}
 {{- define "whorl.madeSecrets" -}}
+{{- if .Values.collector.enabled }}
 {{- if not .Values.tokens.existingSecret }}
 tokens={{ include "whorl.tokensSecret" . }}
 {{- end }}
@@ -39,6 +40,7 @@ custody-key={{ include "whorl.custodySecret" . }}
 {{- end }}
 {{- if not (or .Values.tls.existingSecret .Values.tls.certManager.enabled) }}
 tls={{ include "whorl.tlsSecret" . }}
+{{- end }}
 {{- end }}
 {{- end -}}
 
@@ -78,6 +80,14 @@ capabilities:
 {{/* What values must not say together. */}}
 {{- define "whorl.check" -}}
 {{- $v := .Values -}}
+{{- if not $v.collector.enabled -}}
+{{- if eq $v.injection.mode "none" -}}
+{{- fail "collector.enabled is false and injection.mode is none: nothing is left to install" -}}
+{{- end -}}
+{{- if empty $v.injection.collectorUrl -}}
+{{- fail "injection.collectorUrl is missing: the collector elsewhere, because collector.enabled is false" -}}
+{{- end -}}
+{{- end -}}
 {{- if ne (empty $v.records.url) (empty $v.objects.url) -}}
 {{- fail "records.url and objects.url belong together: give both for several collectors, or none for one that keeps everything in its volume" -}}
 {{- end -}}

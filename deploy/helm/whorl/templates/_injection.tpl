@@ -72,7 +72,7 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- if and (eq $v.injection.mode "policy") (semverCompare "<1.36.0-0" .Capabilities.KubeVersion.Version) -}}
 {{- fail (printf "injection.mode policy needs Kubernetes 1.36 or newer, and this is %s: use webhook" .Capabilities.KubeVersion.Version) -}}
 {{- end -}}
-{{- if and (eq (include "whorl.injection.ca" .) "annotation") (empty $ca.pem) (or $v.tls.existingSecret $v.tls.certManager.enabled) -}}
+{{- if and (eq (include "whorl.injection.ca" .) "annotation") (empty $ca.pem) (or $v.tls.existingSecret $v.tls.certManager.enabled (not $v.collector.enabled)) -}}
 {{- fail "injection.ca is missing: pem (the authority of the collector's certificate), configMap, or platform: true if Java knows it" -}}
 {{- end -}}
 {{- if and $v.injection.webhook.existingSecret (empty $v.injection.webhook.caBundle) -}}

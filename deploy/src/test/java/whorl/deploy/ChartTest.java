@@ -225,6 +225,10 @@ class ChartTest {
         "replica=3 | additional properties 'replica' not allowed",
         "settings.data=/x | invalid propertyName 'data'",
         "settings.retian=alert=90d | invalid propertyName 'retian'",
+        "collector.enabled=false | nothing is left to install",
+        "collector.enabled=false,injection.mode=webhook | injection.collectorUrl is missing",
+        "collector.enabled=false,injection.mode=webhook,injection.collectorUrl=https://c"
+            + " | injection.ca is missing: pem",
         "records.url=jdbc:postgresql://d/w,records.existingSecret=s,objects.url=s3://b/w,"
             + "storage.cacheSize=1Mi | storage.cacheSize is 1Mi: give 2Gi or more",
         "injection.mode=policy | injection.mode policy needs Kubernetes 1.36 or newer",

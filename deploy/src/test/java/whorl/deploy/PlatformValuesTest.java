@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Values for what a platform has of its own: rooms, networks, authorities, monitoring, options. */
 class PlatformValuesTest {
@@ -144,6 +146,35 @@ class PlatformValuesTest {
         .contains("--agent-issuer=https://one.example", "--agent-issuer=https://two.example");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"webhook", "policy"})
+  void clusterWithoutACollector_hasWhatInjectsTheAgent_andNothingElse(String mode)
+      throws Exception {
+    Manifests manifests =
+        rendered(
+                "collector.enabled=false,injection.collectorUrl=https://whorl.example,"
+                    + "injection.ca.platform=true,serviceMonitor.enabled=true,"
+                    + "prometheusRule.enabled=true,grafanaDashboard.enabled=true,injection.mode="
+                    + mode)
+            .manifests;
+
+    assertThat(manifests.all())
+        .extracting(Manifests::name)
+        .noneMatch(name -> name.contains("collector"));
+    manifests.checkKinds();
+    if (mode.equals("webhook")) {
+      assertThat(manifests.only("PrometheusRule").toString())
+          .contains("WhorlWebhookNotReady", "WhorlCertificateEnds")
+          .doesNotContain("WhorlNoAgents");
+      assertThat(manifests.only("ConfigMap").toString()).contains("https://whorl.example");
+      assertThat(manifests.of("ServiceMonitor")).hasSize(1);
+    } else {
+      assertThat(manifests.of("MutatingAdmissionPolicyBinding"))
+          .hasSize(2)
+          .hasSize(manifests.all().size() - 1);
+    }
+  }
+
   @Test
   void variablesAndVolumes_areTheCollectors() throws Exception {
     Map<String, Object> collector =
@@ -226,7 +257,11 @@ class PlatformValuesTest {
   }
 
   private Rendered rendered(String values) throws Exception {
-    Helm.Outcome outcome = helm.template(values.isEmpty() ? List.of() : List.of("--set", values));
+    List<String> arguments = new ArrayList<>(List.of("--kube-version=1.36.0"));
+    if (!values.isEmpty()) {
+      arguments.addAll(List.of("--set", values));
+    }
+    Helm.Outcome outcome = helm.template(arguments);
     assertThat(outcome.status()).as(outcome.output()).isZero();
     return new Rendered(Manifests.parse(outcome.output()));
   }
