@@ -80,13 +80,8 @@ capabilities:
 {{/* What values must not say together. */}}
 {{- define "whorl.check" -}}
 {{- $v := .Values -}}
-{{- if not $v.collector.enabled -}}
-{{- if eq $v.injection.mode "none" -}}
+{{- if and (not $v.collector.enabled) (eq $v.injection.mode "none") -}}
 {{- fail "collector.enabled is false and injection.mode is none: nothing is left to install" -}}
-{{- end -}}
-{{- if empty $v.injection.collectorUrl -}}
-{{- fail "injection.collectorUrl is missing: the collector elsewhere, because collector.enabled is false" -}}
-{{- end -}}
 {{- end -}}
 {{- if ne (empty $v.records.url) (empty $v.objects.url) -}}
 {{- fail "records.url and objects.url belong together: give both for several collectors, or none for one that keeps everything in its volume" -}}

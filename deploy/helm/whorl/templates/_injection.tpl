@@ -69,6 +69,9 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- $v := .Values -}}
 {{- $ca := $v.injection.ca -}}
 {{- if ne $v.injection.mode "none" -}}
+{{- if and (not $v.collector.enabled) (empty $v.injection.collectorUrl) -}}
+{{- fail "injection.collectorUrl is missing: the collector elsewhere, because collector.enabled is false" -}}
+{{- end -}}
 {{- if and (eq $v.injection.mode "policy") (semverCompare "<1.36.0-0" .Capabilities.KubeVersion.Version) -}}
 {{- fail (printf "injection.mode policy needs Kubernetes 1.36 or newer, and this is %s: use webhook" .Capabilities.KubeVersion.Version) -}}
 {{- end -}}
