@@ -77,7 +77,7 @@ class BoundedExchangeTest {
     HttpRequest request =
         HttpRequest.newBuilder(
                 URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path))
-            .timeout(Duration.ofSeconds(30))
+            .timeout(whole)
             .build();
     return BoundedExchange.send(client, request, MAX_BYTES, whole).body();
   }
