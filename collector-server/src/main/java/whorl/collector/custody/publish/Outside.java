@@ -6,7 +6,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import whorl.collector.limit.BoundedExchange;
 
 /** Posts to a server outside: without redirects, with bounded times and answers. Thread-safe. */
 final class Outside {
@@ -41,11 +40,14 @@ final class Outside {
             .build();
     try {
       HttpResponse<byte[]> response =
-          BoundedExchange.send(client, request, ANSWER_MAX_BYTES, ANSWER);
+          client.send(request, info -> new BoundedBody(ANSWER_MAX_BYTES));
       if (response.statusCode() / 100 != 2) {
         throw new IOException("status " + response.statusCode());
       }
       return response.body();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(place() + ": interrupted", e);
     } catch (IOException e) {
       throw new IOException(place() + ": " + e.getMessage(), e);
     }

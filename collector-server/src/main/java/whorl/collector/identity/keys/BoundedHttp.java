@@ -18,7 +18,6 @@ import java.time.Duration;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.limit.BoundedExchange;
 
 /** Asks an issuer's server: without redirects, with bounded times and sizes. Thread-safe. */
 public final class BoundedHttp {
@@ -67,11 +66,17 @@ public final class BoundedHttp {
    */
   public Answer send(HttpRequest request) throws IOException {
     try {
-      HttpResponse<byte[]> response = BoundedExchange.send(client, request, MAX_BYTES, ANSWER);
-      return new Answer(
-          response.statusCode(),
-          response.headers().firstValue("Content-Type").orElse(""),
-          new String(response.body(), StandardCharsets.UTF_8));
+      HttpResponse<InputStream> response =
+          client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+      try (InputStream body = response.body()) {
+        return new Answer(
+            response.statusCode(),
+            response.headers().firstValue("Content-Type").orElse(""),
+            text(body, "the answer"));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(place(request.uri()) + ": interrupted", e);
     } catch (IOException e) {
       String why = e.getMessage() == null ? e.toString() : e.getMessage();
       throw new IOException(place(request.uri()) + ": " + why, e);
