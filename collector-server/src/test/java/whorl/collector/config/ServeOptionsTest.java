@@ -148,13 +148,13 @@ class ServeOptionsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"90s,90", "5m,300", "0s,0"})
+  @CsvSource({"90s,90", "5m,300", "2h,7200", "0s,0"})
   void silence_isADuration(String text, long seconds) throws Exception {
     assertThat(silence(text).read().silence()).isEqualTo(Duration.ofSeconds(seconds));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "90", "-1s", "1h", "soon"})
+  @ValueSource(strings = {"", "90", "-1s", "366d", "soon"})
   void silence_malformed_isReported(String text) {
     assertThat(problems(silence(text)))
         .containsExactly("--silence " + text + ": a time, such as 90s or 5m; 0s for never");
@@ -187,6 +187,7 @@ class ServeOptionsTest {
         "alert=-1d|alert=-1d: a number with h or d",
         "alert=1w|alert=1w: a number with h or d",
         "alert=1d,alert=2d|alert is there twice",
+        "heap=90s|heap=90s: a number with h or d",
         "heap=100000d|heap=100000d: a number with h or d",
       })
   void retain_malformed_isReportedWithTheAllowedValues(@Nullable String text, String problem) {

@@ -19,6 +19,7 @@ import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Terminal;
+import whorl.collector.times.Spans;
 
 @Command(
     name = "probe",
@@ -38,7 +39,6 @@ import whorl.collector.cli.terminal.Terminal;
 public final class ProbeCommand extends RemoteCommand {
   private static final Pattern METHOD =
       Pattern.compile("(?<class>[^#]+)#(?<method>[^#(]+)(?<descriptor>\\(.*)?");
-  private static final Pattern TIME = Pattern.compile("([1-9][0-9]{0,4})(s|m)");
   private static final long GRACE_SECONDS = 90;
 
   @Parameters(
@@ -150,12 +150,11 @@ public final class ProbeCommand extends RemoteCommand {
   }
 
   private int seconds() {
-    Matcher matcher = TIME.matcher(time.strip());
-    if (!matcher.matches()) {
+    Duration span = Spans.of(time.strip());
+    if (span == null || span.isZero() || span.toSeconds() > Integer.MAX_VALUE) {
       throw CliException.usage("--for: not a time such as 60s or 5m: " + time, null);
     }
-    int number = Integer.parseInt(matcher.group(1));
-    return matcher.group(2).equals("m") ? 60 * number : number;
+    return (int) span.toSeconds();
   }
 
   private JsonNode untilEnded(
