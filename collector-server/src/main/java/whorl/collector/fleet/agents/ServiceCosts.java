@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.DoubleAdder;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import whorl.evidence.Text;
 import whorl.evidence.channel.AgentCosts;
 
 /**
@@ -47,8 +48,7 @@ public final class ServiceCosts {
 
   /** Returns the name under which a service is counted. */
   String name(String service) {
-    String name =
-        service.length() > MAX_NAME_CHARS ? service.substring(0, MAX_NAME_CHARS) : service;
+    String name = Text.beginning(service, MAX_NAME_CHARS);
     return services.containsKey(name) || services.size() < MAX_SERVICES ? name : OTHERS;
   }
 
