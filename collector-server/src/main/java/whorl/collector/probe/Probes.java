@@ -105,19 +105,7 @@ public final class Probes implements ProbeSink {
 
   /** Begins to look after probes of other collectors, until it is closed. */
   public Notifications.Subscription listen() {
-    return notifications.subscribe(
-        TOPIC,
-        new Notifications.Listener() {
-          @Override
-          public void received(String payload) {
-            mustRefresh = true;
-          }
-
-          @Override
-          public void mayHaveMissed() {
-            mustRefresh = true;
-          }
-        });
+    return notifications.watch(TOPIC, () -> mustRefresh = true);
   }
 
   /**
