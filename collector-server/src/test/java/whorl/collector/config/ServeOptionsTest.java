@@ -221,41 +221,11 @@ class ServeOptionsTest {
   }
 
   private static ServeOptions retain(@Nullable String ages, @Nullable String sizes) {
-    return new ServeOptions(
-        "localhost:1",
-        Path.of("data"),
-        null,
-        null,
-        null,
-        null,
-        false,
-        1,
-        "1GiB",
-        "1/2h",
-        "90s",
-        ages,
-        sizes,
-        RecordsOptions.NONE,
-        ObjectsOptions.NONE);
+    return serve("localhost:1", null, null, null, false, 1, "1GiB", "1/2h", "90s", ages, sizes);
   }
 
   private static ServeOptions silence(String text) {
-    return new ServeOptions(
-        "localhost:1",
-        Path.of("data"),
-        null,
-        null,
-        null,
-        null,
-        false,
-        1,
-        "1GiB",
-        "1/2h",
-        text,
-        null,
-        null,
-        RecordsOptions.NONE,
-        ObjectsOptions.NONE);
+    return serve("localhost:1", null, null, null, false, 1, "1GiB", "1/2h", text, null, null);
   }
 
   private static List<String> problems(ServeOptions options) {
@@ -284,6 +254,22 @@ class ServeOptionsTest {
       int maxUploads,
       String maxArtifact,
       String storm) {
+    return serve(
+        listen, cert, key, ca, insecure, maxUploads, maxArtifact, storm, "90s", null, null);
+  }
+
+  private static ServeOptions serve(
+      String listen,
+      @Nullable Path cert,
+      @Nullable Path key,
+      @Nullable Path ca,
+      boolean insecure,
+      int maxUploads,
+      String maxArtifact,
+      String storm,
+      String silence,
+      @Nullable String ages,
+      @Nullable String sizes) {
     return new ServeOptions(
         listen,
         Path.of("data"),
@@ -295,10 +281,15 @@ class ServeOptionsTest {
         maxUploads,
         maxArtifact,
         storm,
-        "90s",
-        null,
-        null,
+        silence,
+        ages,
+        sizes,
+        CustodyOptions.Given.NONE,
         RecordsOptions.NONE,
-        ObjectsOptions.NONE);
+        ObjectsOptions.NONE,
+        false,
+        AgentAccess.Given.NONE,
+        PeopleLogin.Given.NONE,
+        null);
   }
 }
