@@ -18,6 +18,7 @@ import whorl.collector.cli.command.TargetOptions;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
+import whorl.collector.cli.terminal.JsonFields;
 import whorl.collector.cli.terminal.Terminal;
 import whorl.collector.times.Spans;
 
@@ -98,7 +99,7 @@ public final class ProbeCommand extends RemoteCommand {
     ProbeClient probes = new ProbeClient(collector);
     int seconds = seconds();
     JsonNode started = probes.start(body(collector, seconds));
-    String id = ProbeView.text(started, "id");
+    String id = JsonFields.orDash(started, "id");
     Terminal terminal = commandContext.terminal();
     if (!wait) {
       if (json) {
@@ -179,7 +180,7 @@ public final class ProbeCommand extends RemoteCommand {
                   ProbeView.call(terminal, call);
                 }
               });
-      if (ProbeView.text(probe, "state").equals("ended")) {
+      if (JsonFields.orDash(probe, "state").equals("ended")) {
         return probe;
       }
       if (commandContext.nanos().getAsLong() - startNanos
