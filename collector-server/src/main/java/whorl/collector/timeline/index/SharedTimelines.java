@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -232,10 +231,8 @@ public final class SharedTimelines {
         return known;
       }
     }
-    byte[] json;
-    try (InputStream in = objects.read(indexKey(evidence), 0)) {
-      json = in.readNBytes(INDEX_MAX_BYTES);
-    } catch (NoSuchFileException none) {
+    byte[] json = objects.readSmall(indexKey(evidence), INDEX_MAX_BYTES);
+    if (json == null) {
       return null;
     }
     Index index = Json.LENIENT.readValue(json, Index.class);
