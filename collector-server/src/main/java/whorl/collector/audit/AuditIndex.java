@@ -174,7 +174,7 @@ final class AuditIndex {
     return OriginLedger.NOBODY;
   }
 
-  /** Of an act that is about all of a service. */
+  /** The origin of an act that is about all of a service. */
   private String place(Map<String, String> detail) throws IOException {
     String service = detail.get("service");
     String namespace = detail.get("namespace");

@@ -100,7 +100,7 @@ public final class OwnedAgents implements AgentOwners, Ownership {
     TOO_MANY
   }
 
-  /** In what way. */
+  /** What the caller wants to do for the agent. */
   private enum Way {
     CHANNEL,
     /** With an upload; somebody who inherits from the owner may do so too. */

@@ -22,7 +22,7 @@ final class ClassList {
   private static final int MAX_SCANNED = 20_000;
   private static final long MAX_SHOWN_BYTES = 4 << 20;
 
-  /** Of class files that are read for the names of classes. */
+  /** Limit for the class files that are read for the names of classes. */
   private static final long MAX_READ_BYTES = 64 << 20;
 
   /**

@@ -69,7 +69,7 @@ final class HttpSender {
   /** Finds the addresses of a host, and checks them. */
   @FunctionalInterface
   interface Resolver {
-    /** As {@link Addresses#of}. */
+    /** The same as {@link Addresses#of}. */
     InetAddress[] of(String host, boolean allowLocal) throws IOException;
   }
 
