@@ -68,6 +68,15 @@ class BoundedExchangeTest {
   }
 
   @Test
+  void sendForBeginning_longAnswer_isLeftAfterTheFirstBytes() throws Exception {
+    CompletableFuture<Integer> afterwards =
+        answering("HTTP/1.1 200 OK\r\nContent-Length: 500000\r\n\r\nwhole");
+    HttpResponse<byte[]> answer = BoundedExchange.sendForBeginning(client, request(), 4, LONG);
+    assertThat(answer.body()).asString(StandardCharsets.UTF_8).isEqualTo("whol");
+    assertThat(afterwards.get(20, TimeUnit.SECONDS)).as("the connection is closed").isNegative();
+  }
+
+  @Test
   void send_connectionThatEnds_isAFailure() throws Exception {
     CompletableFuture<Void> accepted =
         CompletableFuture.runAsync(
