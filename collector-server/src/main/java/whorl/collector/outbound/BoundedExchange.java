@@ -31,21 +31,23 @@ public final class BoundedExchange {
   public static HttpResponse<byte[]> send(
       HttpClient client, HttpRequest request, int maxBytes, Duration timeLimit)
       throws IOException, InterruptedException {
-    return send(client, request, new BoundedBody(maxBytes, true), timeLimit);
+    return send(client, request, head -> new BoundedBody(maxBytes, true), timeLimit);
   }
 
   /** Does the same, but of a longer answer it returns the beginning, and leaves the rest unread. */
   public static HttpResponse<byte[]> sendForBeginning(
       HttpClient client, HttpRequest request, int maxBytes, Duration timeLimit)
       throws IOException, InterruptedException {
-    return send(client, request, new BoundedBody(maxBytes, false), timeLimit);
+    return send(client, request, head -> new BoundedBody(maxBytes, false), timeLimit);
   }
 
   private static HttpResponse<byte[]> send(
-      HttpClient client, HttpRequest request, BoundedBody body, Duration timeLimit)
+      HttpClient client,
+      HttpRequest request,
+      HttpResponse.BodyHandler<byte[]> bodies,
+      Duration timeLimit)
       throws IOException, InterruptedException {
-    CompletableFuture<HttpResponse<byte[]>> exchange =
-        client.sendAsync(request, headers -> body);
+    CompletableFuture<HttpResponse<byte[]>> exchange = client.sendAsync(request, bodies);
     try {
       return exchange.get(timeLimit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
