@@ -33,7 +33,8 @@ public final class Text {
 
   /** At most 80 characters of {@code text} and an ellipsis, control characters replaced. */
   public static String shortened(String text) {
-    String head = atMost(text, QUOTED_MAX_CHARS + 1);
+    String head =
+        text.length() <= QUOTED_MAX_CHARS ? text : beginning(text, QUOTED_MAX_CHARS) + "…";
     StringBuilder printable = new StringBuilder(head.length());
     for (int i = 0; i < head.length(); i++) {
       char c = head.charAt(i);
