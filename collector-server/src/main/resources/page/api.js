@@ -284,13 +284,6 @@ export const evidence = {
   verify: (id, signal) => get(evidencePath(id, 'verify'), undefined, signal),
   json: (id, artifact, signal) =>
     call('GET', evidencePath(id, 'artifacts', artifactPath(artifact)), { signal }),
-  /** The first bytes of an artifact as text. */
-  head: (id, artifact, bytes, signal) =>
-    call('GET', evidencePath(id, 'artifacts', artifactPath(artifact)), {
-      signal,
-      text: true,
-      headers: { Range: `bytes=0-${bytes - 1}` },
-    }),
   holds: (id, signal) => get(evidencePath(id, 'hold'), undefined, signal),
   hold: (id, reason) => call('PUT', evidencePath(id, 'hold'), { body: { reason } }),
   release: (id) => call('DELETE', evidencePath(id, 'hold')),

@@ -41,7 +41,7 @@ final class KnownRules {
   private static final int SETS_REMEMBERED = 64;
   private static final int PROBLEMS_MAX = 20;
 
-  /** Rules of which only alerts are known. */
+  /** Limit for rules that are known by their alerts only. */
   private static final int UNKNOWN_MAX = 100;
 
   private final RuleSets sets;
