@@ -7,6 +7,7 @@ import { Pages } from '../paged.js';
 import { Empty, Fields, Head, HuntState } from '../parts.js';
 import { ProblemNote } from '../problem.js';
 import { href } from '../router.js';
+import { whenSeen } from '../seen.js';
 import { Table } from '../table.js';
 import { Time } from '../time.js';
 import { count, plural, short } from '../words.js';
@@ -31,12 +32,12 @@ export class Hunt extends Component {
   }
 
   componentWillUnmount() {
-    clearTimeout(this.timer);
+    this.wait?.();
     this.gone = true;
   }
 
   poll = async () => {
-    clearTimeout(this.timer);
+    this.wait?.();
     const { id } = this.props;
     try {
       const hunt = await hunts.show(id);
@@ -50,12 +51,12 @@ export class Hunt extends Component {
         rows: [...this.state.rows, ...answer.rows].slice(0, SHOWN),
         problem: null,
       });
-      if (answer.more && this.state.rows.length < SHOWN) this.timer = setTimeout(this.poll, 0);
-      else if (hunt.state === 'running') this.timer = setTimeout(this.poll, EVERY);
+      if (answer.more && this.state.rows.length < SHOWN) this.wait = whenSeen(this.poll, 0);
+      else if (hunt.state === 'running') this.wait = whenSeen(this.poll, EVERY);
     } catch (problem) {
       if (this.gone) return;
       this.setState({ problem });
-      if (problem.status === 0) this.timer = setTimeout(this.poll, 5000);
+      if (problem.status === 0) this.wait = whenSeen(this.poll, 5000);
     }
   };
 

@@ -7,6 +7,7 @@ import { Pages } from '../paged.js';
 import { Dotted, Empty, Fields, Head, HuntState } from '../parts.js';
 import { ProblemNote } from '../problem.js';
 import { href } from '../router.js';
+import { whenSeen } from '../seen.js';
 import { Table } from '../table.js';
 import { Time } from '../time.js';
 import { count, plural, short } from '../words.js';
@@ -27,12 +28,12 @@ export class Probe extends Component {
   }
 
   componentWillUnmount() {
-    clearTimeout(this.timer);
+    this.wait?.();
     this.gone = true;
   }
 
   poll = async () => {
-    clearTimeout(this.timer);
+    this.wait?.();
     const { id } = this.props;
     try {
       const probe = await probes.show(id);
@@ -44,12 +45,12 @@ export class Probe extends Component {
         calls: [...this.state.calls, ...answer.calls].slice(0, SHOWN),
         problem: null,
       });
-      if (answer.more && this.state.calls.length < SHOWN) this.timer = setTimeout(this.poll, 0);
-      else if (probe.state !== 'ended') this.timer = setTimeout(this.poll, EVERY);
+      if (answer.more && this.state.calls.length < SHOWN) this.wait = whenSeen(this.poll, 0);
+      else if (probe.state !== 'ended') this.wait = whenSeen(this.poll, EVERY);
     } catch (problem) {
       if (this.gone) return;
       this.setState({ problem });
-      if (problem.status === 0) this.timer = setTimeout(this.poll, 5000);
+      if (problem.status === 0) this.wait = whenSeen(this.poll, 5000);
     }
   };
 
