@@ -69,7 +69,7 @@ const PARTS = [
 /** Other evidence and other JVMs, which `whorl open` of one piece of evidence does not have. */
 const OF_OTHERS = new Set(['scope', 'compare']);
 
-/** Without a place in the list of parts: it opens in a tab of its own, and leads on to a document. */
+/** In no list of parts: it opens in a tab of its own, and leads on to a document. */
 const REPORT = 'report';
 
 const viewOf = (part) =>
