@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.custody.proof.VerifierKey;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.CustodyEntry;
@@ -49,10 +50,12 @@ final class BagCheck {
     List<byte[]> lines = custodyLines();
     List<CustodyEntry> history = Verification.history(record.id(), lines, report);
     Bundle payload = new SubBundle(bag, BagLayout.PAYLOAD);
-    Anchors own = anchors.ofLogs(EarlierHistory.logKeys(payload), false);
+    List<VerifierKey> earlier = EarlierHistory.logKeys(payload);
+    Anchors own = anchors.ofLogs(earlier, false);
     new ProofCheck(bag, own, report).check(lines);
     new EvidenceCheck(payload, anchors, report).ofCollector(record, recordBytes, history);
     checkAgentKey();
+    new KeyCheck(anchors, report).bag(bag, record.signature(), earlier);
   }
 
   private void checkCompleteness() throws IOException {

@@ -21,6 +21,7 @@ import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.custody.proof.VerifierKey;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.TestCollector;
 import whorl.evidence.Digest;
@@ -208,6 +209,45 @@ class VerificationTest {
     assertThat(verify(bag).problems()).anyMatch(problem -> problem.contains("../../evil"));
   }
 
+  /** Whoever makes evidence up signs it with keys of their own, and it is consistent in itself. */
+  @Test
+  void evidenceThatSomebodyMadeUp_hasOtherKeysThanThoseFromElsewhere() throws Exception {
+    FakeAgent forger = new FakeAgent().with("threads.txt", "nothing happened").seal();
+    Path forged = root.resolve("forged.zip");
+    try (TestCollector collector = TestCollector.open(root.resolve("forger"))) {
+      assertThat(forger.shipAll(collector.agentClient).status()).isEqualTo(204);
+      Files.write(
+          forged, collector.viewer.get("/api/v1/evidence/" + forger.evidence + "/bag").body());
+    }
+    VerifierKey log = VerifierKey.parse(Files.readString(unpack().resolve("custody-key.txt")));
+    Digest key = new Digest(agent.key.keyId());
+
+    assertThat(verify(forged).problems()).isEmpty();
+    assertThat(verify(forged).notes())
+        .anyMatch(note -> note.startsWith("signed with the agent's key " + forger.key.keyId()))
+        .anyMatch(note -> note.startsWith("these keys came with the bag"));
+    for (Anchors anchors :
+        List.of(
+            Anchors.NONE.with(List.of(key), List.of()),
+            Anchors.NONE.with(List.of(), List.of(log)),
+            Anchors.NONE.with(List.of(key), List.of(log)))) {
+      assertThat(verify(forged, anchors).problems())
+          .hasSize(anchors.agentKeys().size() + anchors.logKeys().size())
+          .allMatch(problem -> problem.matches(".*and not (?:with|of) .*"));
+      for (Path path : List.of(bag, unpack())) {
+        assertThat(verify(path, anchors).problems()).isEmpty();
+        assertThat(verify(path, anchors).notes())
+            .noneMatch(note -> note.startsWith("these keys came with the bag"));
+      }
+    }
+    Anchors agents = Anchors.NONE.with(List.of(key), List.of());
+    assertThat(verify(agentFolder(), agents).problems()).isEmpty();
+    assertThat(verify(agentFolder(), agents).notes())
+        .contains("this key is one that --agent-key names");
+    assertThat(verify(agentFolder(), Anchors.NONE.with(List.of(), List.of(log))).problems())
+        .anyMatch(problem -> problem.contains("in no custody log"));
+  }
+
   @Test
   void removedEvidence_isReportedForTheWholeFolder() throws Exception {
     try (Stream<Path> files = Files.walk(data.resolve("evidence"))) {
@@ -332,6 +372,10 @@ class VerificationTest {
         zip.closeEntry();
       }
     }
+  }
+
+  private static VerificationReport verify(Path path, Anchors anchors) throws IOException {
+    return new OfflineVerifier(InstantSource.system()).verify(path, anchors);
   }
 
   private static VerificationReport verify(Path path) throws IOException {
