@@ -113,6 +113,7 @@ export class Hunt extends Component {
           ? html`<${Pages} of="rows" rows=${rows}>
             ${(some) => html`<${Table}
               label="What was found"
+              className="table-compact"
               columns=${ROWS}
               rows=${some}
               rowKey=${(row) => row.number}
@@ -140,6 +141,7 @@ export class Hunt extends Component {
           <${Pages} of="JVMs" rows=${agents}>
             ${(some) => html`<${Table}
               label="No answer, or an incomplete one"
+              className="table-compact"
               columns=${AGENTS}
               rows=${some}
               rowKey=${(each) => each.agent}
@@ -263,14 +265,14 @@ const ROWS = [
   {
     name: 'time',
     label: 'Seen (UTC)',
-    className: 'fit',
+    className: 'fit first',
     cell: (row) => html`<${Time} at=${row.last ?? row.first} digits=${0} />`,
   },
-  { name: 'jvm', label: 'JVM', cell: (row) => html`<${Jvm} of=${row} />` },
+  { name: 'jvm', label: 'JVM', className: 'first', cell: (row) => html`<${Jvm} of=${row} />` },
   {
     name: 'what',
     label: 'What',
-    className: 'grow',
+    className: 'grow what',
     cell: (row) => html`
       <span class="wrap">${row.what}</span>
       <code class="block clip2" title=${words(row.fields)}>${words(row.fields)}</code>
@@ -286,7 +288,7 @@ const ROWS = [
   {
     name: 'thread',
     label: 'Thread, request',
-    className: 'mono',
+    className: 'mono named',
     cell: (row) => html`
       <span class="clip" title=${row.thread}>${row.thread ?? '–'}</span>
       ${row.request && html`<span class="muted small block clip">${row.request}</span>`}
@@ -295,17 +297,17 @@ const ROWS = [
 ];
 
 const AGENTS = [
-  { name: 'jvm', label: 'JVM', cell: (each) => html`<${Jvm} of=${each} />` },
+  { name: 'jvm', label: 'JVM', className: 'first', cell: (each) => html`<${Jvm} of=${each} />` },
   {
     name: 'state',
     label: 'State',
-    className: 'fit',
+    className: 'fit first',
     cell: (each) => (each.cut ? 'incomplete' : each.state),
   },
   {
     name: 'why',
     label: 'Why',
-    className: 'grow',
+    className: 'grow what',
     cell: (each) => html`
       <span class="wrap">${each.reason ?? each.cut}</span>
       ${each.notes?.map((note) => html`<span key=${note} class="muted small block">${note}</span>`)}

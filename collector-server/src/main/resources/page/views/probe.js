@@ -86,6 +86,7 @@ export class Probe extends Component {
       <${Progress} probe=${probe} />
       <${Table}
         label="JVMs"
+        className="table-compact"
         columns=${AGENTS}
         rows=${probe.agents}
         rowKey=${(each) => each.agent}
@@ -96,6 +97,7 @@ export class Probe extends Component {
           ? html`<${Pages} rows=${calls}>
             ${(some) => html`<${Table}
               label="Calls"
+              className="table-compact"
               columns=${CALLS}
               rows=${some}
               rowKey=${(call) => call.number}
@@ -149,12 +151,12 @@ const restored = (agent) =>
       : 'its classes are NOT restored: restart this JVM';
 
 const AGENTS = [
-  { name: 'jvm', label: 'JVM', cell: (each) => html`<${Jvm} of=${each} />` },
-  { name: 'state', label: 'State', className: 'fit', cell: (each) => each.state },
+  { name: 'jvm', label: 'JVM', className: 'first', cell: (each) => html`<${Jvm} of=${each} />` },
+  { name: 'state', label: 'State', className: 'fit first', cell: (each) => each.state },
   {
     name: 'why',
     label: 'Reason, and probed methods',
-    className: 'grow',
+    className: 'grow what',
     cell: (each) => html`
       <span class="wrap">${each.reason}</span>
       ${each.methods?.map(
@@ -167,6 +169,7 @@ const AGENTS = [
   {
     name: 'calls',
     label: 'Calls',
+    className: 'named',
     cell: (each) => html`
       ${count(each.recorded ?? 0)}
       ${
@@ -182,14 +185,14 @@ const CALLS = [
   {
     name: 'time',
     label: 'Begun (UTC)',
-    className: 'fit',
+    className: 'fit first',
     cell: (call) => html`<${Time} at=${call.at} />`,
   },
-  { name: 'jvm', label: 'JVM', cell: (call) => html`<${Jvm} of=${call} />` },
+  { name: 'jvm', label: 'JVM', className: 'first', cell: (call) => html`<${Jvm} of=${call} />` },
   {
     name: 'call',
     label: 'Call',
-    className: 'grow',
+    className: 'grow what',
     cell: (call) => html`
       <code class="wrap">${call.method}</code>
       ${call.arguments.map(
@@ -207,6 +210,7 @@ const CALLS = [
   {
     name: 'outcome',
     label: 'Outcome',
+    className: 'named',
     cell: (call) => html`
       ${call.thrown ? html`threw <${Dotted} text=${call.thrown} />` : 'returned'}
       <span class="muted small block">${(call.nanos / NANOS_PER_MILLI).toFixed(3)} ms</span>
@@ -215,7 +219,7 @@ const CALLS = [
   {
     name: 'thread',
     label: 'Thread, request',
-    className: 'mono',
+    className: 'mono named',
     cell: (call) => html`
       <span class="clip" title=${call.thread}>${call.thread}</span>
       ${call.request && html`<span class="muted small block clip">${call.request}</span>`}
