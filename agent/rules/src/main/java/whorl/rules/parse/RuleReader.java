@@ -231,7 +231,8 @@ public final class RuleReader {
     List<String> tags = new ArrayList<>();
     for (Object tag : list) {
       if (!(tag instanceof String text) || !TAG.matcher(text).matches()) {
-        throw new RuleRefused("not a tag such as attack.t1059, in lower case: " + RuleRefused.quoted(tag));
+        throw new RuleRefused(
+            "not a tag such as attack.t1059, in lower case: " + RuleRefused.quoted(tag));
       }
       tags.add(text);
     }

@@ -100,7 +100,7 @@ class RuleSetTest {
         "title: [x] => title is not a text",
         "title: x => logsource is missing",
         "title: x\nlogsource: {product: windows} => 'windows', whose events no JVM sees",
-        "title: x\nlogsource: {product: java} => rules for the agent's own events have product 'jvm'",
+        "title: x\nlogsource: {product: java} => the agent's own events have product 'jvm'",
         "title: x\nlogsource: {category: file_event} => own events have product 'jvm'",
         "title: x\nlogsource: {category: proxy} => a JVM sees those that it answers ('webserver')",
         "title: x\n"

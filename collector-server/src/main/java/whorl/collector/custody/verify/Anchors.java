@@ -21,7 +21,7 @@ import whorl.evidence.Digest;
  *
  * @param checkpoints of the log, which were kept elsewhere
  * @param authorities certificates that time stamps must lead to; empty to leave that unchecked
- * @param agentKeys the SHA-256 of keys, one of which must have signed; empty to leave that unchecked
+ * @param agentKeys the SHA-256 of keys, one of which must have signed; empty to leave it unchecked
  * @param logKeys keys of custody logs, one of which must be that of the evidence; likewise
  */
 public record Anchors(

@@ -52,7 +52,7 @@ final class BagCheck {
     Bundle payload = new SubBundle(bag, BagLayout.PAYLOAD);
     List<VerifierKey> earlier = EarlierHistory.logKeys(payload);
     Anchors own = anchors.ofLogs(earlier, false);
-    new ProofCheck(bag, own, report).check(lines);
+    new ProofCheck(bag, own, report).check(lines, Digest.of(recordBytes));
     new EvidenceCheck(payload, anchors, report).ofCollector(record, recordBytes, history);
     checkAgentKey();
     new KeyCheck(anchors, report).bag(bag, record.signature(), earlier);

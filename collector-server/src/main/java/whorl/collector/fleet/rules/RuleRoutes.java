@@ -75,8 +75,7 @@ public final class RuleRoutes {
         if (!reaches(shown, scope)) {
           throw noSuchVersion(name);
         }
-        return Response.json(
-            200, RuleSetView.whole(shown, sets.agents(scope, shown), versions));
+        return Response.json(200, RuleSetView.whole(shown, sets.agents(scope, shown), versions));
       }
     }
     throw noSuchRules(name);

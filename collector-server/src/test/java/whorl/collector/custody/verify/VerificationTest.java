@@ -21,10 +21,14 @@ import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.custody.proof.LogProof;
+import whorl.collector.custody.proof.SignedCheckpoint;
 import whorl.collector.custody.proof.VerifierKey;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.TestCollector;
+import whorl.evidence.CustodyEntry;
 import whorl.evidence.Digest;
+import whorl.evidence.Json;
 import whorl.evidence.VerifyingKey;
 
 /** A changed byte is reported by name, wherever the evidence is stored. */
@@ -248,6 +252,74 @@ class VerificationTest {
         .contains("this key is one that --agent-key names");
     assertThat(verify(agentFolder(), Anchors.NONE.with(List.of(), List.of(log))).problems())
         .anyMatch(problem -> problem.contains("in no custody log"));
+  }
+
+  /** Any bag has a checkpoint of the log; entries that are newer than it need no proof. */
+  @Test
+  void evidenceThatSomebodyMadeUp_underACheckpointOfTheLog_isNotInThatLog() throws Exception {
+    Path genuine = unpack();
+    Path checkpoint = genuine.resolve("custody-checkpoint.txt");
+    VerifierKey log = VerifierKey.parse(Files.readString(genuine.resolve("custody-key.txt")));
+    long size = SignedCheckpoint.parse(Files.readAllBytes(checkpoint)).size();
+    Map<String, byte[]> files = new TreeMap<>();
+    FakeAgent forger = new FakeAgent().with("threads.txt", "nothing happened").seal();
+    try (TestCollector collector = TestCollector.open(root.resolve("forger"))) {
+      assertThat(forger.shipAll(collector.agentClient).status()).isEqualTo(204);
+      Files.write(bag, collector.viewer.get("/api/v1/evidence/" + forger.evidence + "/bag").body());
+    }
+    zipFiles().forEach((name, content) -> files.put(name.substring(name.indexOf('/') + 1), content));
+    files.put("custody-checkpoint.txt", Files.readAllBytes(checkpoint));
+    files.put("custody-key.txt", utf8(log.text() + "\n"));
+    files.put("custody-proof.json", Json.bytes(new LogProof.Paths(size, List.of(), List.of())));
+    files.put("custody.ndjson", newer(files.get("custody.ndjson"), size));
+    StringBuilder tags = new StringBuilder();
+    for (Map.Entry<String, byte[]> file : files.entrySet()) {
+      if (!file.getKey().startsWith("data/") && !file.getKey().startsWith("tagmanifest")) {
+        tags.append(Digest.of(file.getValue())).append("  ").append(file.getKey()).append('\n');
+      }
+    }
+    files.put("tagmanifest-sha256.txt", utf8(tags.toString()));
+    Map<String, byte[]> whole = new TreeMap<>();
+    files.forEach((name, content) -> whole.put("forged/" + name, content));
+    zip(whole);
+
+    assertThat(verify(bag).problems()).isEmpty();
+    for (Anchors anchors :
+        List.of(
+            Anchors.read(List.of(checkpoint), null),
+            Anchors.NONE.with(List.of(), List.of(log)))) {
+      assertThat(verify(bag, anchors).problems())
+          .singleElement()
+          .asString()
+          .startsWith("nothing proves that evidence.json is in the log");
+      assertThat(verify(genuine, anchors).problems()).isEmpty();
+    }
+  }
+
+  /** The same entries, as if they followed those of a log of this size. */
+  private static byte[] newer(byte[] custody, long size) throws IOException {
+    StringBuilder lines = new StringBuilder();
+    Digest before = null;
+    for (String line : new String(custody, StandardCharsets.UTF_8).lines().toList()) {
+      CustodyEntry entry = Json.MAPPER.readValue(line, CustodyEntry.class);
+      CustodyEntry moved =
+          CustodyEntry.chained(
+              size + entry.sequence(),
+              entry.time(),
+              entry.action(),
+              entry.evidence(),
+              entry.actor(),
+              entry.detail(),
+              entry.prev(),
+              before);
+      before = moved.hash();
+      lines.append(Json.text(moved)).append('\n');
+    }
+    return utf8(lines.toString());
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   @Test
