@@ -67,7 +67,7 @@ export const Captures = ({ id, query }) => {
 };
 
 /** What a state means for who waits, or reads what came. */
-const MEANING = {
+export const MEANING = {
   requested: 'The agent has not answered yet.',
   running: 'The agent collects; after an alert it also records on for a while.',
   shipping: 'The evidence is on its way to the collector.',
@@ -77,7 +77,7 @@ const MEANING = {
   partial:
     'The agent was gone before it signed. What arrived is kept, but no signature says that it ' +
     'is all or who sent it.',
-  failed: 'There is no evidence that can be trusted; the reason is below.',
+  failed: 'There is no evidence that can be trusted.',
 };
 
 /** One capture, asked for again until it has ended; `onState(state)` hears how it goes on. */

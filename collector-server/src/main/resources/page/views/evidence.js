@@ -28,6 +28,7 @@ import { Threads } from './evidence/threads.js';
 import { KEY_EVENTS } from './evidence/filter.js';
 import { Timeline } from './evidence/timeline.js';
 import { requestOf } from './alerts.js';
+import { MEANING } from './captures.js';
 import { isAlone } from './opened.js';
 
 const PARTS = [
@@ -130,6 +131,13 @@ const Head = ({ one, user }) => html`<header class="evidence-head">
           ${!user.opened && html`<a href=${href(['alerts', one.alert.id])}>the alert</a>`}
         `
       }
+    </p>`
+  }
+  ${
+    one.state !== 'sealed' &&
+    !user.opened &&
+    html`<p class="small warn wrap" id="meaning">
+      ▲ ${MEANING[one.state]} ${one.problems?.at(-1)}
     </p>`
   }
   ${

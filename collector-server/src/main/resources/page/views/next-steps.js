@@ -59,6 +59,9 @@ class Standing extends Component {
 /** What is built in without being a Sigma rule has no such id, and no hunt can ask for it. */
 const SIGMA_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+/** Whose rules this collector explains. */
+const EXPLAINED = new Set(['whorl', 'collector']);
+
 /** Ways on from an alert or a group, `of`; `rule` is the id of the rule to hunt with. */
 export const NextSteps = ({ of, rule, user }) => {
   const may = user.role !== 'viewer';
@@ -68,6 +71,11 @@ export const NextSteps = ({ of, rule, user }) => {
       of.capture &&
       !of.evidence &&
       html`<a href=${href(['captures', of.capture])}>How far its capture is</a>`
+    }
+    ${
+      EXPLAINED.has(of.source) &&
+      rule &&
+      html`<a href=${href(['rules', rule], { evidence: of.evidence })}>What the rule means</a>`
     }
     ${
       may &&
