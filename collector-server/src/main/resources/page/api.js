@@ -212,7 +212,8 @@ export const rules = {
   test: (wanted) => call('POST', '/api/v1/sigma-rules/tests', { body: wanted }),
   tested: (id, signal) => get(`/api/v1/sigma-rules/tests/${part(id)}`, undefined, signal),
   sets: (signal) => get('/api/v1/rules', undefined, signal),
-  set: (name, signal) => get(`/api/v1/rules/${part(name)}`, undefined, signal),
+  /** `version` in the query for an earlier one. */
+  set: (name, query, signal) => get(`/api/v1/rules/${part(name)}`, query, signal),
   push: (name, target, text) =>
     call('PUT', `/api/v1/rules/${part(name)}`, { body: { target, rules: text } }),
   remove: (name) => call('DELETE', `/api/v1/rules/${part(name)}`),

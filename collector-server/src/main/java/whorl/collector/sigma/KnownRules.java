@@ -177,7 +177,7 @@ final class KnownRules {
     Map<String, RuleHead> heads = new HashMap<>();
     for (Rule rule : set.rules()) {
       heads.put(lower(rule.id()), rule.head());
-      events.put(lower(rule.id()), rule.types().stream().map(EventType::jfrName).toList());
+      events.put(lower(rule.id()), rule.matchingTypes().stream().map(EventType::jfrName).toList());
     }
     for (Correlation correlation : set.correlations()) {
       String id = lower(correlation.head().id());

@@ -1,10 +1,12 @@
 package whorl.collector.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -68,6 +70,31 @@ class FramePageIT extends PageFixture {
     browser.submit("input[name=token]", collector.token("viewer"));
     browser.waitFor("Connections");
     assertThat(browser.currentView()).isEqualTo("#/evidence/" + evidence + "/network");
+  }
+
+  @Test
+  void hiddenPage_asksForNothing_untilItIsSeenAgain() throws IOException {
+    logIn("viewer");
+    browser.go("/fleet/" + agent.id + "/journal");
+    browser.waitFor("Updated every second");
+    browser.script(
+        "const fetched = window.fetch, listen = document.addEventListener.bind(document);"
+            + "Object.assign(window, {asked: 0, waits: false});"
+            + "window.fetch = (...of) => { window.asked++; return fetched(...of); };"
+            + "document.addEventListener = (name, ...of) => {"
+            + " window.waits ||= name === 'visibilitychange'; listen(name, ...of); };"
+            + "Object.defineProperty(document, 'hidden', {value: true, configurable: true});");
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> Boolean.TRUE.equals(browser.script("return window.waits")));
+    assertThat(browser.script("return window.asked")).isEqualTo(0L);
+
+    browser.script(
+        "Object.defineProperty(document, 'hidden', {value: false, configurable: true});"
+            + "document.dispatchEvent(new Event('visibilitychange'));");
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> !browser.script("return window.asked").equals(0L));
   }
 
   @Test

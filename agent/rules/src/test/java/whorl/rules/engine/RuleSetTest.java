@@ -100,6 +100,8 @@ class RuleSetTest {
         "title: [x] => title is not a text",
         "title: x => logsource is missing",
         "title: x\nlogsource: {product: windows} => 'windows', whose events no JVM sees",
+        "title: x\nlogsource: {product: java} => the agent's own events have product 'jvm'",
+        "title: x\nlogsource: {category: file_event} => own events have product 'jvm'",
         "title: x\nlogsource: {category: proxy} => a JVM sees those that it answers ('webserver')",
         "title: x\n"
             + "logsource: {category: antivirus} => without a product there is only webserver, dns",

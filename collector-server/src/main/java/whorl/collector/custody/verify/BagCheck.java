@@ -5,10 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.custody.proof.VerifierKey;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.CustodyEntry;
@@ -57,19 +57,13 @@ final class BagCheck {
     List<byte[]> lines = custodyLines();
     List<CustodyEntry> history = Verification.history(record.id(), lines, report);
     Bundle payload = new SubBundle(bag, BagLayout.PAYLOAD);
-    Anchors own = anchors.ofLogs(EarlierHistory.logKeys(payload), false);
+    List<VerifierKey> earlier = EarlierHistory.logKeys(payload);
+    Anchors own = anchors.ofLogs(earlier, false);
     report.forgetCompared();
-    Set<Long> unproven = new ProofCheck(bag, own, report).check(lines);
-    history.removeIf(entry -> unproven.contains(entry.sequence()));
+    new ProofCheck(bag, own, report).check(lines, Digest.of(recordBytes));
     new EvidenceCheck(payload, anchors, report).ofCollector(record, recordBytes, history);
-    if (record.signature().verified()) {
-      report.note(
-          "manifest.json is signed with the key "
-              + record.signature().keyId()
-              + " of agent "
-              + record.agent());
-    }
     checkAgentKey();
+    new KeyCheck(anchors, report).bag(bag, record.signature(), earlier);
     requireCompared();
   }
 

@@ -95,7 +95,7 @@ public final class OfflineVerifier {
     if (Files.exists(path.resolve(BagLayout.DECLARATION))) {
       new BagCheck(bundle(path, report), anchors, report).check();
     } else if (isAgentFolder(path)) {
-      new EvidenceCheck(bundle(path, report), report).ofAgent();
+      new EvidenceCheck(bundle(path, report), anchors, report).ofAgent();
     } else {
       folderOfFolders(path, anchors, report);
     }
@@ -152,6 +152,11 @@ public final class OfflineVerifier {
 
   private static void dataFolder(
       DataFolder folder, Anchors anchors, VerificationReport.Builder report) throws IOException {
+    if (!anchors.agentKeys().isEmpty() || !anchors.logKeys().isEmpty()) {
+      report.problem(
+          "--agent-key and --log-key are for bags and agents' folders; a data folder has the keys"
+              + " of its own log and of all its agents: compare it with --checkpoint");
+    }
     Map<Id, List<CustodyEntry>> histories = custodyLog(folder, anchors, report);
     EvidenceStore store = FolderStore.existing(folder);
     Set<Id> evidence = new HashSet<>(store.evidence());

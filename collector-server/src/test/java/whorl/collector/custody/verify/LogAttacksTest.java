@@ -13,7 +13,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -233,9 +232,8 @@ class LogAttacksTest {
       files.put(BagLayout.PROOFS, Json.bytes(paths));
     }
     VerificationReport.Builder report = new VerificationReport.Builder("bag");
-    Set<Long> unused =
-        new ProofCheck(new FakeBundle(files), Anchors.NONE, report)
-            .check(lines.stream().map(LogLine::bytes).toList());
+    new ProofCheck(new FakeBundle(files), Anchors.NONE, report)
+        .check(lines.stream().map(LogLine::bytes).toList(), Digest.of(new byte[0]));
     return report.build(Instant.now());
   }
 
