@@ -177,7 +177,8 @@ class ChunkTest {
             .event(THING, out -> out.int64(5).int64(1))
             .metadata()
             .bytes();
-    assertThat(read(chunk).get(0).length()).isBetween(ENOUGH_CHARS, 2 * ENOUGH_CHARS);
+    assertThat(read(chunk).get(0).length())
+        .isBetween(PlainValues.ENOUGH_CHARS, 2 * PlainValues.ENOUGH_CHARS);
   }
 
   @Test

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 /** Writes a value as a short text. */
 final class PlainValues implements Values {
-  private static final int ENOUGH_CHARS = 100_000;
+  static final int ENOUGH_CHARS = 100_000;
 
   /** The text so far. */
   final StringBuilder text = new StringBuilder();
