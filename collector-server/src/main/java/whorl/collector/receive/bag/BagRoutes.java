@@ -43,12 +43,12 @@ public final class BagRoutes {
   private static final String PATH = "/api/v1/evidence";
   private static final int NAME_MAX_CHARS = 253;
 
+  /** Bags that arrive at the same time, each into a folder of its own. */
+  private static final int ARRIVING_MAX = 4;
+
   private final BagImport bags;
   private final ReceiverDependencies dependencies;
   private final ReceiveLimits limits;
-
-  /** Bags that arrive at the same time, each into a folder of its own. */
-  private static final int ARRIVING_MAX = 4;
 
   /** One bag is examined at a time, because that may need much memory and disk. */
   private final Semaphore turn = new Semaphore(1);
