@@ -106,7 +106,11 @@ public final class BoundedHttp {
             },
             CompletableFuture.delayedExecutor(bodyLimit.toMillis(), TimeUnit.MILLISECONDS));
     try (body) {
-      return text(body, "the answer");
+      String whole = text(body, "the answer");
+      if (late.get()) { // it may seem to end where it was closed
+        throw new IOException("it came too slowly");
+      }
+      return whole;
     } catch (IOException e) {
       throw late.get()
           ? new IOException("the answer took more than " + bodyLimit.toSeconds() + " s", e)
