@@ -261,8 +261,7 @@ public final class Libraries implements LibrarySink {
   }
 
   private boolean comes(Digest inventory) {
-    return receiving.values().stream()
-        .anyMatch(other -> other.held().digest().equals(inventory));
+    return receiving.values().stream().anyMatch(other -> other.held().digest().equals(inventory));
   }
 
   /**

@@ -64,8 +64,7 @@ class AlertsFromOutsideTest {
     assertThat(last.get("notCaptured").asText()).contains("too many captures open");
 
     for (int i = 0; i < 10; i++) {
-      wire.say(
-          new AlertRaised(rig.alert("own-" + i), new Id("capture-own-" + i), List.of()));
+      wire.say(new AlertRaised(rig.alert("own-" + i), new Id("capture-own-" + i), List.of()));
     }
 
     assertThat(wire.verdicts()).hasSize(10).allSatisfy(each -> assertThat(each.full()).isTrue());

@@ -105,8 +105,7 @@ class StormControlTest {
         () -> {
           int admitted = 0;
           for (int i = 0; i < 250; i++) {
-            admitted +=
-                storm.refusalFromOutside(agent(1), null, "rule-" + i) == null ? 1 : 0;
+            admitted += storm.refusalFromOutside(agent(1), null, "rule-" + i) == null ? 1 : 0;
           }
           assertThat(admitted).isEqualTo(200);
           return admitted;

@@ -55,9 +55,10 @@ final class SelfTestAlerts {
         count + " More Failures of Agents' Self-Tests",
         "Self-tests failed "
             + count
-            + " more times within ten minutes, at agents that had alerts about it, or whose identity"
-            + " or network had many. The list of agents says whose tests fail now. An agent whose"
-            + " tests fail and pass in turn is not one of ours: somebody may speak for it.",
+            + " more times within ten minutes, at agents that had alerts about it, or whose"
+            + " identity or network had many. The list of agents says whose tests fail now. An"
+            + " agent whose tests fail and pass in turn is not one of ours: somebody may speak for"
+            + " it.",
         fields,
         clock);
   }

@@ -124,8 +124,7 @@ final class CaptureLimits {
    * people from requesting captures: half of all stay theirs.
    */
   boolean hasRoomForOutside(Id agent) throws IOException {
-    return ledger.countOpenOf(agent) < MAX_OPEN_FOR_OUTSIDE
-        && ledger.countOrdered() < MAX_OPEN / 2;
+    return ledger.countOpenOf(agent) < MAX_OPEN_FOR_OUTSIDE && ledger.countOrdered() < MAX_OPEN / 2;
   }
 
   /** Those of the agents that have not too many captures open. */

@@ -9,7 +9,9 @@ import whorl.evidence.Text;
  * what is stored in the same transaction, such as the alerts about other agents.
  */
 final class IdentityNames {
-  /** As the list of evidence has it; three bytes each at most, which leaves room for other columns. */
+  /**
+   * As the list of evidence has it; three bytes each at most, which leaves room for other columns.
+   */
   static final int SERVICE_MAX_CHARS = 256;
 
   private IdentityNames() {}

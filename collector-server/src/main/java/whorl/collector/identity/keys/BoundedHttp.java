@@ -63,8 +63,7 @@ public final class BoundedHttp {
             .connectTimeout(CONNECT)
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER);
-    HttpClient client =
-        ca == null ? builder.build() : builder.sslContext(contextOf(ca)).build();
+    HttpClient client = ca == null ? builder.build() : builder.sslContext(contextOf(ca)).build();
     return new BoundedHttp(client, bodyLimit);
   }
 

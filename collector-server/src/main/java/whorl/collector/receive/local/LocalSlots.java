@@ -29,8 +29,7 @@ final class LocalSlots implements UploadSlots {
     String network = RemoteNetwork.of(address);
     if (!taken.containsKey(evidence)) {
       releaseIdle(now);
-      if (taken.size() >= slots
-          || countFromNetwork(network) >= UploadSlots.maxOf(network, slots)) {
+      if (taken.size() >= slots || countFromNetwork(network) >= UploadSlots.maxOf(network, slots)) {
         return false;
       }
     }

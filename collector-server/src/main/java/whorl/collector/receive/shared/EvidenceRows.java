@@ -125,8 +125,8 @@ final class EvidenceRows {
   }
 
   /**
-   * Notes that bytes have come, and renews the slot if there is one: one that was lost by a pause is
-   * taken again with the next artifact, so that nobody has more than a share of them.
+   * Notes that bytes have come, and renews the slot if there is one: one that was lost by a pause
+   * is taken again with the next artifact, so that nobody has more than a share of them.
    *
    * @return null if the evidence is gone
    */

@@ -49,8 +49,8 @@ public final class StormLedger {
    * A rule in a service.
    *
    * @param account of the agents, as it was proved; null if they only have the shared token
-   * @param isOutside true if somebody outside says that the rule fired: who may send alerts can name
-   *     any rule, and must not use up the captures of the agents' own alerts
+   * @param isOutside true if somebody outside says that the rule fired: who may send alerts can
+   *     name any rule, and must not use up the captures of the agents' own alerts
    */
   public record Rule(
       @Nullable String namespace,
@@ -59,8 +59,7 @@ public final class StormLedger {
       @Nullable String account,
       boolean isOutside) {
     /** A rule that agents say fired. */
-    public Rule(
-        @Nullable String namespace, String service, String rule, @Nullable String account) {
+    public Rule(@Nullable String namespace, String service, String rule, @Nullable String account) {
       this(namespace, service, rule, account, false);
     }
 

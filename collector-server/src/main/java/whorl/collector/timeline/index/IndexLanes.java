@@ -17,9 +17,9 @@ import whorl.evidence.Id;
  * Decides which evidence is indexed next. Evidence starts in the quick lane: new evidence before
  * old, small before large; every fourth piece is the one that waits longest, so that small ones
  * without end cannot keep it waiting. If it takes too long there, it continues in the long lane if
- * that is free, and otherwise waits for it. The long lane holds one piece at a time, and agents take
- * turns, so no agent's evidence can block that of others, no matter how much it is or how long it
- * takes. Thread-safe.
+ * that is free, and otherwise waits for it. The long lane holds one piece at a time, and agents
+ * take turns, so no agent's evidence can block that of others, no matter how much it is or how long
+ * it takes. Thread-safe.
  */
 final class IndexLanes {
   private static final Comparator<Waiting> ORDER =

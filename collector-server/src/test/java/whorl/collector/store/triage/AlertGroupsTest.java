@@ -185,7 +185,16 @@ class AlertGroupsTest {
     AlertRecord record =
         new AlertRecord(
             new Alert(
-                id, "alertmanager", START, rule, Level.HIGH, rule, null, List.of(), Map.of(), null,
+                id,
+                "alertmanager",
+                START,
+                rule,
+                Level.HIGH,
+                rule,
+                null,
+                List.of(),
+                Map.of(),
+                null,
                 List.of()),
             null,
             service,
