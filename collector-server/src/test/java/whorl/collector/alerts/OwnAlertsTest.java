@@ -14,7 +14,7 @@ import whorl.evidence.EventLine;
 
 /** The collector's own alerts, whose number agents decide. */
 class OwnAlertsTest {
-  private static final int ROOM_KIBIBYTES = 128;
+  private static final int ROOM_KIBIBYTES = 64;
 
   @TempDir Path folder;
   private final ManualTime time = new ManualTime();
