@@ -91,7 +91,7 @@ class RuleSetTest {
   @ValueSource(
       strings = {
         "title: x\ncorrelation: {type: event_count} => correlation.rules is missing",
-        "title: x\nfilter: {rules: []} => Sigma filters are not supported yet",
+        "title: x\nfilter: {rules: []} => Sigma filters are not supported; write",
         "action: global => rule collections by 'action' (Sigma 1) are not supported",
         "title: x\nstatus: unsupported => its own status says 'unsupported'",
         "- a\n- b => not a map",
