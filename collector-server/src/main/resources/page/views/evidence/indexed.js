@@ -1,4 +1,4 @@
-// What is made of a timeline can be had only when the timeline is there: asked for until it is.
+// What is made from a timeline exists only when the timeline does: it is asked for until then.
 
 import { html } from '../../html.js';
 import { evidence } from '../../api.js';
