@@ -273,9 +273,12 @@ class BuiltInRulesTest {
               new Cases(
                   List.of(
                       event(EventType.NATIVE_SYMBOL, "symbol", "system"),
-                      event(EventType.NATIVE_SYMBOL, "symbol", "dlopen")),
+                      event(EventType.NATIVE_SYMBOL, "symbol", "dlopen"),
+                      event(EventType.NATIVE_SYMBOL, "symbol", "syscall"),
+                      event(EventType.NATIVE_SYMBOL, "symbol", "__libc_system")),
                   List.of(
                       event(EventType.NATIVE_SYMBOL, "symbol", "strlen"),
+                      event(EventType.NATIVE_SYMBOL, "symbol", "__libc_system_x"),
                       event(EventType.NATIVE_SYMBOL, "symbol", "posix_madvise")))),
           entry(
               "Native Function Looked up for a Request",
