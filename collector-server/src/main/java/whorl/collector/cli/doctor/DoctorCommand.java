@@ -137,7 +137,7 @@ public final class DoctorCommand implements Callable<Integer> {
     SSLContext trust = connection.tls(url);
     if (reachable(url, "", trust, now, checks)) {
       CollectorClient collector = connection.connect(commandContext);
-      Samples samples = new StatusChecks(collector, now, checks).run();
+      Samples samples = new StatusChecks(collector, commandContext.clock(), checks).run();
       String version = DoctorCommand.class.getPackage().getImplementationVersion();
       new ApiChecks(collector, samples, version, now, checks)
           .run(connection.hasToken(commandContext));

@@ -2,8 +2,10 @@ package whorl.collector.cli.doctor;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.cli.client.Answer;
@@ -20,12 +22,12 @@ final class StatusChecks {
   private static final long INDEX_WARN = 20;
 
   private final CollectorClient collector;
-  private final Instant now;
+  private final InstantSource clock;
   private final List<Check> checks;
 
-  StatusChecks(CollectorClient collector, Instant now, List<Check> checks) {
+  StatusChecks(CollectorClient collector, InstantSource clock, List<Check> checks) {
     this.collector = collector;
-    this.now = now;
+    this.clock = clock;
     this.checks = checks;
   }
 
@@ -37,6 +39,7 @@ final class StatusChecks {
   }
 
   private void health() {
+    Instant asked = clock.instant();
     Answer answer = asked("healthz", "/healthz");
     if (answer == null) {
       return;
@@ -49,11 +52,12 @@ final class StatusChecks {
                 "status " + answer.status(),
                 "check that the URL is a Whorl collector's, without a path"));
     if (answer.date() != null) {
-      clock(answer.date());
+      clock(answer.date(), asked, clock.instant());
     }
   }
 
-  private void clock(String date) {
+  /** What the request itself took is no difference of clocks; a Date has whole seconds. */
+  private void clock(String date, Instant asked, Instant answered) {
     Instant there;
     try {
       there = Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date));
@@ -61,7 +65,12 @@ final class StatusChecks {
       checks.add(Check.warn("clock", "the header Date cannot be read", "check what answers there"));
       return;
     }
-    Duration difference = Duration.between(there, now).abs();
+    Duration difference = Duration.ZERO;
+    if (there.isBefore(asked.truncatedTo(ChronoUnit.SECONDS))) {
+      difference = Duration.between(there, asked);
+    } else if (there.isAfter(answered)) {
+      difference = Duration.between(answered, there);
+    }
     String seen = difference.toSeconds() + " s between its clock and the one here";
     String remedy = "have both machines use NTP: tokens and certificates have times";
     if (difference.compareTo(CLOCK_FAIL) > 0) {

@@ -2,17 +2,25 @@ package whorl.collector.cli.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 import whorl.collector.cli.CliRun;
 import whorl.collector.cli.FakeCollector;
+import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
+import whorl.collector.cli.terminal.Terminal;
 
 final class DoctorCommandTest {
   private static final String METRICS =
@@ -157,6 +165,25 @@ final class DoctorCommandTest {
     assertThat(cli.run(collector, "doctor")).isEqualTo(ExitStatus.FAILED);
 
     assertThat(cli.out()).containsPattern("fail +clock +\\d+ s between");
+  }
+
+  @Test
+  void timeThatTheCommandTook_isNoDifferenceOfClocks() {
+    AtomicInteger reads = new AtomicInteger();
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
+    CommandContext beganAMinuteBefore =
+        new CommandContext(
+            new Terminal(stream, stream, Integer.MAX_VALUE, false, false),
+            Map.of(),
+            () -> Instant.now().minusSeconds(reads.getAndIncrement() == 0 ? 60 : 0),
+            System::nanoTime,
+            new CommandContext.Pace(
+                Duration.ofMillis(5), Duration.ofMillis(1), Duration.ofSeconds(20), Duration.ZERO));
+
+    new CommandLine(new DoctorCommand(beganAMinuteBefore)).execute("--url", collector.url());
+
+    assertThat(out.toString(StandardCharsets.UTF_8)).containsPattern("ok +clock +0 s between");
   }
 
   @Test
