@@ -1,4 +1,4 @@
-// What is made from a timeline exists only when the timeline does: it is asked for until then.
+// What is made of a timeline is there only when the timeline is: this asks until it is.
 
 import { html } from '../../html.js';
 import { evidence } from '../../api.js';
