@@ -30,8 +30,11 @@ final class ProofCheck {
   }
 
   /**
+   * Checks, and reports what is wrong.
+   *
    * @param lines the bag's part of the log
-   * @param record the digest of the bag's record
+   * @param record the digest of the bag's record, which must be proven too: anybody can add entries
+   *     that are newer than the checkpoint
    */
   void check(List<byte[]> lines, Digest record) throws IOException {
     if (BagLayout.PROOF_FILES.stream().noneMatch(bag.names()::contains)) {
@@ -61,9 +64,7 @@ final class ProofCheck {
       return;
     }
     List<CustodyEntry> proven = checkInclusion(lines, paths, checkpoint);
-    if (!anchors.checkpoints().isEmpty() || anchors.logKeys().contains(key)) {
-      requireRecord(proven, record);
-    }
+    requireRecord(proven, record);
     CheckpointComparison comparison = new CheckpointComparison(checkpoint, paths, report);
     for (Anchors.KeptCheckpoint kept : anchors.checkpoints()) {
       comparison.compare(kept.name(), kept.checkpoint(), key);
@@ -83,12 +84,9 @@ final class ProofCheck {
     }
   }
 
-  /**
-   * What is compared with a log from elsewhere must be in that log: anybody can add entries that
-   * are newer than its checkpoint.
-   */
   private void requireRecord(List<CustodyEntry> proven, Digest record) {
-    if (!CommittedRecords.of(proven).isCurrent(record.hex())) {
+    CommittedRecords records = CommittedRecords.of(proven);
+    if (!records.isCurrent(record.hex()) && !records.isBeforeDerivation(record.hex())) {
       report.problem(
           "nothing proves that "
               + BagLayout.RECORD

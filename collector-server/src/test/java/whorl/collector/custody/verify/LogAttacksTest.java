@@ -38,6 +38,7 @@ import whorl.evidence.Json;
 
 /** Whoever changes a custody log is named, even if every hash of the chain is computed anew. */
 class LogAttacksTest {
+  private static final Digest RECORD = Digest.of(new byte[0]);
   private static final Id ONE = new Id("evidence-one");
   private static final Id TWO = new Id("evidence-two");
 
@@ -198,6 +199,7 @@ class LogAttacksTest {
     LogProof proof;
     List<LogLine> lines;
     try (CustodyLog log = open()) {
+      log.append(CustodyAction.ADOPTED, ONE, "token admin", Map.of("record", RECORD.hex()));
       lines = log.located(ONE);
       proof = publisher(log).proof(lines);
     }
@@ -233,7 +235,7 @@ class LogAttacksTest {
     }
     VerificationReport.Builder report = new VerificationReport.Builder("bag");
     new ProofCheck(new FakeBundle(files), Anchors.NONE, report)
-        .check(lines.stream().map(LogLine::bytes).toList(), Digest.of(new byte[0]));
+        .check(lines.stream().map(LogLine::bytes).toList(), RECORD);
     return report.build(Instant.now());
   }
 
