@@ -67,7 +67,8 @@ export const GravestLevel = ({ one }) => {
 export const titleOf = (one) => one.gravest?.title ?? one.alert?.title ?? one.reason;
 
 /** Whether another system says that what an earlier alert reported is over. */
-export const resolved = (alert) => alert.source !== 'whorl' && alert.fields?.status === 'resolved';
+export const resolved = (alert) =>
+  alert.source === 'alertmanager' && alert.fields?.status === 'resolved';
 
 const DONE = { resolved: ['✓', 'resolved'], 'false-positive': ['✕', 'false positive'] };
 
@@ -106,6 +107,9 @@ export const Technique = ({ id, name }) => html`<span
 </span>`;
 
 export const Tactic = ({ tactic }) => html`<span class="tactic">${spoken(tactic)}</span>`;
+
+/** In place of a value that there is not; lists on narrow screens leave it out. */
+export const Absent = () => html`<span class="muted absent">–</span>`;
 
 export const Empty = ({ children }) => html`<p class="empty">${children}</p>`;
 

@@ -11,6 +11,21 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import whorl.lab.cases.CaseFolders;
+import whorl.lab.cases.LabCase;
+import whorl.lab.prepare.CasePreparation;
+import whorl.lab.prepare.JavaHomes;
+import whorl.lab.prepare.MavenArtifacts;
+import whorl.lab.prepare.Watcher;
+import whorl.lab.report.DetectionPage;
+import whorl.lab.report.Results;
+import whorl.lab.report.TerminalTable;
+import whorl.lab.run.CaseProcess;
+import whorl.lab.run.CaseRuns;
+import whorl.lab.run.NetworkNamespace;
+import whorl.lab.verdict.Judge;
+import whorl.lab.verdict.Observation;
+import whorl.lab.verdict.Verdict;
 
 /** The command: runs cases and writes the scorecard. */
 @Command(

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.database.ResultRow;
 import whorl.evidence.Id;
+import whorl.evidence.Text;
 
 /**
  * The work on evidence that waits or is being done. Collectors take jobs for a time; who does not
@@ -68,6 +69,18 @@ public final class JobLedger {
    * @param length for how long; {@link #renew} in time
    */
   public Optional<Job> take(String kind, Duration length) throws IOException {
+    return take(kind, length, "size, added_millis");
+  }
+
+  /**
+   * The same, with the oldest of the urgent ones first: taken now and then, so that large work gets
+   * its turn however much small work comes.
+   */
+  public Optional<Job> takeOldest(String kind, Duration length) throws IOException {
+    return take(kind, length, "added_millis, size");
+  }
+
+  private Optional<Job> take(String kind, Duration length, String order) throws IOException {
     String now = database.nowMillis();
     return database
         .query(
@@ -79,7 +92,9 @@ public final class JobLedger {
                 + now
                 + " AND until_millis <= "
                 + now
-                + " ORDER BY urgent DESC, size, added_millis LIMIT 1"
+                + " ORDER BY urgent DESC, "
+                + order
+                + " LIMIT 1"
                 + skippingLocked()
                 + ") RETURNING "
                 + COLUMNS,
@@ -144,10 +159,7 @@ public final class JobLedger {
 
   private boolean release(Job job, Duration after, @Nullable String problem, int attempts)
       throws IOException {
-    String bounded =
-        problem == null || problem.length() <= PROBLEM_MAX_CHARS
-            ? problem
-            : problem.substring(0, PROBLEM_MAX_CHARS);
+    String bounded = problem == null ? null : Text.beginning(problem, PROBLEM_MAX_CHARS);
     return database.update(
             "UPDATE jobs SET holder = NULL, until_millis = 0, again = 0, progress = 0, attempts ="
                 + " ?, problem = ?, due_millis = "

@@ -8,6 +8,7 @@ import whorl.collector.store.access.SearchText;
 import whorl.collector.store.records.AlertRecord;
 import whorl.evidence.Alert;
 import whorl.evidence.Id;
+import whorl.evidence.Text;
 
 /**
  * What of an alert decides about its group, and by what it is found. All of it comes from agents or
@@ -19,7 +20,7 @@ import whorl.evidence.Id;
  * @param client the address that sent the request
  * @param described the request for people
  * @param words for {@link SearchText}
- * @param over true if it says that an earlier alert from outside is over
+ * @param over true if Alertmanager says that its earlier alert is over
  */
 record AlertTraits(
     @Nullable String repeats,
@@ -29,6 +30,9 @@ record AlertTraits(
     @Nullable String described,
     String words,
     boolean over) {
+  /** Of the senders outside, this one says that something is over; elsewhere it is a field. */
+  private static final String ALERTMANAGER = "alertmanager";
+
   private static final int NAME_CHARS = 200;
   private static final int FIELD_CHARS = 120;
 
@@ -53,11 +57,7 @@ record AlertTraits(
         client,
         described,
         words(record),
-        isFromOutside(alert) && "resolved".equals(fields.get("status")));
-  }
-
-  private static boolean isFromOutside(Alert alert) {
-    return !alert.source().equals("whorl") && !alert.source().equals("collector");
+        alert.source().equals(ALERTMANAGER) && "resolved".equals(fields.get("status")));
   }
 
   private static String words(AlertRecord record) {
@@ -76,7 +76,7 @@ record AlertTraits(
 
   private static String field(Object value) {
     String text = value.toString();
-    return text.length() <= FIELD_CHARS ? text : text.substring(0, FIELD_CHARS);
+    return Text.beginning(text, FIELD_CHARS);
   }
 
   private static @Nullable String text(@Nullable Object value) {
@@ -84,6 +84,6 @@ record AlertTraits(
   }
 
   private static String cut(String text) {
-    return text.length() <= NAME_CHARS ? text : text.substring(0, NAME_CHARS);
+    return Text.beginning(text, NAME_CHARS);
   }
 }

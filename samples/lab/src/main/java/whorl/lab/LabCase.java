@@ -1,6 +1,0 @@
-package whorl.lab;
-
-import java.nio.file.Path;
-
-/** One case: its kind, its name, its folder and what its descriptor says. */
-record LabCase(CaseKind kind, String name, Path folder, CaseDescriptor descriptor) {}

@@ -1,0 +1,4 @@
+@NullMarked
+package whorl.lab.cases;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package whorl.lab;
-
-import org.jspecify.annotations.NullMarked;

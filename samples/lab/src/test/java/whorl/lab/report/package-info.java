@@ -1,0 +1,4 @@
+@NullMarked
+package whorl.lab.report;
+
+import org.jspecify.annotations.NullMarked;

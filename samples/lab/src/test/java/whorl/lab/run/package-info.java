@@ -1,0 +1,4 @@
+@NullMarked
+package whorl.lab.run;
+
+import org.jspecify.annotations.NullMarked;

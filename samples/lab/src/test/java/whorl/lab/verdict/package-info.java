@@ -1,0 +1,4 @@
+@NullMarked
+package whorl.lab.verdict;
+
+import org.jspecify.annotations.NullMarked;
