@@ -16,6 +16,9 @@ import picocli.CommandLine.Parameters;
 import whorl.collector.cli.client.CollectorClient;
 import whorl.collector.cli.client.ConnectionOptions;
 import whorl.collector.cli.client.TlsFiles;
+import whorl.collector.cli.contexts.ContextsFile;
+import whorl.collector.cli.contexts.StoredContext;
+import whorl.collector.cli.contexts.StoredContexts;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
@@ -124,7 +127,7 @@ public final class DoctorCommand implements Callable<Integer> {
     } else if (data != null) {
       checks.addAll(FolderChecks.of(data));
     } else {
-      collector(connection.url(commandContext), checks);
+      collector(checks);
     }
     print(checks);
     return checks.stream().anyMatch(each -> each.state() == Check.State.FAIL)
@@ -132,15 +135,25 @@ public final class DoctorCommand implements Callable<Integer> {
         : ExitStatus.DONE;
   }
 
-  private void collector(URI url, List<Check> checks) {
+  /** The collector of these options, or else of the login in use, as for other commands. */
+  private void collector(List<Check> checks) {
     Instant now = commandContext.clock().instant();
-    SSLContext trust = connection.tls(url);
+    StoredContexts stored = ContextsFile.of(commandContext.environment()).read();
+    StoredContext used = stored.inUse();
+    URI url =
+        used == null || connection.hasUrl(commandContext)
+            ? connection.url(commandContext)
+            : URI.create(used.url());
+    String name = stored.nameOf(url.toString());
+    StoredContext login = name == null ? null : stored.contexts().get(name);
+    SSLContext given = connection.tls(url);
+    SSLContext trust = given == null && login != null ? trust(login) : given;
     if (reachable(url, "", trust, now, checks)) {
       CollectorClient collector = connection.connect(commandContext);
       Samples samples = new StatusChecks(collector, commandContext.clock(), checks).run();
       String version = DoctorCommand.class.getPackage().getImplementationVersion();
       new ApiChecks(collector, samples, version, now, checks)
-          .run(connection.hasToken(commandContext));
+          .run(login != null || connection.hasToken(commandContext));
     }
     if (webhook != null) {
       if (!"https".equals(webhook.getScheme()) || webhook.getHost() == null) {
@@ -152,6 +165,17 @@ public final class DoctorCommand implements Callable<Integer> {
             ConnectionOptions.connectWithoutToken(webhook, webhookTrust, commandContext), checks);
       }
     }
+  }
+
+  /** The authority and the certificate of a login; null for the platform's. */
+  private static @Nullable SSLContext trust(StoredContext login) {
+    return login.ca() == null && login.clientCert() == null
+        ? null
+        : TlsFiles.context(path(login.ca()), path(login.clientCert()), path(login.clientKey()));
+  }
+
+  private static @Nullable Path path(@Nullable String file) {
+    return file == null ? null : Path.of(file);
   }
 
   private static boolean reachable(

@@ -89,6 +89,20 @@ final class DoctorCommandTest {
   }
 
   @Test
+  void collectorOfTheLogin_isChecked_whereNoneIsGiven() throws Exception {
+    Path token = Files.writeString(folder.resolve("token"), "viewer-token-0123456789");
+    CliRun login = new CliRun().with("XDG_CONFIG_HOME", folder.resolve("config").toString());
+    assertThat(login.run("login", "--url", collector.url(), "--token-file", token.toString()))
+        .isZero();
+
+    login.run("doctor");
+
+    assertThat(login.out())
+        .containsPattern("ok +readyz +ready")
+        .containsPattern("ok +token +of role viewer, viewer-12345678");
+  }
+
+  @Test
   void noAgents_areAWarning_withTheUsualCauses_andWhatWasRefused() {
     collector.on("GET /api/v1/agents", "{'agents':[]}");
 
