@@ -38,8 +38,8 @@ final class PackedEvent {
   private PackedEvent() {}
 
   /**
-   * Writes an event. Returns false if it does not fit; {@link #read} then returns null, also if this
-   * ends with an error, such as a lack of memory.
+   * Writes an event. Returns false if it does not fit; {@link #read} then returns null, also if
+   * this ends with an error, such as a lack of memory.
    *
    * @param stack its number
    * @param out array-backed, with room for at least an event's numbers
