@@ -76,23 +76,6 @@ class BoundedExchangeTest {
     assertThat(afterwards.get(20, TimeUnit.SECONDS)).as("the connection is closed").isNegative();
   }
 
-  @Test
-  void send_connectionThatEnds_isAFailure() throws Exception {
-    CompletableFuture<Void> accepted =
-        CompletableFuture.runAsync(
-            () -> {
-              try {
-                server.accept().close();
-              } catch (IOException e) {
-                throw new IllegalStateException(e);
-              }
-            });
-    assertThatIOException()
-        .isThrownBy(() -> BoundedExchange.send(client, request(), 4, LONG))
-        .isNotInstanceOf(HttpTimeoutException.class);
-    accepted.get(20, TimeUnit.SECONDS);
-  }
-
   private HttpRequest request() {
     return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.getLocalPort() + "/"))
         .build();

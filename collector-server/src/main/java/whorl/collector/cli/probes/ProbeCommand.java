@@ -40,6 +40,7 @@ import whorl.collector.times.Spans;
 public final class ProbeCommand extends RemoteCommand {
   private static final Pattern METHOD =
       Pattern.compile("(?<class>[^#]+)#(?<method>[^#(]+)(?<descriptor>\\(.*)?");
+  private static final Duration TIME_MAX = Duration.ofMinutes(10);
   private static final long GRACE_SECONDS = 90;
 
   @Parameters(
@@ -152,8 +153,8 @@ public final class ProbeCommand extends RemoteCommand {
 
   private int seconds() {
     Duration span = Spans.of(time.strip());
-    if (span == null || span.isZero() || span.toSeconds() > Integer.MAX_VALUE) {
-      throw CliException.usage("--for: not a time such as 60s or 5m: " + time, null);
+    if (span == null || span.isZero() || span.compareTo(TIME_MAX) > 0) {
+      throw CliException.usage("--for: not a time such as 60s or 5m, at most 10m: " + time, null);
     }
     return (int) span.toSeconds();
   }
