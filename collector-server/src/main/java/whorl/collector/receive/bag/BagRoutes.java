@@ -11,6 +11,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.custody.log.ImportEntry;
@@ -23,6 +25,7 @@ import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.request.Scoped;
+import whorl.collector.limit.Places;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.ReceiverDependencies;
 import whorl.collector.store.access.Origin;
@@ -40,17 +43,29 @@ public final class BagRoutes {
   private static final String PATH = "/api/v1/evidence";
   private static final int NAME_MAX_CHARS = 253;
 
+  /** Bags that arrive at the same time, each into a folder of its own. */
+  private static final int ARRIVING_MAX = 4;
+
   private final BagImport bags;
   private final ReceiverDependencies dependencies;
   private final ReceiveLimits limits;
 
-  /** Each may need much memory and disk. */
+  /** One bag is examined at a time, because that may need much memory and disk. */
   private final Semaphore turn = new Semaphore(1);
+
+  /** Who sends slowly keeps others from nothing but a folder. */
+  private final Places arriving = new Places(1);
+
+  private final Queue<String> folders = new ConcurrentLinkedQueue<>();
 
   public BagRoutes(BagImport bags, ReceiverDependencies dependencies, ReceiveLimits limits) {
     this.bags = bags;
     this.dependencies = dependencies;
     this.limits = limits;
+    folders.add("import");
+    for (int i = 2; i <= ARRIVING_MAX; i++) {
+      folders.add("import-" + i);
+    }
   }
 
   public List<Route> routes() {
@@ -76,28 +91,57 @@ public final class BagRoutes {
   private Response take(Request request) throws IOException {
     Importer importer = importer(request);
     requireScope(request, importer);
-    if (!turn.tryAcquire()) {
-      throw new ProblemException(
-          503, "busy", "another bag is being imported; try again soon", Map.of("Retry-After", "5"));
+    if (!arriving.enter(importer.actor())) {
+      throw busy("another bag of yours is being imported");
     }
-    Path work = dependencies.folder().exports().resolve("import");
+    try {
+      String folder = folders.poll();
+      if (folder == null) {
+        throw busy(ARRIVING_MAX + " bags are being imported");
+      }
+      try {
+        return take(request, importer, dependencies.folder().exports().resolve(folder));
+      } finally {
+        folders.add(folder);
+      }
+    } finally {
+      arriving.leave(importer.actor());
+    }
+  }
+
+  /**
+   * @param work this bag's folder, which is deleted at the end
+   */
+  private Response take(Request request, Importer importer, Path work) throws IOException {
     try {
       dependencies.disk().delete(work);
       dependencies.disk().createFolders(work.resolve("content"));
       Path bag = work.resolve("bag.zip");
       Digest sha256 = receive(request, bag);
-      BagImport.Result result = bags.run(bag, sha256, work.resolve("content"), importer);
+      BagImport.Result result = inTurn(bag, sha256, work.resolve("content"), importer);
       EvidenceRecord record = result.record();
       return Response.json(
           result.isNew() ? 201 : 200,
           new Taken(record.id(), result.isNew(), record.service(), record.state().word()));
     } finally {
-      try {
-        dependencies.disk().delete(work);
-      } finally {
-        turn.release();
-      }
+      dependencies.disk().delete(work);
     }
+  }
+
+  private BagImport.Result inTurn(Path bag, Digest sha256, Path content, Importer importer)
+      throws IOException {
+    if (!turn.tryAcquire()) {
+      throw busy("another bag is being examined");
+    }
+    try {
+      return bags.run(bag, sha256, content, importer);
+    } finally {
+      turn.release();
+    }
+  }
+
+  private static ProblemException busy(String why) {
+    return new ProblemException(503, "busy", why + "; try again soon", Map.of("Retry-After", "5"));
   }
 
   private static Importer importer(Request request) {

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +20,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -356,6 +363,40 @@ class BagImportTest {
     to.freeBytes.set(TestCollector.LIMITS.freeReserveBytes());
 
     assertThat(send(bag, "").status()).isEqualTo(507);
+  }
+
+  @Test
+  void bagThatComesSlowly_keepsNobodyElseFromImporting() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    InputStream slowly =
+        new ByteArrayInputStream(bag) {
+          @Override
+          public int read(byte[] into, int offset, int length) {
+            begun.countDown();
+            try {
+              assertThat(release.await(30, TimeUnit.SECONDS)).isTrue();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+            return super.read(into, offset, length);
+          }
+        };
+    FakeClient slow = collector.importer.as(new Principal(Role.RESPONDER, "slow"));
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try {
+      Future<Answer> arriving =
+          thread.submit(() -> slow.call("POST", PATH, Map.of(), slowly, bag.length));
+      assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+
+      assertThat(slow.call("POST", PATH, Map.of(), bag).status()).as("a second one").isEqualTo(503);
+      assertThat(send(bag, "").status()).isEqualTo(201);
+      release.countDown();
+      assertThat(arriving.get(30, TimeUnit.SECONDS).status()).as("the same bag").isEqualTo(200);
+    } finally {
+      release.countDown();
+      thread.shutdownNow();
+    }
   }
 
   @Test
