@@ -39,6 +39,9 @@ public final class ApiTokens implements ApiTokenIdentification {
   /** The most tokens of all people together. */
   public static final int MAX = 20_000;
 
+  /** The tokens that one person makes in an hour: custody keeps for good who made which. */
+  static final int MADE_AN_HOUR = 100;
+
   /** How often one network may come with an unknown token. */
   static final int UNKNOWN_A_MINUTE = 120;
 
@@ -52,6 +55,7 @@ public final class ApiTokens implements ApiTokenIdentification {
   private final TokenCounters counters;
   private final SeenTokens seen;
   private final Quota unknown;
+  private final Quota made;
 
   /**
    * @param clock the same for all collectors
@@ -73,6 +77,7 @@ public final class ApiTokens implements ApiTokenIdentification {
     this.counters = counters;
     this.seen = new SeenTokens(nanos);
     this.unknown = new Rates(UNKNOWN_A_MINUTE, Duration.ofMinutes(1), nanos);
+    this.made = new Rates(MADE_AN_HOUR, Duration.ofHours(1), nanos);
   }
 
   /** A new token, and its text, which is shown once. */
@@ -164,10 +169,17 @@ public final class ApiTokens implements ApiTokenIdentification {
   /**
    * Makes a token.
    *
-   * @throws ProblemException 409 if there are too many
+   * @throws ProblemException 409 if there are too many; 429 if the person made many lately
    */
   Made make(TokenOrder order, Principal principal, String remoteAddress) throws IOException {
     ApiToken.Maker maker = makers.of(principal);
+    if (!made.take(maker.id(), 1)) {
+      throw new ProblemException(
+          429,
+          "too many tokens",
+          "you made more than " + MADE_AN_HOUR + " API tokens within an hour; use one for longer",
+          Map.of("Retry-After", "600"));
+    }
     ApiTokenText text = ApiTokenText.next(random);
     Id id = Id.next(clock);
     ApiToken.Terms terms =

@@ -274,6 +274,22 @@ class ApiTokensTest extends EachEngine {
     make(ADMIN, Role.VIEWER, SHOP);
   }
 
+  /** Custody keeps for good who made and revoked which. */
+  @Test
+  void tokensMadeAndRevokedWithoutEnd_areLimited_forThisPersonAlone() throws IOException {
+    for (int i = 0; i < ApiTokens.MADE_AN_HOUR; i++) {
+      Id id = make(VIEWER, Role.VIEWER, SHOP).token().id();
+      assertThat(here.revoke(id, VIEWER, ADDRESS)).isTrue();
+    }
+    assertThatThrownBy(() -> make(VIEWER, Role.VIEWER, SHOP))
+        .isInstanceOfSatisfying(
+            ProblemException.class, problem -> assertThat(problem.status()).isEqualTo(429));
+    make(ADMIN, Role.VIEWER, SHOP);
+
+    time.pass(Duration.ofHours(1).plusSeconds(1));
+    make(VIEWER, Role.VIEWER, SHOP);
+  }
+
   @Test
   void madeAtOnce_areNotTooMany() throws Exception {
     List<Callable<Boolean>> work = new ArrayList<>();
