@@ -68,6 +68,18 @@ public final class JobLedger {
    * @param length for how long; {@link #renew} in time
    */
   public Optional<Job> take(String kind, Duration length) throws IOException {
+    return take(kind, length, "size, added_millis");
+  }
+
+  /**
+   * The same, with the oldest of the urgent ones first: taken now and then, so that large work gets
+   * its turn however much small work comes.
+   */
+  public Optional<Job> takeOldest(String kind, Duration length) throws IOException {
+    return take(kind, length, "added_millis, size");
+  }
+
+  private Optional<Job> take(String kind, Duration length, String order) throws IOException {
     String now = database.nowMillis();
     return database
         .query(
@@ -79,7 +91,9 @@ public final class JobLedger {
                 + now
                 + " AND until_millis <= "
                 + now
-                + " ORDER BY urgent DESC, size, added_millis LIMIT 1"
+                + " ORDER BY urgent DESC, "
+                + order
+                + " LIMIT 1"
                 + skippingLocked()
                 + ") RETURNING "
                 + COLUMNS,

@@ -1,6 +1,7 @@
 package whorl.collector.timeline.index;
 
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
@@ -14,10 +15,11 @@ import whorl.evidence.Id;
 
 /**
  * Decides which evidence is indexed next. Evidence starts in the quick lane: new evidence before
- * old, small before large. If it takes too long there, it continues in the long lane if that is
- * free, and otherwise waits for it. The long lane holds one piece at a time, and agents take turns,
- * so no agent's evidence can block that of others, no matter how much it is or how long it takes.
- * Thread-safe.
+ * old, small before large; every fourth piece is the one that waits longest, so that small ones
+ * without end cannot keep it waiting. If it takes too long there, it continues in the long lane if
+ * that is free, and otherwise waits for it. The long lane holds one piece at a time, and agents
+ * take turns, so no agent's evidence can block that of others, no matter how much it is or how long
+ * it takes. Thread-safe.
  */
 final class IndexLanes {
   private static final Comparator<Waiting> ORDER =
@@ -25,12 +27,18 @@ final class IndexLanes {
           .thenComparingLong(Waiting::bytes)
           .thenComparingLong(Waiting::arrival);
 
+  private static final Comparator<Waiting> OLDEST =
+      Comparator.comparing((Waiting each) -> !each.isNew()).thenComparingLong(Waiting::arrival);
+
+  private static final int OLDEST_EVERY = 4;
+
   private final int max;
   private final PriorityQueue<Waiting> quick = new PriorityQueue<>(ORDER);
   private final Map<Id, Deque<Waiting>> slow = new LinkedHashMap<>();
   private final Set<Id> evidence = new HashSet<>();
   private boolean longLaneTaken;
   private long arrivals;
+  private int quickTakes;
 
   /**
    * @param max how many may wait
@@ -82,7 +90,21 @@ final class IndexLanes {
     }
     Waiting next = longLaneTaken ? null : nextSlow();
     longLaneTaken |= next != null;
-    return removed(next == null ? quick.remove() : next);
+    return removed(next == null ? nextQuick() : next);
+  }
+
+  /** True if the piece that waits longest comes next, after so many that were taken. */
+  static boolean isTurnOfOldest(int takes) {
+    return Math.floorMod(takes, OLDEST_EVERY) == OLDEST_EVERY - 1;
+  }
+
+  private Waiting nextQuick() {
+    if (!isTurnOfOldest(quickTakes++)) {
+      return quick.remove();
+    }
+    Waiting oldest = Collections.min(quick, OLDEST);
+    quick.remove(oldest);
+    return oldest;
   }
 
   /**

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,6 +32,7 @@ public final class SharedIndexWork {
   private static final Duration RETRY = Duration.ofSeconds(30);
 
   private final JobLedger jobs;
+  private final AtomicInteger takes = new AtomicInteger();
   private final Map<Id, Job> taken = new ConcurrentHashMap<>();
 
   public SharedIndexWork(JobLedger jobs) {
@@ -48,7 +50,10 @@ public final class SharedIndexWork {
 
   /** Takes the next evidence for this collector; null if there is none. */
   @Nullable Id take() throws IOException {
-    Optional<Job> next = jobs.take(KIND, LENGTH);
+    Optional<Job> next =
+        IndexLanes.isTurnOfOldest(takes.getAndIncrement())
+            ? jobs.takeOldest(KIND, LENGTH)
+            : jobs.take(KIND, LENGTH);
     if (next.isEmpty()) {
       return null;
     }

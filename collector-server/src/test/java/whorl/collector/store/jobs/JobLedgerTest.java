@@ -87,6 +87,20 @@ class JobLedgerTest {
   }
 
   @Test
+  void oldest_isTakenWhateverItsSize_andUrgentOnesFirst() throws IOException {
+    one.add(INDEX, new Id("evidence-old"), false, 1);
+    one.add(INDEX, new Id("evidence-large"), true, 10_000);
+    one.add(INDEX, new Id("evidence-small"), true, 10);
+    int aged = database.update("UPDATE jobs SET added_millis = added_millis - 5 WHERE size <> 10");
+    assertThat(aged).isEqualTo(2);
+
+    assertThat(one.takeOldest(INDEX, LENGTH).orElseThrow().evidence())
+        .isEqualTo(new Id("evidence-large"));
+    assertThat(one.takeOldest(INDEX, LENGTH).orElseThrow().evidence())
+        .isEqualTo(new Id("evidence-small"));
+  }
+
+  @Test
   void jobOfACollectorThatDied_goesToAnother_andTheFirstCannotEndIt() throws IOException {
     one.add(INDEX, EVIDENCE, false, 10);
     Job first = one.take(INDEX, LENGTH).orElseThrow();

@@ -25,6 +25,20 @@ class IndexLanesTest {
         .containsExactly("evidence-small", "evidence-large", "evidence-old");
   }
 
+  /** Somebody with an agent's token can send small evidence without end. */
+  @Test
+  void quickLane_floodOfSmallEvidence_doesNotKeepALargeOneWaiting() throws Exception {
+    indexLanes.add(new Id("evidence-large"), SHOP, true, 64 << 20);
+    List<String> order = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      indexLanes.add(new Id("evidence-bad-" + 2 * i), INTRUDER, true, 1);
+      indexLanes.add(new Id("evidence-bad-" + (2 * i + 1)), INTRUDER, true, 1);
+      order.add(quick());
+    }
+
+    assertThat(order).last().isEqualTo("evidence-large");
+  }
+
   @Test
   void longLane_agentsTakeTurns() throws Exception {
     for (int i = 0; i < 50; i++) {
