@@ -21,7 +21,7 @@ public final class Rates implements Quota {
   private final int maxClients;
   private final Map<String, Window> windows = new HashMap<>();
 
-  private record Window(long startNanos, int used) {}
+  private record Window(long startNanos, long used) {}
 
   /**
    * @param max quota of one client in a window

@@ -19,6 +19,15 @@ class RatesTest implements QuotaContract {
     nanos.addAndGet(time.toNanos());
   }
 
+  @Test
+  void hugeCount_doesNotPass_asIfItWereNegative() {
+    Rates rates = new Rates(10, WINDOW, nanos::get);
+    assertThat(rates.take("a client", 1)).isTrue();
+    assertThat(rates.take("a client", Integer.MAX_VALUE)).isFalse();
+    assertThat(rates.take("a client", 9)).isTrue();
+    assertThat(rates.take("a client", 1)).isFalse();
+  }
+
   /** Ten thousand JVMs have ten thousand addresses, and each must have its own quota. */
   @Test
   void twentyThousandClients_haveTheirOwnQuota() {
