@@ -26,24 +26,24 @@ final class LocalSlots implements UploadSlots {
   @Override
   public synchronized boolean take(Id evidence, String address) {
     long now = nanoClock.getAsLong();
+    String network = RemoteNetwork.of(address);
     if (!taken.containsKey(evidence)) {
       releaseIdle(now);
-      if (taken.size() >= slots
-          || countFromNetwork(RemoteNetwork.of(address))
-              >= UploadSlots.maxOf(RemoteNetwork.of(address), slots)) {
+      if (taken.size() >= slots || countFromNetwork(network) >= UploadSlots.maxOf(network, slots)) {
         return false;
       }
     }
-    taken.put(evidence, new Slot(RemoteNetwork.of(address), now));
+    taken.put(evidence, new Slot(network, now));
     return true;
   }
 
   /**
    * Renews the slot on received bytes. An upload that has begun may continue even if it lost its
-   * slot.
+   * slot; it gets one back only if one is free, else one network could have more than its share by
+   * letting uploads rest in turn.
    */
   synchronized void touch(Id evidence, String address) {
-    taken.put(evidence, new Slot(RemoteNetwork.of(address), nanoClock.getAsLong()));
+    boolean unused = take(evidence, address);
   }
 
   synchronized void release(Id evidence) {

@@ -124,16 +124,23 @@ final class EvidenceRows {
         "UPDATE upload_evidence SET kept = ? WHERE evidence = ?", (long) kept, evidence.value());
   }
 
-  /** Notes that bytes have come, and renews the slot; null if the evidence is gone. */
+  /**
+   * Notes that bytes have come, and renews the slot if there is one: one that was lost by a pause
+   * is taken again with the next artifact, so that nobody has more than a share of them.
+   *
+   * @return null if the evidence is gone
+   */
   SealListener.@Nullable Arrived touch(Id evidence, String network) throws IOException {
     String sum = "(SELECT coalesce(sum(u.received), 0) FROM uploads u WHERE u.evidence = ?";
     return first(
         database.query(
             "UPDATE upload_evidence SET active_at = "
                 + now
-                + ", network = ?, slot_until = "
+                + ", network = ?, slot_until = CASE WHEN slot_until > "
                 + now
-                + " + ? WHERE evidence = ? RETURNING capture, agent, "
+                + " THEN "
+                + now
+                + " + ? ELSE slot_until END WHERE evidence = ? RETURNING capture, agent, "
                 + sum
                 + "), "
                 + sum

@@ -8,8 +8,8 @@ import whorl.evidence.Id;
 /**
  * Limits the number of pieces of evidence that are uploaded at once, at all collectors that share
  * the uploads; one network gets at most half of the slots, one pod an eighth. Idle evidence loses
- * its slot, so that dead agents do not block the others; the removal of its uploads gives it back.
- * Thread-safe.
+ * its slot, so that dead agents do not block the others, and goes on without one; the removal of
+ * its uploads gives it back. Thread-safe.
  */
 public interface UploadSlots {
   /** After so much time without a byte, evidence loses its slot. */

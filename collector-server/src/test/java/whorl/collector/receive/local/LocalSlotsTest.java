@@ -36,6 +36,20 @@ class LocalSlotsTest {
   }
 
   @Test
+  void uploadsThatRestInTurn_haveNoMoreThanTheirShare() {
+    for (int i = 0; i < 32; i++) {
+      assertThat(slots.take(new Id("evidence-" + i), "10.0.0.66")).isTrue();
+      nanos.addAndGet(60_000_000_000L);
+    }
+    for (int i = 0; i < 32; i++) {
+      slots.touch(new Id("evidence-" + i), "10.0.0.66");
+    }
+
+    assertThat(slots.taken()).isEqualTo(4);
+    assertThat(slots.take(new Id("evidence-good"), "10.0.0.1")).isTrue();
+  }
+
+  @Test
   void singleSlot_canBeTaken() {
     LocalSlots one = new LocalSlots(1, nanos::get);
 

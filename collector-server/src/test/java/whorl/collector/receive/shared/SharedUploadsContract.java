@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -162,6 +163,29 @@ public abstract class SharedUploadsContract extends BrokenUploadsContract {
       assertThat(two.create(there, "b", 1).status()).isEqualTo(201);
       assertThat(two.create(there.from("10.0.0.4"), "c", 1).text()).contains("too many uploads");
       assertThat(second.receiver.unfinishedUploads()).isEqualTo(4);
+    }
+  }
+
+  @Test
+  void uploadsThatRestInTurn_haveNoMoreThanTheirShareOfTheSlots() throws Exception {
+    world.limits = TestCollectorLimits.of(40, 2);
+    try (SharedWorld.Collector collector = world.open()) {
+      FakeClient greedy = collector.client.from("10.0.0.1");
+      List<String> resting = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        Answer created = agent(10).create(greedy, "a", 2);
+        assertThat(created.status()).isEqualTo(201);
+        resting.add(created.header("Location"));
+        world.database().update("UPDATE upload_evidence SET slot_until = 0");
+      }
+      for (String location : resting) {
+        assertThat(FakeAgent.patch(greedy, location, 0, new byte[1]).status()).isEqualTo(204);
+      }
+
+      assertThat(collector.receiver.evidenceInUpload()).isZero();
+      FakeClient good = collector.client.from("10.0.0.2");
+      assertThat(agent(10).create(good, "a", 2).status()).isEqualTo(201);
+      assertThat(collector.receiver.evidenceInUpload()).isEqualTo(1);
     }
   }
 
