@@ -6,14 +6,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Request;
 import whorl.collector.http.request.Response;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.request.Scoped;
+import whorl.collector.limit.Places;
 import whorl.collector.store.access.Scope;
 import whorl.collector.store.records.AgentLedger;
 import whorl.collector.store.records.AgentRecord;
@@ -40,6 +43,13 @@ public final class SearchRoutes {
   /** The newest events of all agents that are searched; older ones are only in evidence. */
   private static final long JOURNAL_EVENTS = 200_000;
 
+  /** Searches of one person at a time, and of all people: each reads all that is kept. */
+  static final int AT_ONCE_OF_PERSON = 3;
+
+  static final int AT_ONCE = 9;
+
+  private final Places ofPerson = new Places(AT_ONCE_OF_PERSON);
+  private final Semaphore ofAll = new Semaphore(AT_ONCE);
   private final IndicatorLedger indicators;
   private final AgentLedger agents;
   private final JournalLedger journals;
@@ -153,7 +163,32 @@ public final class SearchRoutes {
   private Response search(Request request) throws IOException {
     String text = text(request.query("q"));
     IndicatorKind kind = kind(request.query("kind"));
-    Scope scope = request.scope(Role.VIEWER);
+    Principal caller = request.principal();
+    String person = caller == null ? "" : caller.quotaOwner();
+    if (!ofPerson.enter(person)) {
+      throw tooMany(429, AT_ONCE_OF_PERSON + " searches of yours are running");
+    }
+    try {
+      if (!ofAll.tryAcquire()) {
+        throw tooMany(503, AT_ONCE + " searches are running");
+      }
+      try {
+        return search(request.scope(Role.VIEWER), text, kind);
+      } finally {
+        ofAll.release();
+      }
+    } finally {
+      ofPerson.leave(person);
+    }
+  }
+
+  private static ProblemException tooMany(int status, String why) {
+    return new ProblemException(
+        status, "too many searches", why + "; try again", Map.of("Retry-After", "1"));
+  }
+
+  private Response search(Scope scope, String text, @Nullable IndicatorKind kind)
+      throws IOException {
     List<IndicatorLedger.Found> found = indicators.search(scope, text, kind, VALUES + 1);
     List<Value> values = new ArrayList<>();
     for (IndicatorLedger.Found each : found.subList(0, Math.min(VALUES, found.size()))) {

@@ -4,10 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,6 +26,7 @@ import whorl.collector.store.records.Indicator;
 import whorl.collector.store.records.IndicatorKind;
 import whorl.collector.store.records.IndicatorLedger;
 import whorl.collector.store.records.JournalLedger;
+import whorl.collector.testkit.Answer;
 import whorl.collector.testkit.FakeClient;
 import whorl.collector.testkit.TestDatabase;
 import whorl.evidence.Id;
@@ -30,12 +38,13 @@ class SearchRoutesTest {
 
   @TempDir private Path folder;
   private TestDatabase data;
+  private Database database;
   private FakeClient viewer;
 
   @BeforeEach
   void open() throws IOException {
     data = TestDatabase.create(TestDatabase.Engine.SQLITE, folder);
-    Database database = data.open();
+    database = data.open();
     IndicatorLedger indicators = new IndicatorLedger(database);
     indicators.replace(
         new IndicatorLedger.Origin(EVIDENCE, null, AGENT, "shop", "shop-1"),
@@ -84,6 +93,54 @@ class SearchRoutesTest {
     JsonNode commands = viewer.get("/api/v1/search?q=/bin/sh&kind=command").json();
     assertThat(commands.path("values")).hasSize(1);
     assertThat(commands.path("events")).isEmpty();
+  }
+
+  /** Each reads all that is kept. */
+  @Test
+  void moreSearchesOfAPersonAtOnce_areRefused_untilOneHasEnded() throws Exception {
+    CountDownLatch running = new CountDownLatch(SearchRoutes.AT_ONCE_OF_PERSON);
+    CountDownLatch release = new CountDownLatch(1);
+    Database slow =
+        (Database)
+            Proxy.newProxyInstance(
+                Database.class.getClassLoader(),
+                new Class<?>[] {Database.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("query")) {
+                    running.countDown();
+                    assertThat(release.await(30, TimeUnit.SECONDS)).isTrue();
+                  }
+                  return method.invoke(database, arguments);
+                });
+    FakeClient client =
+        new FakeClient(
+            new SearchRoutes(
+                    new IndicatorLedger(slow),
+                    new AgentLedger(database),
+                    new JournalLedger(
+                        database, JournalLedger.Limits.DEFAULT, InstantSource.system()))
+                .routes(),
+            Role.VIEWER);
+    ExecutorService threads = Executors.newFixedThreadPool(SearchRoutes.AT_ONCE_OF_PERSON);
+    try {
+      List<Future<Answer>> searches = new ArrayList<>();
+      for (int i = 0; i < SearchRoutes.AT_ONCE_OF_PERSON; i++) {
+        searches.add(threads.submit(() -> client.get("/api/v1/search?q=/bin/sh")));
+      }
+      assertThat(running.await(30, TimeUnit.SECONDS)).isTrue();
+
+      Answer refused = client.get("/api/v1/search?q=/bin/sh");
+      assertThat(refused.status()).isEqualTo(429);
+      assertThat(refused.header("Retry-After")).isEqualTo("1");
+      release.countDown();
+      for (Future<Answer> each : searches) {
+        assertThat(each.get(30, TimeUnit.SECONDS).status()).isEqualTo(200);
+      }
+      assertThat(client.get("/api/v1/search?q=/bin/sh").status()).isEqualTo(200);
+    } finally {
+      release.countDown();
+      threads.shutdownNow();
+    }
   }
 
   @Test

@@ -20,7 +20,8 @@ import whorl.collector.http.request.Route;
  * The threads that run handlers: a pool for agents, one for people and webhooks, one for open
  * routes, one for those of them that wait for a body (logins), one that identifies callers by their
  * sessions, and one for the callbacks of channels. Within a pool no client holds more than three
- * quarters of the workers; its further requests wait.
+ * quarters of the workers, no person more than a quarter of those for people, because a download
+ * that is read slowly keeps its worker; further requests of theirs wait.
  */
 final class Workers {
   /** The result of a request for a worker. */
@@ -42,13 +43,18 @@ final class Workers {
   private final ThreadPoolExecutor channels;
 
   Workers(EdgeLimits.Threads threads) {
-    this.agents = new Pool("whorl-http-agent", threads.agents(), threads.waiting());
-    this.people = new Pool("whorl-http", threads.people(), threads.waiting());
-    this.open = new Pool("whorl-http-open", threads.open(), threads.waiting());
-    this.logins = new Pool("whorl-http-login", threads.open(), threads.waiting());
-    this.sessions = new Pool("whorl-http-session", threads.open(), threads.waiting());
+    int waiting = threads.waiting();
+    this.agents = new Pool("whorl-http-agent", threads.agents(), most(threads.agents()), waiting);
+    this.people = new Pool("whorl-http", threads.people(), threads.people() / 4, waiting);
+    this.open = new Pool("whorl-http-open", threads.open(), most(threads.open()), waiting);
+    this.logins = new Pool("whorl-http-login", threads.open(), most(threads.open()), waiting);
+    this.sessions = new Pool("whorl-http-session", threads.open(), most(threads.open()), waiting);
     // at most one entry for each open channel, and the number of channels is limited
     this.channels = executor("whorl-channel", threads.channels(), Integer.MAX_VALUE);
+  }
+
+  private static int most(int threads) {
+    return threads * 3 / 4;
   }
 
   /**
@@ -150,9 +156,12 @@ final class Workers {
     private final int quota;
     private final int waiting;
 
-    Pool(String name, int threads, int waiting) {
+    /**
+     * @param quota the workers that one client may hold; at least one
+     */
+    Pool(String name, int threads, int quota, int waiting) {
       this.executor = executor(name, threads, waiting);
-      this.quota = Math.max(1, threads * 3 / 4);
+      this.quota = Math.max(1, quota);
       this.waiting = waiting;
     }
 

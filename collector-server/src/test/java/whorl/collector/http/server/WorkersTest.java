@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -26,19 +27,36 @@ class WorkersTest {
   @Test
   void client_withManyRequests_leavesWorkersToOthers() {
     for (int i = 0; i < 5; i++) {
-      assertThat(workers.submit(Role.VIEWER, "greedy", this::block))
+      assertThat(workers.submit(Role.AGENT, "greedy", this::block))
           .isEqualTo(Workers.Admission.ADMITTED);
     }
-    assertThat(workers.submit(Role.VIEWER, "greedy", this::block))
+    assertThat(workers.submit(Role.AGENT, "greedy", this::block))
         .as("three running, two waiting")
         .isEqualTo(Workers.Admission.OVER_QUOTA);
-    assertThat(workers.submit(Role.VIEWER, "other", done::incrementAndGet))
+    assertThat(workers.submit(Role.AGENT, "other", done::incrementAndGet))
         .isEqualTo(Workers.Admission.ADMITTED);
     await().until(() -> done.get() == 1);
     assertThat(workers.pendingRequests()).isGreaterThanOrEqualTo(5);
     release.countDown();
     await().until(() -> done.get() == 6);
     await().until(() -> workers.pendingRequests() == 0);
+  }
+
+  /** Each of them may read a download as slowly as a server allows. */
+  @Test
+  void threePeople_withManyRequests_leaveWorkersToOthers() {
+    for (String person : List.of("one", "two", "three")) {
+      for (int i = 0; i < 3; i++) {
+        assertThat(workers.submit(Role.VIEWER, person, this::block))
+            .isEqualTo(Workers.Admission.ADMITTED);
+      }
+      assertThat(workers.submit(Role.VIEWER, person, this::block))
+          .as("one running, two waiting")
+          .isEqualTo(Workers.Admission.OVER_QUOTA);
+    }
+    assertThat(workers.submit(Role.VIEWER, "other", done::incrementAndGet))
+        .isEqualTo(Workers.Admission.ADMITTED);
+    await().until(() -> done.get() == 1);
   }
 
   @Test
