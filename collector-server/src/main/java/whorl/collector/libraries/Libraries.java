@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +38,14 @@ public final class Libraries implements LibrarySink {
   static final int RECEIVING_MAX = 8;
 
   private static final int WAITING_MAX = 100_000;
+
+  /** So many are looked through for one of another identity or network. */
+  private static final int PASSED_MAX = 500;
+
   private static final long SILENT_NANOS = Duration.ofSeconds(30).toNanos();
+
+  /** A few MiB take seconds; who sends a part now and then must not keep the others waiting. */
+  private static final long WHOLE_NANOS = Duration.ofMinutes(2).toNanos();
 
   /** An inventory that was in use so lately is stored; thousands of replicas need not ask. */
   private static final long RECENT_NANOS = Duration.ofMinutes(10).toNanos();
@@ -222,22 +228,40 @@ public final class Libraries implements LibrarySink {
     }
   }
 
-  /** Returns null if too many send already, or if nobody waits for whom nobody sends. */
+  /**
+   * Returns null if too many send already, or if nobody waits for whom nobody sends. Those of an
+   * identity or network whose agents send already half of all let others go first.
+   */
   private synchronized @Nullable Waiting takeWaiting() {
     if (receiving.size() >= RECEIVING_MAX) {
       return null;
     }
-    for (Iterator<Waiting> each = waiting.values().iterator(); each.hasNext(); ) {
-      Waiting next = each.next();
-      boolean comes =
-          receiving.values().stream()
-              .anyMatch(other -> other.held().digest().equals(next.held().digest()));
-      if (!comes) {
-        each.remove();
-        return next;
+    Map<String, Integer> sending = new HashMap<>();
+    receiving.keySet().forEach(agent -> sending.merge(fleet.client(agent), 1, Integer::sum));
+    Waiting first = null;
+    int passed = 0;
+    for (Waiting each : waiting.values()) {
+      if (passed > PASSED_MAX) {
+        break;
       }
+      passed += first == null ? 0 : 1;
+      if (comes(each.held().digest())) {
+        continue;
+      }
+      if (sending.getOrDefault(fleet.client(each.agent().id()), 0) < RECEIVING_MAX / 2) {
+        waiting.remove(each.agent().id());
+        return each;
+      }
+      first = first == null ? each : first;
     }
-    return null;
+    if (first != null) {
+      waiting.remove(first.agent().id());
+    }
+    return first;
+  }
+
+  private boolean comes(Digest inventory) {
+    return receiving.values().stream().anyMatch(other -> other.held().digest().equals(inventory));
   }
 
   /**
@@ -262,7 +286,7 @@ public final class Libraries implements LibrarySink {
     long now = nanos.getAsLong();
     List<Reception> silent = new ArrayList<>();
     for (Reception each : receiving.values()) {
-      if (each.silentNanos(now) > SILENT_NANOS) {
+      if (each.silentNanos(now) > SILENT_NANOS || each.ageNanos(now) > WHOLE_NANOS) {
         silent.add(each);
       }
     }

@@ -18,11 +18,13 @@ final class Reception {
   private LibrariesHeld held;
   private int parts;
   private long bytes;
+  private final long begunNanos;
   private long sinceNanos;
 
   Reception(AgentIdentity agent, LibrariesHeld held, long nowNanos) {
     this.agent = agent;
     this.held = held;
+    this.begunNanos = nowNanos;
     this.sinceNanos = nowNanos;
   }
 
@@ -87,5 +89,10 @@ final class Reception {
 
   long silentNanos(long nowNanos) {
     return nowNanos - sinceNanos;
+  }
+
+  /** How long it takes already, whatever has come. */
+  long ageNanos(long nowNanos) {
+    return nowNanos - begunNanos;
   }
 }

@@ -262,6 +262,50 @@ class LibrariesTest {
     assertThat(asked(wires)).isEqualTo(2 * Libraries.RECEIVING_MAX + 2);
   }
 
+  /** One part now and then is no inventory that comes. */
+  @Test
+  void inventoriesThatComeTooSlowly_areGivenUp_andTheNextIsAsked() throws IOException {
+    List<Wire> slow = new ArrayList<>();
+    for (int i = 1; i <= Libraries.RECEIVING_MAX; i++) {
+      Wire wire = connect(agent(i));
+      say(wire, inventory(100, "1." + i), "0");
+      slow.add(wire);
+    }
+    Wire next = connect(agent(99));
+    say(next, inventory(3, "2"), "0");
+    for (int part = 0; part < 7; part++) {
+      for (int i = 1; i <= slow.size(); i++) {
+        List<LibraryEntry> inventory = inventory(100, "1." + i);
+        slow.get(i - 1)
+            .say(
+                new LibraryPart(
+                    LibraryEntry.digest(inventory), part, 100, inventory.subList(part, part + 1)));
+      }
+      time.pass(Duration.ofSeconds(20));
+      libraries.save();
+    }
+
+    assertThat(asked(List.of(next))).isEqualTo(1);
+  }
+
+  @Test
+  void manyOfOneNetwork_letOthersGoFirst() throws IOException {
+    List<Wire> many = new ArrayList<>();
+    for (int i = 1; i <= 2 * Libraries.RECEIVING_MAX; i++) {
+      Wire wire = connect(agent(i));
+      say(wire, inventory(3, "1." + i), "0");
+      many.add(wire);
+    }
+    Wire other = rig.dial(agent(99));
+    other.peer.address = "198.51.100.9";
+    other.say(new Hello(agent(99), null, Map.of(LibrariesWanted.LIBRARIES, true)));
+    say(other, inventory(3, "2"), "0");
+    assertThat(asked(List.of(other))).isZero();
+
+    send(many.get(0), inventory(3, "1.1"));
+    assertThat(asked(List.of(other))).isEqualTo(1);
+  }
+
   @Test
   void quota_ofAnIdentity_isKept() throws IOException {
     open(1);
