@@ -67,7 +67,8 @@ export const GravestLevel = ({ one }) => {
 export const titleOf = (one) => one.gravest?.title ?? one.alert?.title ?? one.reason;
 
 /** Whether another system says that what an earlier alert reported is over. */
-export const resolved = (alert) => alert.source !== 'whorl' && alert.fields?.status === 'resolved';
+export const resolved = (alert) =>
+  alert.source === 'alertmanager' && alert.fields?.status === 'resolved';
 
 const DONE = { resolved: ['✓', 'resolved'], 'false-positive': ['✕', 'false positive'] };
 

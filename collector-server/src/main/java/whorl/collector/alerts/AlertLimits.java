@@ -100,6 +100,11 @@ final class AlertLimits {
     return new ArrayList<>(limited);
   }
 
+  /** A name of a place, cut: lists have indexes of names, whose entries must be short. */
+  static @Nullable String name(@Nullable String place) {
+    return place == null ? null : cut(place, MAX_NAME_CHARS);
+  }
+
   static String cut(@Nullable String text, int maxChars) {
     if (text == null) {
       return "";

@@ -1,6 +1,7 @@
 package whorl.collector.alerts;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,6 +19,7 @@ import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.request.Scoped;
 import whorl.collector.limit.Quota;
+import whorl.collector.limit.Rates;
 import whorl.collector.store.access.Scope;
 import whorl.collector.store.records.AlertLedger;
 import whorl.collector.store.records.AlertRecord;
@@ -44,7 +46,14 @@ public final class AlertRoutes {
    */
   public static final int MAX_ALERTS_A_MINUTE = 300;
 
+  /**
+   * Limit for the JVMs that the alerts of one token match within a minute, at one collector; the
+   * first alert of a minute may match more. Each is looked at, whether or not it is to capture.
+   */
+  static final int MAX_JVMS_A_MINUTE = 5_000;
+
   private final Quota alertsAMinute;
+  private final Quota jvmsAMinute;
 
   /**
    * @param groups what people decided about alerts
@@ -57,6 +66,27 @@ public final class AlertRoutes {
       InstantSource clock,
       AlertCounters counters,
       Quota alertsAMinute) {
+    this(
+        alerts,
+        ledger,
+        groups,
+        clock,
+        counters,
+        alertsAMinute,
+        new Rates(MAX_JVMS_A_MINUTE, Duration.ofMinutes(1), System::nanoTime));
+  }
+
+  /**
+   * @param jvmsAMinute limits the JVMs that the alerts of one token match
+   */
+  AlertRoutes(
+      Alerts alerts,
+      AlertLedger ledger,
+      GroupLists groups,
+      InstantSource clock,
+      AlertCounters counters,
+      Quota alertsAMinute,
+      Quota jvmsAMinute) {
     this.alerts = alerts;
     this.ledger = ledger;
     this.groups = groups;
@@ -64,6 +94,7 @@ public final class AlertRoutes {
     this.clock = clock;
     this.counters = counters;
     this.alertsAMinute = alertsAMinute;
+    this.jvmsAMinute = jvmsAMinute;
     this.dialects =
         List.of(
             new FalcoDialect(clock),
@@ -108,8 +139,9 @@ public final class AlertRoutes {
       counters.malformed.increment();
       throw e;
     }
-    Principal sender = request.principal();
-    if (!alertsAMinute.take(sender == null ? "" : sender.name(), incoming.size())) {
+    Principal principal = request.principal();
+    String sender = principal == null ? "" : principal.name();
+    if (!alertsAMinute.take(sender, incoming.size())) {
       counters.tooMany.add(incoming.size());
       throw new ProblemException(
           429,
@@ -121,7 +153,7 @@ public final class AlertRoutes {
     }
     List<ExternalAlerts.Outcome> outcomes = new ArrayList<>();
     for (IncomingAlert alert : incoming) {
-      outcomes.add(alerts.receiveExternal(alert));
+      outcomes.add(alerts.receiveExternal(alert, jvms -> jvmsAMinute.take(sender, jvms)));
     }
     return accepted(outcomes.stream().map(Accepted::of).toList());
   }

@@ -53,6 +53,12 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink, Cha
 
   private static final int MIN_KIBIBYTES = 4;
 
+  /** Whose quota the journals of the collector's own alerts take: no identity or address. */
+  private static final String OWN_ALERTS = "alerts about agents";
+
+  /** Of that quota they get an eighth: 256 MiB. */
+  private static final int OWN_COST = 8;
+
   /**
    * This many alerts of a group are stored, and the first of each rule; further ones are only
    * counted.
@@ -241,10 +247,25 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink, Cha
     return kibibytesADay.take(client, Client.cost(client, kibibytes));
   }
 
+  /**
+   * The newest events for an alert of the collector's own; none if such alerts have taken their
+   * room. They are stored all the same: it is agents, and whoever speaks for them, that decide how
+   * many there are, and what they sent is in their journals too.
+   */
+  private List<EventLine> ownJournal(List<EventLine> journal) throws IOException {
+    List<EventLine> newest = AlertLimits.newest(journal);
+    int kibibytes = 1 + (Json.text(newest).length() >> 10);
+    if (newest.isEmpty() || kibibytesADay.take(OWN_ALERTS, OWN_COST * kibibytes)) {
+      return newest;
+    }
+    counters.trimmedEvents.add(newest.size());
+    return List.of();
+  }
+
   @Override
   public void lostAgents(Alert alert, @Nullable AgentIdentity agent, List<EventLine> journal)
       throws IOException {
-    List<EventLine> newest = AlertLimits.newest(journal);
+    List<EventLine> newest = ownJournal(journal);
     ledger.insert(
         new AlertRecord(
             alert,
@@ -264,7 +285,7 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink, Cha
   @Override
   public void chainFault(Alert alert, @Nullable AgentIdentity agent, List<EventLine> journal)
       throws IOException {
-    List<EventLine> newest = AlertLimits.newest(journal);
+    List<EventLine> newest = ownJournal(journal);
     List<AgentIdentity> agents = agent == null ? List.of() : List.of(agent);
     ledger.insert(
         ExternalAlerts.record(
@@ -296,7 +317,7 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink, Cha
         refusals.add(refusal);
       }
     }
-    List<EventLine> newest = AlertLimits.newest(journal);
+    List<EventLine> newest = ownJournal(journal);
     List<AgentIdentity> agents = agent == null ? List.of() : List.of(agent);
     List<CaptureRecord> captured = begun == null ? List.of() : List.of(begun);
     ledger.insert(
@@ -307,8 +328,9 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink, Cha
   }
 
   /** Stores an external alert and requests captures from the agents that it matches. */
-  ExternalAlerts.Outcome receiveExternal(IncomingAlert incoming) throws IOException {
-    return external.receive(incoming);
+  ExternalAlerts.Outcome receiveExternal(IncomingAlert incoming, ExternalAlerts.Budget budget)
+      throws IOException {
+    return external.receive(incoming, budget);
   }
 
   /** Returns the capture that the alert joined, if it is a known capture of this agent. */

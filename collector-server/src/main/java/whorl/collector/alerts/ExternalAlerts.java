@@ -64,8 +64,19 @@ final class ExternalAlerts {
    */
   record Outcome(AlertRecord alert, int matched, List<CaptureRecord> captures) {}
 
-  /** Stores an external alert and requests captures from the agents that it matches. */
-  Outcome receive(IncomingAlert incoming) throws IOException {
+  /** How many JVMs the alerts of one sender may ask for captures. */
+  @FunctionalInterface
+  interface Budget {
+    /** Takes so many JVMs from the budget; false if it is used up. */
+    boolean take(int jvms) throws IOException;
+  }
+
+  /**
+   * Stores an external alert and requests captures from the agents that it matches.
+   *
+   * @param budget of its sender: an alert can name all JVMs, and each costs some statements
+   */
+  Outcome receive(IncomingAlert incoming, Budget budget) throws IOException {
     if (!ledger.hasRoomForOutside(clock.instant())) {
       counters.withoutRoom.increment();
       throw noRoom();
@@ -73,7 +84,13 @@ final class ExternalAlerts {
     List<AgentIdentity> matched = incoming.firing() ? incoming.place().agents(fleet) : List.of();
     List<CaptureRecord> begun = new ArrayList<>();
     Set<String> refusals = new LinkedHashSet<>();
-    for (AgentIdentity agent : matched) {
+    boolean mayAsk = matched.isEmpty() || budget.take(matched.size());
+    if (!mayAsk) {
+      refusals.add(
+          "alerts of this token have matched too many JVMs within a minute; ask for captures with"
+              + " POST /api/v1/captures");
+    }
+    for (AgentIdentity agent : mayAsk ? matched : List.<AgentIdentity>of()) {
       CaptureRecord capture = capture(incoming, agent, refusals);
       if (capture != null) {
         begun.add(capture);
@@ -88,7 +105,10 @@ final class ExternalAlerts {
     AlertRecord record =
         record(incoming.alert(), matched, begun, String.join("; ", refusals), 0, clock.instant());
     if (matched.isEmpty()) {
-      record = record.of(incoming.place().namespace(), incoming.place().service());
+      record =
+          record.of(
+              AlertLimits.name(incoming.place().namespace()),
+              AlertLimits.name(incoming.place().service()));
     }
     if (ledger.insert(record, List.of(), repeats(incoming)) == AlertLedger.Inserted.NO_ROOM) {
       counters.withoutRoom.increment(); // others took the room meanwhile
@@ -174,11 +194,12 @@ final class ExternalAlerts {
   /** Starts a capture, or adds why it is refused. */
   private @Nullable CaptureRecord begin(
       IncomingAlert incoming, AgentIdentity agent, Set<String> refusals) throws IOException {
-    if (!captures.hasRoom(agent.id())) {
+    if (!captures.hasRoomForOutside(agent.id())) {
       refusals.add("agent " + agent.id() + " has too many captures open");
       return null;
     }
-    String refusal = storm.refusal(agent, fleet.enrolledAt(agent.id()), incoming.alert().rule());
+    String refusal =
+        storm.refusalFromOutside(agent, fleet.enrolledAt(agent.id()), incoming.alert().rule());
     if (refusal != null) {
       counters.heldBackByStorm.increment();
       refusals.add(refusal);

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class Fields {
   private static final Instant EPOCH = Instant.EPOCH;
 
+  /** A group's labels are read for each of its alerts. */
+  private static final int MAX_FIELDS = 1_000;
+
   private Fields() {}
 
   /** Returns the field's text; null when it is absent, null or not a scalar. */
@@ -42,13 +45,16 @@ final class Fields {
   }
 
   /**
-   * Returns an object's fields. Keeps booleans and whole numbers, turns other values into text, and
-   * leaves nulls out.
+   * Returns an object's first fields, more than an alert keeps. Keeps booleans and whole numbers,
+   * turns other values into text, and leaves nulls out.
    */
   static Map<String, Object> allFields(@Nullable JsonNode object) {
     Map<String, Object> fields = new LinkedHashMap<>();
     if (object != null && object.isObject()) {
       for (Map.Entry<String, JsonNode> field : object.properties()) {
+        if (fields.size() == MAX_FIELDS) {
+          break;
+        }
         JsonNode value = field.getValue();
         if (value.isBoolean()) {
           fields.put(field.getKey(), value.booleanValue());

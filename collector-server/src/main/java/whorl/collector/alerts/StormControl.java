@@ -47,15 +47,34 @@ public final class StormControl {
    */
   public @Nullable String refusal(AgentIdentity agent, @Nullable Instant enrolledAt, String rule)
       throws IOException {
+    return refusal(agent, enrolledAt, rule, false);
+  }
+
+  /**
+   * The same for an alert from outside. Its rule may have the name of one of the agents' rules, and
+   * takes nothing from that one's window.
+   */
+  @Nullable String refusalFromOutside(
+      AgentIdentity agent, @Nullable Instant enrolledAt, String rule) throws IOException {
+    return refusal(agent, enrolledAt, rule, true);
+  }
+
+  private @Nullable String refusal(
+      AgentIdentity agent, @Nullable Instant enrolledAt, String rule, boolean isOutside)
+      throws IOException {
     Owner owner = owners.ownerOf(agent.id());
     StormLedger.Rule inService =
         new StormLedger.Rule(
-            agent.namespace(), agent.service(), rule, owner == null ? null : owner.account());
+            agent.namespace(),
+            agent.service(),
+            rule,
+            owner == null ? null : owner.account(),
+            isOutside);
     StormLedger.Party party =
         owner == null
             ? new StormLedger.Party(agent.id().value(), false)
             : new StormLedger.Party(owner.identity(), true);
-    return switch (ledger.take(inService, party, enrolledAt)) {
+    return switch (ledger.take(inService, isOutside ? party.fromOutside() : party, enrolledAt)) {
       case ADMITTED -> null;
       case RULE_LIMIT ->
           "storm control: this rule had "

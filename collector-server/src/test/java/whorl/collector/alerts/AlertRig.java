@@ -58,6 +58,14 @@ final class AlertRig implements AutoCloseable {
   }
 
   AlertRig(Path folder, ManualTime time, long maxAlerts, int kibibytes) throws IOException {
+    this(folder, time, maxAlerts, kibibytes, AlertRoutes.MAX_JVMS_A_MINUTE);
+  }
+
+  /**
+   * @param jvms that the alerts of one token may match in a minute
+   */
+  AlertRig(Path folder, ManualTime time, long maxAlerts, int kibibytes, int jvms)
+      throws IOException {
     this.time = time;
     Rates kibibytesADay = new Rates(kibibytes, Duration.ofDays(1), time);
     fleet = new FleetRig(folder, time);
@@ -82,7 +90,9 @@ final class AlertRig implements AutoCloseable {
     fleet.selfTestSink = alerts;
     Rates alertsAMinute = new Rates(AlertRoutes.MAX_ALERTS_A_MINUTE, Duration.ofMinutes(1), time);
     GroupLists lists = new GroupLists(fleet.database);
-    routes = new AlertRoutes(alerts, ledger, lists, time, counters, alertsAMinute).routes();
+    Rates jvmsAMinute = new Rates(jvms, Duration.ofMinutes(1), time);
+    routes =
+        new AlertRoutes(alerts, ledger, lists, time, counters, alertsAMinute, jvmsAMinute).routes();
     TriageCustody triageCustody = new TriageCustody(custody);
     triageRoutes =
         new ArrayList<>(

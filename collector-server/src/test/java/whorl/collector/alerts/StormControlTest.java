@@ -98,6 +98,41 @@ class StormControlTest {
     assertThat(storm.refusal(agent(2_000), later, "jvm.process")).contains("3 full captures");
   }
 
+  /** A sender of alerts can name any rules, of any agents. */
+  @Test
+  void rulesFromOutside_areCountedApart() throws IOException {
+    atOnce(
+        () -> {
+          int admitted = 0;
+          for (int i = 0; i < 250; i++) {
+            admitted += storm.refusalFromOutside(agent(1), null, "rule-" + i) == null ? 1 : 0;
+          }
+          assertThat(admitted).isEqualTo(200);
+          return admitted;
+        });
+    for (int i = 0; i < 3; i++) {
+      assertThat(storm.refusal(agent(1), null, "rule-1")).isNull();
+    }
+    assertThat(storm.refusal(agent(1), null, "rule-1")).contains("3 full captures");
+    assertThat(storm.refusal(agent(1), null, "one-more")).isNull();
+  }
+
+  @Tag("long")
+  @Test
+  void rulesFromOutside_fillHalfOfTheTable() throws IOException {
+    atOnce(
+        () -> {
+          int admitted = 0;
+          for (int i = 0; i < 6_000; i++) {
+            String rule = "rule-" + i;
+            admitted += storm.refusalFromOutside(agent(i / 100), null, rule) == null ? 1 : 0;
+          }
+          assertThat(admitted).isEqualTo(5_000);
+          return admitted;
+        });
+    assertThat(storm.refusal(agent(1), null, "own")).isNull();
+  }
+
   @Test
   void tableFullOfLaterAgentsRules_hasRoomForEarlierAgents() throws IOException {
     Instant earlier = time.instant();

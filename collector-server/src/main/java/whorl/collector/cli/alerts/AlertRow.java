@@ -84,9 +84,11 @@ public record AlertRow(
     return lastSeen == null ? time : lastSeen;
   }
 
-  /** True if it is dealt with, or another system reports that it is over. */
+  /** True if it is dealt with, or Alertmanager reports that it is over. */
   public boolean resolved() {
     return "resolved".equals(state)
-        || (!"whorl".equals(source) && fields != null && "resolved".equals(fields.get("status")));
+        || ("alertmanager".equals(source)
+            && fields != null
+            && "resolved".equals(fields.get("status")));
   }
 }

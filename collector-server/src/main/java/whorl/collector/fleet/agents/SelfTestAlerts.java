@@ -45,6 +45,24 @@ final class SelfTestAlerts {
         clock);
   }
 
+  static Alert moreBlinded(int count, InstantSource clock) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("count", count);
+    return alert(
+        BLINDED,
+        Level.HIGH,
+        clock.instant(),
+        count + " More Failures of Agents' Self-Tests",
+        "Self-tests failed "
+            + count
+            + " more times within ten minutes, at agents that had alerts about it, or whose"
+            + " identity or network had many. The list of agents says whose tests fail now. An"
+            + " agent whose tests fail and pass in turn is not one of ours: somebody may speak for"
+            + " it.",
+        fields,
+        clock);
+  }
+
   static Alert stalled(AgentIdentity agent, Instant lastSeen, InstantSource clock) {
     Map<String, Object> fields = fields(agent);
     fields.put("lastSeen", lastSeen.toString());

@@ -2,9 +2,13 @@ package whorl.collector.fleet.agents;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import whorl.collector.limit.Quota;
+import whorl.collector.limit.Rates;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.EventLine;
 import whorl.evidence.channel.AgentMessage;
@@ -13,6 +17,11 @@ import whorl.evidence.channel.AgentMessage;
  * Detects agents that are connected but blind, which an agent cannot report itself. Agents with
  * self-tests report every {@link #PERIOD_SECONDS} seconds; from older agents, which never report,
  * nothing is expected. Raises one alert for each agent and cause, until the tests pass again.
+ *
+ * <p>Whether tests pass is what an agent says, so the alerts are limited: for each agent to {@value
+ * #BLINDED_OF_AGENT} in an hour, and of one identity or network in ten minutes to {@value
+ * #BLINDED_OF_NEW} of new agents, which anybody with its token can make, and {@value
+ * #BLINDED_OF_KNOWN} of those that enrolled a key over an hour ago. One more counts the rest.
  */
 public final class SelfTestWatch {
   /** How often agents must report. */
@@ -27,6 +36,17 @@ public final class SelfTestWatch {
    */
   static final int SINGLE_ALERTS = 5;
 
+  /** Alerts that an agent is blinded: of one agent in an hour. */
+  static final int BLINDED_OF_AGENT = 4;
+
+  /** The same of the new agents of one identity or network, in {@link #BLINDED_WINDOW}. */
+  static final int BLINDED_OF_NEW = 20;
+
+  /** The same of its agents that enrolled a key at least {@link #KNOWN_FOR} ago. */
+  static final int BLINDED_OF_KNOWN = 200;
+
+  private static final Duration KNOWN_FOR = Duration.ofHours(1);
+  private static final Duration BLINDED_WINDOW = Duration.ofMinutes(10);
   private static final long TOGETHER_NANOS = Duration.ofSeconds(30).toNanos();
   private static final long STALLED_NANOS = Duration.ofSeconds(8).toNanos();
   private static final long REPORT_MISSING_NANOS = Duration.ofSeconds(9).toNanos();
@@ -42,9 +62,16 @@ public final class SelfTestWatch {
   private final SelfTestSink sink;
   private final InstantSource clock;
   private final LongSupplier nanos;
+  private final Quota blindedOfNewAgent;
+  private final Quota blindedOfKnownAgent;
+  private final Quota blindedOfNew;
+  private final Quota blindedOfKnown;
+  private final AtomicInteger moreBlinded = new AtomicInteger();
 
   /** Used only by {@link #check}, like all fields that follow. */
   private long lastCheckNanos;
+
+  private long blindedWindowNanos;
 
   private long pausedUntilNanos;
   private long windowNanos;
@@ -58,7 +85,12 @@ public final class SelfTestWatch {
     this.sink = sink;
     this.clock = clock;
     this.nanos = nanos;
+    this.blindedOfNewAgent = new Rates(BLINDED_OF_AGENT, Duration.ofHours(1), nanos);
+    this.blindedOfKnownAgent = new Rates(BLINDED_OF_AGENT, Duration.ofHours(1), nanos);
+    this.blindedOfNew = new Rates(BLINDED_OF_NEW, BLINDED_WINDOW, nanos);
+    this.blindedOfKnown = new Rates(BLINDED_OF_KNOWN, BLINDED_WINDOW, nanos);
     this.lastCheckNanos = nanos.getAsLong();
+    this.blindedWindowNanos = lastCheckNanos;
     this.pausedUntilNanos = lastCheckNanos;
     this.windowNanos = lastCheckNanos;
   }
@@ -88,6 +120,7 @@ public final class SelfTestWatch {
         unreported -= count;
       }
     }
+    raiseMoreBlinded(now);
     if (now - pausedUntilNanos < 0) {
       return;
     }
@@ -123,9 +156,37 @@ public final class SelfTestWatch {
     }
   }
 
+  /** Raises the alert that counts those that had none of their own. */
+  private void raiseMoreBlinded(long now) throws IOException {
+    if (now - blindedWindowNanos <= BLINDED_WINDOW.toNanos()) {
+      return;
+    }
+    blindedWindowNanos = now;
+    int count = moreBlinded.get();
+    if (count > 0) {
+      sink.failed(SelfTestAlerts.moreBlinded(count, clock), null, List.of(), false);
+      int unused = moreBlinded.addAndGet(-count);
+    }
+  }
+
   private void blinded(Connection connection, String stage) throws IOException {
     AgentIdentity agent = connection.identity();
+    if (!mayAlert(agent)) {
+      int unused = moreBlinded.incrementAndGet();
+      return;
+    }
     sink.failed(SelfTestAlerts.blinded(agent, stage, clock), agent, journal(agent), true);
+  }
+
+  private boolean mayAlert(AgentIdentity agent) throws IOException {
+    Instant enrolled = fleet.enrolledAt(agent.id());
+    boolean isKnown = enrolled != null && !enrolled.isAfter(clock.instant().minus(KNOWN_FOR));
+    String id = agent.id().value();
+    String client = fleet.client(agent.id());
+    // one known agent must not use up the others' share, and invented ones must not be remembered
+    return isKnown
+        ? blindedOfKnownAgent.take(id, 1) && blindedOfKnown.take(client, 1)
+        : blindedOfNew.take(client, 1) && blindedOfNewAgent.take(id, 1);
   }
 
   private void stalled(Connection connection) throws IOException {

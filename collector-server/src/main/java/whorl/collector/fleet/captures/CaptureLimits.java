@@ -32,6 +32,12 @@ final class CaptureLimits {
 
   private static final int MAX_OPEN_PER_AGENT = 16;
 
+  /**
+   * From this many open captures of an agent on, alerts from outside start no further one. It is
+   * half of what an agent queues, so that the agent's own alerts and people find room there too.
+   */
+  static final int MAX_OPEN_FOR_OUTSIDE = 4;
+
   private final CaptureLedger ledger;
   private final Fleet fleet;
 
@@ -110,6 +116,15 @@ final class CaptureLimits {
    */
   boolean hasRoom(Id agent) throws IOException {
     return ledger.countOpenOf(agent) < MAX_OPEN_PER_AGENT && ledger.countOrdered() < MAX_OPEN;
+  }
+
+  /**
+   * True if an alert from outside may request one more capture from this agent. Whoever may send
+   * alerts can name any agents, and must not keep them from capturing for their own alerts, nor
+   * people from requesting captures: half of all stay theirs.
+   */
+  boolean hasRoomForOutside(Id agent) throws IOException {
+    return ledger.countOpenOf(agent) < MAX_OPEN_FOR_OUTSIDE && ledger.countOrdered() < MAX_OPEN / 2;
   }
 
   /** Those of the agents that have not too many captures open. */

@@ -121,6 +121,11 @@ public final class Captures {
     return limits.hasRoom(agent);
   }
 
+  /** True if an alert from outside may request one more capture from this agent. */
+  public boolean hasRoomForOutside(Id agent) throws IOException {
+    return limits.hasRoomForOutside(agent);
+  }
+
   /** Those of the agents from whom one more capture may be requested. */
   public List<AgentIdentity> withRoom(List<AgentIdentity> agents) throws IOException {
     return limits.withRoom(agents);

@@ -287,7 +287,8 @@ public final class AgentChannel implements ChannelEndpoint {
           hello.capabilities() == null ? Map.of() : hello.capabilities();
       Admission admission =
           fleet.admit(
-              new AgentMessage.Hello(hello.identity(), hello.key(), capabilities, hello.head()),
+              new AgentMessage.Hello(
+                  IdentityNames.cut(hello.identity()), hello.key(), capabilities, hello.head()),
               peer,
               principal);
       if (admission instanceof Admission.Refused refused) {

@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 import whorl.collector.fleet.agents.Connection;
 import whorl.collector.fleet.agents.DisconnectReason;
 import whorl.collector.fleet.agents.Journals;
+import whorl.collector.store.outage.Outage;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
@@ -122,24 +123,44 @@ public final class LostAgentDetector {
     }
   }
 
-  /** Raises the alerts that are due. Of several collectors, one at a time calls this. */
+  /**
+   * Raises the alerts that are due. Of several collectors, one at a time calls this. An alert that
+   * cannot be stored does not keep back those about other agents; it is raised again by a later
+   * call.
+   *
+   * @throws IOException for the first alert that could not be stored
+   */
   public void raise() throws IOException {
     if (limit.isZero()) {
       return;
     }
+    IOException failure = null;
     List<LostAgent> candidates = new ArrayList<>(lostAgents.ifGone(limit));
     while (!candidates.isEmpty() && isDue(candidates.get(0))) {
       Duration last = candidates.get(0).gone().minus(TOGETHER);
       List<LostAgent> together =
           candidates.stream().filter(lost -> lost.gone().compareTo(last) >= 0).toList();
-      if (together.size() < GROUP_MIN) {
-        raiseOne(candidates.remove(0));
-      } else if (isDue(together.get(together.size() - 1))) {
-        raiseMany(together);
-        candidates.removeAll(together);
-      } else {
-        return; // the others of the group may still reconnect
+      boolean alone = together.size() < GROUP_MIN;
+      if (!alone && !isDue(together.get(together.size() - 1))) {
+        break; // the others of the group may still reconnect
       }
+      List<LostAgent> next = alone ? List.of(candidates.get(0)) : together;
+      candidates.removeAll(next);
+      try {
+        if (alone) {
+          raiseOne(next.get(0));
+        } else {
+          raiseMany(next);
+        }
+      } catch (IOException e) {
+        if (Outage.of(e) != null) {
+          throw e;
+        }
+        failure = failure == null ? e : failure;
+      }
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 

@@ -11,15 +11,21 @@ import whorl.evidence.Id;
 /**
  * The full captures that each rule has had lately, by service and namespace. Each decision is one
  * transaction that locks the rule's row, so all collectors together admit no more than the limit. A
- * refusal writes nothing. At most ten thousand rules, 200 of them used first by one agent.
- * Thread-safe.
+ * refusal writes nothing. At most ten thousand rules, 200 of them used first by one agent; rules of
+ * alerts from outside are counted apart, and have at most half of the table. Thread-safe.
  */
 public final class StormLedger {
   /** Limit for all rules. */
   public static final int MAX_RULES = 10_000;
 
+  /** Limit for the rules of alerts from outside, so that agents always have the other half. */
+  public static final int MAX_RULES_FROM_OUTSIDE = MAX_RULES / 2;
+
   /** Limit per agent, so that no agent fills the table for all. */
   public static final int MAX_RULES_PER_AGENT = 200;
+
+  /** Begins the names of parties that no agent has: ids have no blanks, identities other words. */
+  private static final String OUTSIDE = "outside ";
 
   /** Limit for stored captures of one rule in one service. */
   private static final int MAX_CAPTURES_PER_RULE = 64;
@@ -43,15 +49,29 @@ public final class StormLedger {
    * A rule in a service.
    *
    * @param account of the agents, as it was proved; null if they only have the shared token
+   * @param isOutside true if somebody outside says that the rule fired: who may send alerts can
+   *     name any rule, and must not use up the captures of the agents' own alerts
    */
   public record Rule(
-      @Nullable String namespace, String service, String rule, @Nullable String account) {
+      @Nullable String namespace,
+      String service,
+      String rule,
+      @Nullable String account,
+      boolean isOutside) {
+    /** A rule that agents say fired. */
+    public Rule(@Nullable String namespace, String service, String rule, @Nullable String account) {
+      this(namespace, service, rule, account, false);
+    }
+
     /** A rule in a service of agents that only have the shared token. */
     public Rule(@Nullable String namespace, String service, String rule) {
       this(namespace, service, rule, null);
     }
 
     String key() {
+      if (isOutside) {
+        return RowKey.of(OUTSIDE, namespace, service, rule, account);
+      }
       return account == null
           ? RowKey.of(namespace, service, rule)
           : RowKey.of(namespace, service, rule, account);
@@ -63,7 +83,16 @@ public final class StormLedger {
    *
    * @param name the identity of the agent, or its id if it only has the shared token
    */
-  public record Party(String name, boolean isProved) {}
+  public record Party(String name, boolean isProved) {
+    /** The same agent, for alerts from outside: they have a limit of their own. */
+    public Party fromOutside() {
+      return new Party(OUTSIDE + name, isProved);
+    }
+
+    private boolean isFromOutside() {
+      return name.startsWith(OUTSIDE);
+    }
+  }
 
   /** Whether a capture is admitted. */
   public enum Decision {
@@ -188,6 +217,13 @@ public final class StormLedger {
     if (count(inWindow + " AND first_agent = ?", List.of(millis, party.name()))
         >= MAX_RULES_PER_AGENT) {
       return Decision.AGENT_LIMIT;
+    }
+    if (party.isFromOutside()
+        && count(
+                inWindow + " AND substr(first_agent, 1, " + OUTSIDE.length() + ") = ?",
+                List.of(millis, OUTSIDE))
+            >= MAX_RULES_FROM_OUTSIDE) {
+      return Decision.TABLE_LIMIT;
     }
     boolean full =
         count(inWindow, List.of(millis)) >= MAX_RULES

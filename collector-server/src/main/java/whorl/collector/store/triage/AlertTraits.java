@@ -19,7 +19,7 @@ import whorl.evidence.Id;
  * @param client the address that sent the request
  * @param described the request for people
  * @param words for {@link SearchText}
- * @param over true if it says that an earlier alert from outside is over
+ * @param over true if Alertmanager says that its earlier alert is over
  */
 record AlertTraits(
     @Nullable String repeats,
@@ -29,6 +29,9 @@ record AlertTraits(
     @Nullable String described,
     String words,
     boolean over) {
+  /** Of the senders outside, this one says that something is over; elsewhere it is a field. */
+  private static final String ALERTMANAGER = "alertmanager";
+
   private static final int NAME_CHARS = 200;
   private static final int FIELD_CHARS = 120;
 
@@ -53,11 +56,7 @@ record AlertTraits(
         client,
         described,
         words(record),
-        isFromOutside(alert) && "resolved".equals(fields.get("status")));
-  }
-
-  private static boolean isFromOutside(Alert alert) {
-    return !alert.source().equals("whorl") && !alert.source().equals("collector");
+        alert.source().equals(ALERTMANAGER) && "resolved".equals(fields.get("status")));
   }
 
   private static String words(AlertRecord record) {

@@ -24,6 +24,7 @@ import whorl.evidence.Alert;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
 import whorl.evidence.Level;
+import whorl.evidence.SigningKey;
 import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.channel.CollectorMessage;
 
@@ -198,6 +199,48 @@ class SelfTestWatchTest {
 
     assertThat(raised).hasSize(1);
     assertThat(raised.get(0).alert().fields()).containsEntry("stage", "report");
+  }
+
+  /** Whoever speaks for an agent can let its tests fail as often as they like. */
+  @Test
+  void testsThatFailAndPassInTurn_raiseFewAlerts_andOneThatCountsTheRest() throws IOException {
+    Wire wire = rig.connect(agent(1));
+    wire.say(report(1, 1, 1));
+    for (int from = 1; from < 80; from += 4) {
+      fail(wire, from);
+      wire.say(report(from + 4, from + 4, from + 4));
+    }
+    assertThat(raised).hasSize(4);
+
+    raised.clear();
+    time.pass(Duration.ofMinutes(10).plusSeconds(1));
+    rig.selfTests.check();
+    assertThat(raised)
+        .extracting(each -> each.alert().title())
+        .contains("16 More Failures of Agents' Self-Tests");
+    assertThat(raised).noneMatch(Raised::capture);
+  }
+
+  /** A token makes any number of agents, which must not hide the one that was there before. */
+  @Test
+  void manyNewAgentsOfOneNetwork_shareAlerts_andOneThatIsKnownHasItsOwn() throws IOException {
+    Wire known = rig.connect(agent(99), SigningKey.generate());
+    time.pass(Duration.ofHours(2));
+    for (int i = 1; i <= 30; i++) {
+      fail(rig.connect(agent(i)), 1);
+    }
+    assertThat(raised).hasSize(20);
+
+    fail(known, 1);
+    assertThat(raised).hasSize(21);
+    assertThat(raised.get(20).agent()).isEqualTo(agent(99));
+  }
+
+  /** The stage of rules stands still for three reports. */
+  private static void fail(Wire wire, long from) {
+    for (long number = from; number <= from + 3; number++) {
+      wire.say(report(number, from, from));
+    }
   }
 
   /** On a busy machine, a report may wait unread behind alerts with long journals. */

@@ -192,6 +192,29 @@ class LostAgentDetectorTest {
   }
 
   @Test
+  void alertThatCannotBeStored_doesNotKeepBackThoseAboutOthers() throws IOException {
+    LostAgentSink works = rig.lostAgentSink;
+    rig.lostAgentSink =
+        (alert, agent, journal) -> {
+          if (agent(1).equals(agent)) {
+            throw new IOException("no index takes this name");
+          }
+          works.lostAgents(alert, agent, journal);
+        };
+    rig.connect(agent(1)).listener.closed();
+    pass(40);
+    rig.connect(agent(2)).listener.closed();
+    pass(49);
+    assertThatThrownBy(() -> pass(1)).hasMessage("no index takes this name");
+    for (int i = 0; i < 40; i++) {
+      time.pass(Duration.ofSeconds(1));
+      assertThatThrownBy(rig::tick).hasMessage("no index takes this name");
+    }
+
+    assertThat(raised).singleElement().extracting(Raised::agent).isEqualTo(agent(2));
+  }
+
+  @Test
   void alertThatCannotBeStored_isRaisedAgain() throws IOException {
     LostAgentSink works = rig.lostAgentSink;
     rig.lostAgentSink =

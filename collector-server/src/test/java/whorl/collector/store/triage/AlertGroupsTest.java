@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,6 +35,7 @@ import whorl.collector.store.records.Deed;
 import whorl.collector.store.records.Page;
 import whorl.collector.testkit.TestDatabase;
 import whorl.evidence.AgentIdentity;
+import whorl.evidence.Alert;
 import whorl.evidence.Id;
 import whorl.evidence.Level;
 
@@ -172,6 +174,59 @@ class AlertGroupsTest {
     assertThat(all().get(0).id()).as("it fires again: a new group").isEqualTo(again);
     Id unknown = alert().outside("alertmanager", "three", "resolved").in(ledger);
     assertThat(lists.find(unknown).state()).isEqualTo(TriageState.RESOLVED);
+  }
+
+  /** What an index cannot take would keep all that is written with it from being stored. */
+  @Test
+  void longestNames_areStored_withWhoseTheyAre() throws IOException {
+    String rule = incompressible(256);
+    String service = incompressible(256);
+    Id id = new Id("alert-of-long-names");
+    AlertRecord record =
+        new AlertRecord(
+            new Alert(
+                id,
+                "alertmanager",
+                START,
+                rule,
+                Level.HIGH,
+                rule,
+                null,
+                List.of(),
+                Map.of(),
+                null,
+                List.of()),
+            null,
+            service,
+            service,
+            null,
+            START,
+            List.of(),
+            null,
+            0,
+            null);
+    assertThat(ledger.insert(record, List.of(), "repeats")).isEqualTo(AlertLedger.Inserted.NEW);
+
+    String origin = new OriginLedger(database).idOf(new Origin(service, service, Map.of()));
+    assertThat(database.update("UPDATE alerts SET origin = ? WHERE id = ?", origin, id.value()))
+        .isEqualTo(1);
+    assertThat(lists.find(id).service()).isEqualTo(service);
+  }
+
+  /** Characters of three bytes each, in no order. */
+  private static String incompressible(int chars) {
+    return new Random(7)
+        .ints(chars, 0x4e00, 0x9fff)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
+  }
+
+  /** Only Alertmanager says so in this field; elsewhere it may mean anything. */
+  @Test
+  void fieldOfAnotherProgram_thatSaysResolved_closesNothing() throws IOException {
+    Id alert = alert().outside("cloudevents", "one", "resolved").in(ledger);
+
+    assertThat(lists.find(alert).state()).isEqualTo(TriageState.OPEN);
   }
 
   @Test
