@@ -22,6 +22,7 @@ final class Application implements AutoCloseable {
   private static final double TICKS_PER_SECOND = 100;
 
   final int port;
+  private final Path folder;
   private final Path home;
   private final String asked;
   private final Path log;
@@ -44,6 +45,7 @@ final class Application implements AutoCloseable {
       Path folder)
       throws IOException {
     this.home = home;
+    this.folder = folder;
     log = folder.resolve("log");
     port = freePort();
     List<String> arguments = new ArrayList<>(way.options(jars));
@@ -84,6 +86,21 @@ final class Application implements AutoCloseable {
       }
     }
     throw new IOException("main was not reached:\n" + tail());
+  }
+
+  /** In this machine's own numbering. */
+  long pid() throws IOException {
+    return jvm.pid();
+  }
+
+  /** What it writes is here. */
+  Path folder() {
+    return folder;
+  }
+
+  /** Asks for a path, and takes any answer. */
+  void ask(String path) {
+    answers(path);
   }
 
   /** Processor time of all its threads, in user mode and in the kernel. */
@@ -177,7 +194,8 @@ final class Application implements AutoCloseable {
     return String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size()));
   }
 
-  private static double figure(String text, String name) {
+  /** The number that follows a name. */
+  static double figure(String text, String name) {
     int at = text.indexOf(name);
     if (at < 0) {
       throw new IllegalStateException("no " + name + " in " + text);

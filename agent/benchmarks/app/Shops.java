@@ -66,6 +66,11 @@ final class Shops implements AutoCloseable {
     }
   }
 
+  /** The one that there is. */
+  Application only() {
+    return applications.get(0);
+  }
+
   /** Processor time of all of them. */
   double cpuSeconds() throws IOException {
     double all = 0;

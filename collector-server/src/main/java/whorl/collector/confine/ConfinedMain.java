@@ -3,6 +3,8 @@ package whorl.collector.confine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
+import java.nio.file.FileSystemException;
+import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
@@ -15,6 +17,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class ConfinedMain {
   private static final int FAILED = 1;
+  private static final String NO_SPACE = "No space left on device";
   private static final int ABANDONED = 4;
   private static final long GRACE_MILLIS = 2_000;
 
@@ -36,6 +39,7 @@ final class ConfinedMain {
       status = 0;
     } catch (InvocationTargetException e) {
       printFailure(e.getTargetException());
+      status = isFullDisk(e.getTargetException()) ? Outcome.Ended.NO_ROOM : FAILED;
     } catch (ReflectiveOperationException | RuntimeException | Error e) {
       printFailure(e);
     }
@@ -68,6 +72,27 @@ final class ConfinedMain {
     while (collector.read() >= 0) {
       // the collector sends nothing
     }
+  }
+
+  /**
+   * True if a file could not be written because the disk is full. Only by what the JDK and DuckDB
+   * say themselves: other messages may have words of the evidence.
+   */
+  private static boolean isFullDisk(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      String message = String.valueOf(cause.getMessage());
+      boolean ofFile = cause instanceof IOException && message.equals(NO_SPACE);
+      boolean ofPath =
+          cause instanceof FileSystemException named && NO_SPACE.equals(named.getReason());
+      boolean ofDatabase =
+          cause instanceof SQLException
+              && message.startsWith("IO Error: ")
+              && message.contains(NO_SPACE);
+      if (ofFile || ofPath || ofDatabase) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static void printFailure(Throwable failure) {

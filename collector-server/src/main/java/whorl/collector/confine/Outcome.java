@@ -10,13 +10,16 @@ public sealed interface Outcome {
   /**
    * It ended by itself.
    *
-   * @param status 0 on success, {@link #OUT_OF_MEMORY} when the heap was too small, 128 plus the
-   *     signal's number after a crash
+   * @param status 0 on success, {@link #OUT_OF_MEMORY} when the heap was too small, {@link
+   *     #NO_ROOM} when the disk was full, 128 plus the signal's number after a crash
    * @param complaint the beginning of its standard error, printable ASCII
    */
   record Ended(int status, String complaint) implements Outcome {
     /** The exit status of a JVM that ran out of heap or metaspace. */
     public static final int OUT_OF_MEMORY = 3;
+
+    /** The exit status when a file could not be written because the disk is full. */
+    public static final int NO_ROOM = 5;
 
     /** True on success. */
     public boolean well() {
@@ -44,6 +47,9 @@ public sealed interface Outcome {
           ? "it took longer than " + late.limit().toSeconds() + " seconds"
           : "it took longer than " + late.limit().toMinutes() + " minutes";
     }
+    if (foundNoRoom()) {
+      return "the collector's disk has no room for it; make room there";
+    }
     if (this instanceof Ended ended) {
       return ended.status() == Ended.OUT_OF_MEMORY
           ? "it took more than " + (heapBytes >> 20) + " MiB of memory"
@@ -52,8 +58,16 @@ public sealed interface Outcome {
     return this instanceof Refused refused ? refused.why() : "the JVM that read it said too much";
   }
 
-  /** True if it was killed from outside, for example by the OOM killer. A retry may succeed. */
+  /**
+   * True if it was killed from outside, for example by the OOM killer, or found no room on the
+   * disk. A retry may succeed.
+   */
   default boolean mayBeTriedAgain() {
-    return this instanceof Ended ended && ended.status() > SIGNALLED;
+    return foundNoRoom() || (this instanceof Ended ended && ended.status() > SIGNALLED);
+  }
+
+  /** True if a file could not be written because the disk is full: no fault of the input. */
+  default boolean foundNoRoom() {
+    return this instanceof Ended ended && ended.status() == Ended.NO_ROOM;
   }
 }

@@ -80,6 +80,8 @@ public final class Derivation {
     DONE,
     /** Too many confined JVMs are running. */
     NO_JVM,
+    /** The disk is full. */
+    NO_ROOM,
     /** It took longer than the caller's limit, which is below the maximum of two minutes. */
     TOO_LONG
   }
@@ -167,6 +169,9 @@ public final class Derivation {
         return new Answer(Result.NO_JVM, refused.why());
       }
       reason = outcome.complaint(HEAP_BYTES);
+      if (outcome.foundNoRoom()) {
+        return new Answer(Result.NO_ROOM, reason);
+      }
       if (outcome instanceof Outcome.TimedOut && limited) {
         return new Answer(Result.TOO_LONG, reason);
       }

@@ -86,7 +86,7 @@ public record TimelineWiring(
     return (evidence, atMost) ->
         switch (derivation.derive(evidence, atMost)) {
           case DONE -> Preparation.Outcome.DONE;
-          case NO_JVM -> Preparation.Outcome.LATER;
+          case NO_JVM, NO_ROOM -> Preparation.Outcome.LATER;
           case TOO_LONG -> Preparation.Outcome.TOO_LONG;
         };
   }

@@ -63,6 +63,18 @@ class ConfinedJvmTest {
             ended -> assertThat(ended.status()).isEqualTo(Outcome.Ended.OUT_OF_MEMORY));
   }
 
+  /** Evidence whose reader found no room is read again; its words cannot pretend that. */
+  @Test
+  void run_fullDisk_isNoFaultOfTheInput() throws Exception {
+    Outcome full = jvm.run(program(LONG, "fill"), lines::add);
+    assertThat(full.foundNoRoom()).as(full.toString()).isTrue();
+    assertThat(full.mayBeTriedAgain()).isTrue();
+
+    Outcome pretended = jvm.run(program(LONG, "pretend"), lines::add);
+    assertThat(pretended.foundNoRoom()).as(pretended.toString()).isFalse();
+    assertThat(pretended.mayBeTriedAgain()).isFalse();
+  }
+
   @Test
   void run_pastTheFirstPartOfItsTime_continuesIfAllowed() throws Exception {
     FirstPart first = new FirstPart(Duration.ofMillis(1), () -> true);

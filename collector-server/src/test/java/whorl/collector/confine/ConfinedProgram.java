@@ -1,5 +1,7 @@
 package whorl.collector.confine;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,6 +34,12 @@ public final class ConfinedProgram {
           System.out.println("x".repeat(1000));
         }
       }
+      case "fill" -> {
+        try (OutputStream full = Files.newOutputStream(Path.of("/dev/full"))) {
+          full.write('x');
+        }
+      }
+      case "pretend" -> throw new IOException("field 'No space left on device' is unknown");
       case "environment" -> System.getenv().keySet().forEach(System.out::println);
       case "litter" -> {
         Path file = Files.createTempFile("litter", "");

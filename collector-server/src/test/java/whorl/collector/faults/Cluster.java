@@ -8,32 +8,37 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import whorl.collector.custody.publish.LogKey;
 
-/** Collectors behind a balancer, on PostgreSQL and S3, each server a process of its own. */
+/**
+ * Collectors behind a balancer, on PostgreSQL and S3, each server a process of its own; or one
+ * collector that has everything in its folder.
+ */
 final class Cluster implements AutoCloseable {
   private static final List<String> ROLES =
       List.of("agent", "alert", "viewer", "responder", "admin");
 
   private final Path folder;
-  private final PostgresServer postgres;
-  private final S3Proxy s3;
+  private final @Nullable PostgresServer postgres;
+  private final @Nullable S3Proxy s3;
   private final List<CollectorNode> collectors = new ArrayList<>();
-  private Balancer balancer;
+  private @Nullable Balancer balancer;
 
-  private Cluster(Path folder, PostgresServer postgres, S3Proxy s3) {
+  private Cluster(Path folder, @Nullable PostgresServer postgres, @Nullable S3Proxy s3) {
     this.folder = folder;
     this.postgres = postgres;
     this.s3 = s3;
   }
 
   /** What is missing here for a run; empty if nothing is. */
-  static Optional<String> missing() {
+  static Optional<String> missing(boolean embedded) {
     if (!CollectorNode.isBuilt()) {
       return Optional.of("the collector's jar is not built; run mvn package");
     }
-    if (!S3Proxy.isBuilt()) {
+    if (!embedded && !S3Proxy.isBuilt()) {
       return Optional.of("the module s3proxy is not built; run mvn verify");
     }
     if (Balancer.program().isEmpty()) {
@@ -42,9 +47,10 @@ final class Cluster implements AutoCloseable {
     return Optional.empty();
   }
 
-  static Cluster start(Path folder, int collectors, Tally tally) throws IOException {
-    PostgresServer postgres = PostgresServer.create(folder.resolve("postgres"));
-    S3Proxy s3 = S3Proxy.create(folder.resolve("s3"));
+  static Cluster start(Path folder, boolean embedded, int collectors, Tally tally)
+      throws IOException {
+    PostgresServer postgres = embedded ? null : PostgresServer.create(folder.resolve("postgres"));
+    S3Proxy s3 = embedded ? null : S3Proxy.create(folder.resolve("s3"));
     Cluster cluster = new Cluster(folder, postgres, s3);
     try {
       cluster.startCollectors(collectors, tally);
@@ -59,8 +65,10 @@ final class Cluster implements AutoCloseable {
     Path root = Files.createDirectories(folder.resolve("collectors"));
     LogKey.create(root.resolve("log.key"));
     writeTokens(root.resolve("tokens"));
+    int records = postgres == null ? 0 : postgres.port();
+    int objects = s3 == null ? 0 : s3.port();
     for (int i = 1; i <= number; i++) {
-      collectors.add(new CollectorNode("collector" + i, root, postgres.port(), s3.port(), tally));
+      collectors.add(new CollectorNode("collector" + i, root, records, objects, tally));
     }
     for (CollectorNode each : collectors) {
       each.start();
@@ -96,19 +104,19 @@ final class Cluster implements AutoCloseable {
   }
 
   String url() {
-    return balancer.url();
+    return balancer().url();
   }
 
   PostgresServer postgres() {
-    return postgres;
+    return Objects.requireNonNull(postgres, "the collector has its records in its folder");
   }
 
   S3Proxy s3() {
-    return s3;
+    return Objects.requireNonNull(s3, "the collector has its evidence in its folder");
   }
 
   Balancer balancer() {
-    return balancer;
+    return Objects.requireNonNull(balancer, "not started");
   }
 
   List<CollectorNode> collectors() {
@@ -121,8 +129,12 @@ final class Cluster implements AutoCloseable {
       balancer.close();
     }
     collectors.forEach(CollectorNode::end);
-    s3.kill();
-    postgres.close();
+    if (s3 != null) {
+      s3.kill();
+    }
+    if (postgres != null) {
+      postgres.close();
+    }
   }
 
   @Override
@@ -133,7 +145,11 @@ final class Cluster implements AutoCloseable {
     for (CollectorNode each : collectors) {
       each.close();
     }
-    s3.close();
-    postgres.close();
+    if (s3 != null) {
+      s3.close();
+    }
+    if (postgres != null) {
+      postgres.close();
+    }
   }
 }

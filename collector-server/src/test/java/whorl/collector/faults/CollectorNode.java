@@ -11,6 +11,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import whorl.collector.store.objects.s3.S3Buckets;
 import whorl.collector.testkit.TestJvm;
 
@@ -27,20 +30,26 @@ final class CollectorNode implements AutoCloseable {
   private final Path folder;
   private final int port;
   private final ServerProcess process;
-  private final FaultyLine database;
-  private final FaultyLine objects;
+  private final @Nullable OwnDisk disk;
+  private final @Nullable FaultyLine database;
+  private final @Nullable FaultyLine objects;
   private final FaultyLine clients;
   private volatile int clockDays;
   private volatile boolean ended;
 
+  /**
+   * @param postgres its port; 0 if the collector keeps everything in its folder
+   * @param s3 its port; 0 likewise
+   */
   CollectorNode(String name, Path root, int postgres, int s3, Tally tally) throws IOException {
     this.name = name;
     this.folder = Files.createDirectories(root.resolve(name));
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+    this.disk = OwnDisk.isPossible() ? OwnDisk.on(folder, "0700") : null;
     this.port = ServerProcess.freePort();
     this.process = new ServerProcess(name, root.resolve(name + ".log"));
-    this.database = new FaultyLine(name + "-postgres", postgres, tally);
-    this.objects = new FaultyLine(name + "-s3", s3, tally);
+    this.database = postgres == 0 ? null : new FaultyLine(name + "-postgres", postgres, tally);
+    this.objects = s3 == 0 ? null : new FaultyLine(name + "-s3", s3, tally);
     this.clients = new FaultyLine(name + "-clients", port, tally);
   }
 
@@ -57,11 +66,15 @@ final class CollectorNode implements AutoCloseable {
   }
 
   FaultyLine database() {
-    return database;
+    return Objects.requireNonNull(database, "its records are in its folder");
   }
 
   FaultyLine objects() {
-    return objects;
+    return Objects.requireNonNull(objects, "its evidence is in its folder");
+  }
+
+  OwnDisk disk() {
+    return Objects.requireNonNull(disk, "no file system can be mounted here");
   }
 
   /** The line from the balancer. */
@@ -107,19 +120,23 @@ final class CollectorNode implements AutoCloseable {
                 folder.resolveSibling("tokens").toString(),
                 "--custody-key",
                 folder.resolveSibling("log.key").toString(),
-                "--records",
-                "jdbc:postgresql://127.0.0.1:" + database.port() + "/" + PostgresServer.DATABASE,
-                "--objects",
-                "s3://" + S3Proxy.BUCKET + "/whorl?endpoint=http://127.0.0.1:" + objects.port(),
-                "--cache-size",
-                "256MiB",
                 "--storm",
                 "99999/1s"));
     Map<String, String> environment = new HashMap<>();
-    environment.put("WHORL_RECORDS_USER", PostgresServer.USER);
-    environment.put("AWS_ACCESS_KEY_ID", S3Buckets.ACCESS_KEY);
-    environment.put("AWS_SECRET_ACCESS_KEY", S3Buckets.SECRET_KEY);
-    environment.put("AWS_REGION", "us-east-1");
+    if (database != null && objects != null) {
+      command.addAll(
+          List.of(
+              "--records",
+              "jdbc:postgresql://127.0.0.1:" + database.port() + "/" + PostgresServer.DATABASE,
+              "--objects",
+              "s3://" + S3Proxy.BUCKET + "/whorl?endpoint=http://127.0.0.1:" + objects.port(),
+              "--cache-size",
+              "256MiB"));
+      environment.put("WHORL_RECORDS_USER", PostgresServer.USER);
+      environment.put("AWS_ACCESS_KEY_ID", S3Buckets.ACCESS_KEY);
+      environment.put("AWS_SECRET_ACCESS_KEY", S3Buckets.SECRET_KEY);
+      environment.put("AWS_REGION", "us-east-1");
+    }
     if (clockDays != 0) {
       environment.put("LD_PRELOAD", FAKE_CLOCK.toString());
       environment.put("FAKETIME", (clockDays > 0 ? "+" : "") + clockDays + "d");
@@ -180,17 +197,24 @@ final class CollectorNode implements AutoCloseable {
 
   /** No fault is left on its lines. */
   void repair() {
-    for (FaultyLine line : List.of(database, objects, clients)) {
+    for (FaultyLine line : lines()) {
       line.set(FaultyLine.Condition.SOUND);
       line.resetAfter(Long.MAX_VALUE);
     }
   }
 
+  private List<FaultyLine> lines() {
+    return Stream.of(database, objects, clients).filter(Objects::nonNull).toList();
+  }
+
   @Override
   public void close() throws IOException {
     process.stop();
-    database.close();
-    objects.close();
-    clients.close();
+    for (FaultyLine line : lines()) {
+      line.close();
+    }
+    if (disk != null) {
+      disk.close();
+    }
   }
 }

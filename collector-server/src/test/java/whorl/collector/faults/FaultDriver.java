@@ -12,9 +12,13 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.EnumSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Makes the faults in an order that the seed decides, each kind once before any twice. */
 final class FaultDriver {
@@ -44,32 +48,79 @@ final class FaultDriver {
     this.log = log;
   }
 
-  /** Makes the next fault for about so long, and mends it. */
-  void next(Duration about) throws IOException {
+  /**
+   * Makes the next faults for about so long, and mends them.
+   *
+   * @param atOnce how many at the same time, each of another part
+   */
+  void next(Duration about, int atOnce) throws IOException, InterruptedException {
+    List<FaultKind> chosen = choose(atOnce);
+    if (chosen.size() > 1) {
+      tally.count("faults at the same time as another");
+    }
+    List<IOException> failures = Collections.synchronizedList(new ArrayList<>());
+    List<Thread> others = new ArrayList<>();
+    for (FaultKind kind : chosen.subList(1, chosen.size())) {
+      Runnable fault = prepare(kind, about, failures);
+      Thread thread = new Thread(fault, "fault");
+      thread.start();
+      others.add(thread);
+    }
+    prepare(chosen.get(0), about, failures).run();
+    for (Thread thread : others) {
+      thread.join();
+    }
+    if (!failures.isEmpty()) {
+      throw failures.get(0);
+    }
+  }
+
+  /** The next kinds; what happens to a part that is already among them keeps waiting. */
+  private List<FaultKind> choose(int atOnce) {
     if (waiting.isEmpty()) {
       List<FaultKind> all = new ArrayList<>(kinds);
       Collections.shuffle(all, random);
       waiting.addAll(all);
     }
-    FaultKind kind = waiting.remove();
+    List<FaultKind> chosen = new ArrayList<>();
+    Set<FaultKind.Part> parts = EnumSet.noneOf(FaultKind.Part.class);
+    for (Iterator<FaultKind> each = waiting.iterator(); each.hasNext() && chosen.size() < atOnce; ) {
+      FaultKind kind = each.next();
+      if (parts.add(kind.part())) {
+        chosen.add(kind);
+        each.remove();
+      }
+    }
+    return chosen;
+  }
+
+  private Runnable prepare(FaultKind kind, Duration about, List<IOException> failures) {
     CollectorNode one = cluster.collectors().get(random.nextInt(cluster.collectors().size()));
     long millis = about.toMillis() / 2 + (long) (random.nextDouble() * about.toMillis());
     log.accept(kind.words() + " (" + one.name() + ", " + millis + " ms)");
     tally.count("fault: " + kind.words());
-    make(kind, one, millis);
+    return () -> {
+      try {
+        make(kind, one, millis);
+      } catch (IOException e) {
+        failures.add(e);
+      }
+    };
   }
 
   private void make(FaultKind kind, CollectorNode one, long millis) throws IOException {
     List<FaultyLine> databases =
-        cluster.collectors().stream().map(CollectorNode::database).toList();
-    List<FaultyLine> objects = cluster.collectors().stream().map(CollectorNode::objects).toList();
-    List<FaultyLine> clients = cluster.collectors().stream().map(CollectorNode::clients).toList();
+        kind.part() == FaultKind.Part.POSTGRES ? lines(CollectorNode::database) : List.of();
+    List<FaultyLine> objects =
+        kind.part() == FaultKind.Part.S3 ? lines(CollectorNode::objects) : List.of();
+    List<FaultyLine> clients = lines(CollectorNode::clients);
     switch (kind) {
       case COLLECTOR_ENDED -> supervisor.restart(one, CollectorNode::stop);
       case COLLECTOR_SUSPENDED -> suspend(one, millis);
       case COLLECTOR_EMPTIED -> supervisor.restart(one, FaultDriver::empty);
-      case CLOCK_AHEAD -> changeClock(one, 1);
-      case CLOCK_BEHIND -> changeClock(one, -1);
+      case COLLECTOR_FULL -> whileFull(one.disk(), millis);
+      case CLOCK_AHEAD -> changeClock(one, 1, millis);
+      case CLOCK_BEHIND -> changeClock(one, -1, millis);
       case POSTGRES_RESTARTED -> endPostgres("INT", millis);
       case POSTGRES_CRASHED -> endPostgres(random.nextBoolean() ? "QUIT" : "KILL", millis);
       case POSTGRES_SILENT -> during(databases, FaultyLine.Condition.SILENT, millis);
@@ -77,6 +128,7 @@ final class FaultDriver {
           during(List.of(one.database()), FaultyLine.Condition.SILENT, millis);
       case POSTGRES_SLOW -> during(databases, FaultyLine.Condition.slow(40, 0), millis);
       case POSTGRES_CUT -> cutAgainAndAgain(databases, millis);
+      case POSTGRES_FULL -> fillPostgres(millis);
       case S3_RESTARTED -> endS3(objects, S3Proxy::stop, millis);
       case S3_KILLED -> endS3(objects, S3Proxy::kill, millis);
       case S3_SILENT -> during(objects, FaultyLine.Condition.SILENT, millis);
@@ -124,11 +176,31 @@ final class FaultDriver {
     }
   }
 
-  private void changeClock(CollectorNode one, int days) throws IOException {
-    for (CollectorNode each : cluster.collectors()) {
-      each.clockDays(each == one ? days : 0);
-    }
+  /** Its next start, by a kill at the latest, is with the right clock again. */
+  private void changeClock(CollectorNode one, int days, long millis) throws IOException {
+    one.clockDays(days);
     supervisor.restart(one, CollectorNode::kill);
+    ServerProcess.pause(millis);
+    one.clockDays(0);
+  }
+
+  private static void whileFull(OwnDisk disk, long millis) throws IOException {
+    disk.fill();
+    ServerProcess.pause(millis);
+    disk.free();
+  }
+
+  /** It ends by itself when it cannot even recover. */
+  private void fillPostgres(long millis) throws IOException {
+    whileFull(cluster.postgres().disk(), millis);
+    if (!cluster.postgres().isAlive()) {
+      tally.count("PostgreSQL ended by itself");
+      cluster.postgres().start();
+    }
+  }
+
+  private List<FaultyLine> lines(Function<CollectorNode, FaultyLine> line) {
+    return cluster.collectors().stream().map(line).toList();
   }
 
   private void endPostgres(String signal, long millis) throws IOException {

@@ -7,6 +7,9 @@ import java.util.List;
 /**
  * What a run is like.
  *
+ * @param embedded one collector keeps everything in its folder; otherwise several share PostgreSQL
+ *     and S3
+ * @param pairs two faults at once, each of another part
  * @param faults how long faults are made at most
  * @param kinds the faults beside kills, each made once before any is made twice
  * @param number of faults beside kills, at most
@@ -18,6 +21,8 @@ import java.util.List;
  * @param folder for everything; kept if there is a violation
  */
 record FaultOptions(
+    boolean embedded,
+    boolean pairs,
     long seed,
     Duration faults,
     List<FaultKind> kinds,
@@ -38,11 +43,23 @@ record FaultOptions(
 
   /** The short form: each fault once. */
   static FaultOptions small(long seed, Path folder) {
-    return once(FaultKind.possible(), 20, seed, folder);
+    return once(FaultKind.possible(false), 20, seed, folder);
+  }
+
+  /** The short form for one collector with its folder: each fault that it can have, once. */
+  static FaultOptions embedded(long seed, Path folder) {
+    return once(true, FaultKind.possible(true), 20, seed, folder);
   }
 
   private static FaultOptions once(List<FaultKind> kinds, int agents, long seed, Path folder) {
+    return once(false, kinds, agents, seed, folder);
+  }
+
+  private static FaultOptions once(
+      boolean embedded, List<FaultKind> kinds, int agents, long seed, Path folder) {
     return new FaultOptions(
+        embedded,
+        false,
         seed,
         Duration.ofSeconds(120),
         kinds,
@@ -53,12 +70,12 @@ record FaultOptions(
         agents,
         60,
         0,
-        3,
+        embedded ? 1 : 3,
         folder);
   }
 
   /**
-   * Reads {@code --minutes N --seed N …}.
+   * Reads {@code --embedded --pairs --minutes N --seed N …}.
    *
    * @throws IllegalArgumentException for anything else
    */
@@ -67,13 +84,27 @@ record FaultOptions(
     int minutes = 10;
     int seconds = 0;
     int agents = 200;
-    int kill = 5;
+    int kill = 0;
+    boolean embedded = false;
+    boolean pairs = false;
     int pieces = 60;
     int jvms = 3;
     String folder = "target/faults";
-    for (int i = 0; i + 1 < arguments.length; i += 2) {
-      String value = arguments[i + 1];
-      switch (arguments[i]) {
+    for (int i = 0; i < arguments.length; i++) {
+      String option = arguments[i];
+      if (option.equals("--embedded")) {
+        embedded = true;
+        continue;
+      }
+      if (option.equals("--pairs")) {
+        pairs = true;
+        continue;
+      }
+      if (++i == arguments.length) {
+        throw new IllegalArgumentException("no value: " + option);
+      }
+      String value = arguments[i];
+      switch (option) {
         case "--seed" -> seed = Long.parseLong(value);
         case "--minutes" -> minutes = Integer.parseInt(value);
         case "--seconds" -> seconds = Integer.parseInt(value);
@@ -82,16 +113,18 @@ record FaultOptions(
         case "--pieces" -> pieces = Integer.parseInt(value);
         case "--jvms" -> jvms = Integer.parseInt(value);
         case "--folder" -> folder = value;
-        default -> throw new IllegalArgumentException("no such option: " + arguments[i]);
+        default -> throw new IllegalArgumentException("no such option: " + option);
       }
     }
-    if (arguments.length % 2 != 0) {
-      throw new IllegalArgumentException("no value: " + arguments[arguments.length - 1]);
+    if (kill == 0) {
+      kill = embedded ? 25 : 5; // one alone must be up for a while in between
     }
     return new FaultOptions(
+        embedded,
+        pairs,
         seed,
         seconds > 0 ? Duration.ofSeconds(seconds) : Duration.ofMinutes(minutes),
-        FaultKind.possible(),
+        FaultKind.possible(embedded),
         Integer.MAX_VALUE,
         Duration.ofMinutes(6),
         Duration.ofSeconds(kill),
@@ -99,7 +132,7 @@ record FaultOptions(
         agents,
         pieces,
         jvms,
-        3,
+        embedded ? 1 : 3,
         Path.of(folder).toAbsolutePath());
   }
 }

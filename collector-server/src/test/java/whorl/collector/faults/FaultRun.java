@@ -15,8 +15,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Several collectors behind a balancer, on real servers, with agents at work, while everything that
- * can fail fails. Then faults end, and nothing that was acknowledged may be missing. {@code
+ * Several collectors behind a balancer, on real servers, or one with its folder, with agents at
+ * work, while everything that can fail fails. Then faults end, and nothing that was acknowledged may be missing. {@code
  * .ci/faults} starts it.
  */
 final class FaultRun {
@@ -42,7 +42,7 @@ final class FaultRun {
       System.exit(2);
       return;
     }
-    Optional<String> missing = Cluster.missing();
+    Optional<String> missing = Cluster.missing(options.embedded());
     if (missing.isPresent() || (options.jvms() > 0 && !ShopJvm.isBuilt())) {
       System.err.println("not run: " + missing.orElse("the shop or the agent is not built"));
       System.exit(2);
@@ -57,7 +57,9 @@ final class FaultRun {
   List<String> run() throws Exception {
     say("seed " + options.seed() + ", in " + options.folder());
     Files.createDirectories(options.folder());
-    try (Cluster cluster = Cluster.start(options.folder(), options.collectors(), tally);
+    try (Cluster cluster = 
+            Cluster.start(
+                options.folder(), options.embedded(), options.collectors(), tally);
         Beats beats = new Beats()) {
       Runtime.getRuntime().addShutdownHook(new Thread(cluster::kill)); // after Ctrl-C
       say("the collectors are up behind " + cluster.url());
@@ -112,12 +114,13 @@ final class FaultRun {
     Random ofFaults = new Random(random.nextLong());
     FaultDriver driver =
         new FaultDriver(cluster, supervisor, tally, options.kinds(), ofFaults, this::say);
+    int atOnce = options.pairs() ? 2 : 1;
     Future<?> faults =
         threads.submit(
             () -> {
               for (int i = 0; i < options.number() && System.nanoTime() < end; i++) {
                 ServerProcess.pause(options.faultEvery().toMillis() / 4);
-                driver.next(options.faultEvery());
+                driver.next(options.faultEvery(), atOnce);
               }
               return null;
             });

@@ -32,12 +32,18 @@ class FaultsIT {
     run(FaultOptions.small(seed(), folder));
   }
 
+  @Tag("long")
+  @Test
+  void oneCollectorWithEachFault_losesNothingThatItAcknowledged() throws Exception {
+    run(FaultOptions.embedded(seed(), folder));
+  }
+
   private static long seed() {
     return Long.getLong("whorl.faults.seed", 7);
   }
 
   private static void run(FaultOptions options) throws Exception {
-    Optional<String> missing = Cluster.missing();
+    Optional<String> missing = Cluster.missing(options.embedded());
     assumeTrue(missing.isEmpty(), () -> "no collectors with faults: " + missing.orElse(""));
     FaultRun run = new FaultRun(options);
     List<String> violations = run.run();

@@ -16,8 +16,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A PostgreSQL server that keeps its data over kills: Debian's, or else the tests' own binaries.
@@ -31,13 +33,16 @@ final class PostgresServer implements AutoCloseable {
   private final Path binaries;
   private final Path folder;
   private final Path home;
+  private final @Nullable OwnDisk disk;
   private final int port;
   private final ServerProcess process;
 
   /**
    * @param home of the cluster: the user that PostgreSQL runs as may not enter {@code folder}
    */
-  private PostgresServer(Path binaries, Path folder, Path home, int port) {
+  private PostgresServer(
+      Path binaries, Path folder, Path home, @Nullable OwnDisk disk, int port) {
+    this.disk = disk;
     this.binaries = binaries;
     this.folder = folder;
     this.home = home;
@@ -49,8 +54,9 @@ final class PostgresServer implements AutoCloseable {
   static PostgresServer create(Path folder) throws IOException {
     Files.createDirectories(folder);
     Path home = Files.createTempDirectory("whorl-postgres");
+    OwnDisk disk = OwnDisk.isPossible() ? OwnDisk.on(home, "0755") : null;
     PostgresServer server =
-        new PostgresServer(binaries(home), folder, home, ServerProcess.freePort());
+        new PostgresServer(binaries(home), folder, home, disk, ServerProcess.freePort());
     if (isRoot()) {
       ServerProcess.run(List.of("chown", "-R", owner(), home.toString()), Duration.ofSeconds(10));
     }
@@ -72,6 +78,14 @@ final class PostgresServer implements AutoCloseable {
 
   int port() {
     return port;
+  }
+
+  OwnDisk disk() {
+    return Objects.requireNonNull(disk, "no file system can be mounted here");
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
   }
 
   private Path data() {
@@ -213,6 +227,9 @@ final class PostgresServer implements AutoCloseable {
   public void close() {
     process.stop();
     try {
+      if (disk != null) {
+        disk.close();
+      }
       ServerProcess.run(List.of("rm", "-rf", home.toString()), Duration.ofSeconds(60));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -37,13 +37,14 @@ final class Supervisor {
   }
 
   /**
-   * SIGKILL for one that is ready, whatever it does. Mostly only if another is ready too, because
-   * without any collector there is nothing that could be lost.
+   * SIGKILL for one that is ready, whatever it does. Of several, mostly only if another is ready
+   * too, because without any collector there is nothing that could be lost.
    */
   void killOne(Random random) throws IOException {
     List<CollectorNode> serving =
         cluster.collectors().stream().filter(CollectorNode::isReady).toList();
-    if (serving.isEmpty() || (serving.size() == 1 && random.nextInt(8) > 0)) {
+    boolean otherReady = serving.size() > 1 || cluster.collectors().size() == 1;
+    if (serving.isEmpty() || (!otherReady && random.nextInt(8) > 0)) {
       tally.count("kills left out, because no other collector was ready");
       return;
     }

@@ -134,6 +134,10 @@ final class IndexJob {
       if (outcome instanceof Outcome.Ended ended && ended.well()) {
         return Result.done(publish(record, fresh));
       }
+      if (outcome.foundNoRoom()) {
+        folder.remove(fresh);
+        return new Result(null, outcome.complaint(HEAP_BYTES), false);
+      }
       if (quick != null) {
         folder.remove(fresh);
         return Result.TOO_LONG;

@@ -134,7 +134,8 @@ final class IndexWorker implements Runnable {
     Preparation.Outcome prepared =
         preparation.prepare(piece.evidence(), piece.isSlow() ? LONG : QUICK);
     return switch (prepared) {
-      case LATER -> new IndexJob.Result(null, "no second JVM could be started now", false);
+      case LATER ->
+          new IndexJob.Result(null, "no second JVM could be started now, or the disk is full", false);
       case TOO_LONG -> IndexJob.Result.TOO_LONG;
       case DONE ->
           job.run(
