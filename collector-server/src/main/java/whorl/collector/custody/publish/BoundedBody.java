@@ -10,7 +10,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
-/** Takes an answer's body up to a length. A request's time limit ends with the headers. */
+/** Takes an answer's body up to a length; the request's time limit covers it too. */
 final class BoundedBody implements HttpResponse.BodySubscriber<byte[]> {
   private final int maxBytes;
   private final ByteArrayOutputStream body = new ByteArrayOutputStream();

@@ -6,20 +6,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** Posts to a server outside: without redirects, with bounded times and answers. Thread-safe. */
 final class Outside {
   private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final Duration ANSWER = Duration.ofSeconds(10);
-  private static final Duration WHOLE = Duration.ofSeconds(20);
   private static final int ANSWER_MAX_BYTES = 1 << 20;
 
   private final URI url;
-  private final Duration whole;
   private final HttpClient client =
       HttpClient.newBuilder()
           .connectTimeout(CONNECT)
@@ -27,15 +21,7 @@ final class Outside {
           .build();
 
   Outside(URI url) {
-    this(url, WHOLE);
-  }
-
-  /**
-   * @param whole the time for a whole answer
-   */
-  Outside(URI url, Duration whole) {
     this.url = url;
-    this.whole = whole;
   }
 
   /**
@@ -53,7 +39,8 @@ final class Outside {
             .POST(HttpRequest.BodyPublishers.ofByteArray(body))
             .build();
     try {
-      HttpResponse<byte[]> response = whole(request);
+      HttpResponse<byte[]> response =
+          client.send(request, info -> new BoundedBody(ANSWER_MAX_BYTES));
       if (response.statusCode() / 100 != 2) {
         throw new IOException("status " + response.statusCode());
       }
@@ -63,21 +50,6 @@ final class Outside {
       throw new IOException(place() + ": interrupted", e);
     } catch (IOException e) {
       throw new IOException(place() + ": " + e.getMessage(), e);
-    }
-  }
-
-  /** Waits for the whole answer; the request's own time limit ends with its headers. */
-  private HttpResponse<byte[]> whole(HttpRequest request) throws IOException, InterruptedException {
-    CompletableFuture<HttpResponse<byte[]>> answer =
-        client.sendAsync(request, info -> new BoundedBody(ANSWER_MAX_BYTES));
-    try {
-      return answer.get(whole.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException late) {
-      throw new IOException("no whole answer within " + whole.toSeconds() + " s", late);
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof IOException failed ? failed : new IOException(e.getCause());
-    } finally {
-      boolean unused = answer.cancel(true); // does nothing to one that is whole
     }
   }
 

@@ -3,7 +3,6 @@ package whorl.collector.identity.keys;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,9 +15,6 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
@@ -30,11 +26,9 @@ public final class BoundedHttp {
   private static final Duration ANSWER = Duration.ofSeconds(10);
 
   private final HttpClient client;
-  private final Duration bodyLimit;
 
-  private BoundedHttp(HttpClient client, Duration bodyLimit) {
+  private BoundedHttp(HttpClient client) {
     this.client = client;
-    this.bodyLimit = bodyLimit;
   }
 
   /**
@@ -51,20 +45,13 @@ public final class BoundedHttp {
    * @throws IOException if the file cannot be used
    */
   public static BoundedHttp trusting(@Nullable Path ca) throws IOException {
-    return trusting(ca, ANSWER);
-  }
-
-  /**
-   * @param bodyLimit the time for an answer's body
-   */
-  static BoundedHttp trusting(@Nullable Path ca, Duration bodyLimit) throws IOException {
     HttpClient.Builder builder =
         HttpClient.newBuilder()
             .connectTimeout(CONNECT)
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER);
-    HttpClient client = ca == null ? builder.build() : builder.sslContext(contextOf(ca)).build();
-    return new BoundedHttp(client, bodyLimit);
+    return new BoundedHttp(
+        ca == null ? builder.build() : builder.sslContext(contextOf(ca)).build());
   }
 
   /** Begins a request with the deadline. */
@@ -81,49 +68,18 @@ public final class BoundedHttp {
     try {
       HttpResponse<InputStream> response =
           client.send(request, HttpResponse.BodyHandlers.ofInputStream());
-      return new Answer(
-          response.statusCode(),
-          response.headers().firstValue("Content-Type").orElse(""),
-          body(response.body()));
+      try (InputStream body = response.body()) {
+        return new Answer(
+            response.statusCode(),
+            response.headers().firstValue("Content-Type").orElse(""),
+            text(body, "the answer"));
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException(place(request.uri()) + ": interrupted", e);
     } catch (IOException e) {
       String why = e.getMessage() == null ? e.toString() : e.getMessage();
       throw new IOException(place(request.uri()) + ": " + why, e);
-    }
-  }
-
-  /** Reads a body; the request's own deadline ends with the headers. */
-  private String body(InputStream body) throws IOException {
-    AtomicBoolean late = new AtomicBoolean();
-    CompletableFuture<Void> deadline =
-        CompletableFuture.runAsync(
-            () -> {
-              late.set(true);
-              close(body);
-            },
-            CompletableFuture.delayedExecutor(bodyLimit.toMillis(), TimeUnit.MILLISECONDS));
-    try (body) {
-      String whole = text(body, "the answer");
-      if (late.get()) { // it may seem to end where it was closed
-        throw new IOException("it came too slowly");
-      }
-      return whole;
-    } catch (IOException e) {
-      throw late.get()
-          ? new IOException("the answer took more than " + bodyLimit.toSeconds() + " s", e)
-          : e;
-    } finally {
-      boolean unused = deadline.cancel(false);
-    }
-  }
-
-  private static void close(InputStream body) {
-    try {
-      body.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e); // it is not read any more, whatever its connection says
     }
   }
 

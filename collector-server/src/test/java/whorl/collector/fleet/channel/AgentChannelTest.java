@@ -78,15 +78,6 @@ class AgentChannelTest {
     assertThat(listed.get("capabilities").get("jfr").asBoolean()).isTrue();
   }
 
-  /** An index of PostgreSQL takes no longer one, and would keep other agents' alerts from it. */
-  @Test
-  void serviceWithALongName_isCut() throws IOException {
-    Wire wire = rig.connect(agent(1, "\u4e2d".repeat(1_000), "prod"));
-
-    assertThat(rig.fleet.isConnectedHere(wire.id())).isTrue();
-    assertThat(rig.fleet.agent(wire.id()).identity().service()).hasSize(256).endsWith("…");
-  }
-
   @Test
   void hello_late_isClosed() {
     Wire wire = rig.dial(agent(1));
