@@ -31,6 +31,7 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 
 {{/* The Secrets that the Job is to make: name=kind, a line each; empty if there is nothing to do. */}}
 {{- define "whorl.madeSecrets" -}}
+{{- if .Values.collector.enabled }}
 {{- if not .Values.tokens.existingSecret }}
 tokens={{ include "whorl.tokensSecret" . }}
 {{- end }}
@@ -39,6 +40,7 @@ custody-key={{ include "whorl.custodySecret" . }}
 {{- end }}
 {{- if not (or .Values.tls.existingSecret .Values.tls.certManager.enabled) }}
 tls={{ include "whorl.tlsSecret" . }}
+{{- end }}
 {{- end }}
 {{- end -}}
 
@@ -64,9 +66,23 @@ capabilities:
   drop: [ALL]
 {{- end -}}
 
+{{/* What copies of objects may take: half of the folder, because uploads and evidence that is read need room too. */}}
+{{- define "whorl.cacheSize" -}}
+{{- $unit := regexFind "[A-Za-z]*$" . -}}
+{{- $factors := dict "" 1.0 "m" 0.001 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "P" 1e15 "Ki" 1024.0 "Mi" 1048576.0 "Gi" 1073741824.0 "Ti" 1099511627776.0 "Pi" 1125899906842624.0 -}}
+{{- $mebibytes := divf (mulf (trimSuffix $unit . | float64) (get $factors $unit)) 2097152.0 | int64 -}}
+{{- if lt $mebibytes 1 -}}
+{{- fail (printf "storage.cacheSize is %s: give 2Gi or more" .) -}}
+{{- end -}}
+{{- if gt $mebibytes 999999 -}}{{ div $mebibytes 1024 }}GiB{{- else -}}{{ $mebibytes }}MiB{{- end -}}
+{{- end -}}
+
 {{/* What values must not say together. */}}
 {{- define "whorl.check" -}}
 {{- $v := .Values -}}
+{{- if and (not $v.collector.enabled) (eq $v.injection.mode "none") -}}
+{{- fail "collector.enabled is false and injection.mode is none: nothing is left to install" -}}
+{{- end -}}
 {{- if ne (empty $v.records.url) (empty $v.objects.url) -}}
 {{- fail "records.url and objects.url belong together: give both for several collectors, or none for one that keeps everything in its volume" -}}
 {{- end -}}
@@ -81,8 +97,5 @@ capabilities:
 {{- end -}}
 {{- if and $v.tls.certManager.enabled (empty $v.tls.certManager.issuer.name) -}}
 {{- fail "tls.certManager.issuer.name is missing" -}}
-{{- end -}}
-{{- if and $v.serviceMonitor.enabled (empty $v.serviceMonitor.tokenSecret.name) -}}
-{{- fail "serviceMonitor.tokenSecret.name is missing: a Secret with a viewer's token, for /metrics" -}}
 {{- end -}}
 {{- end -}}

@@ -69,10 +69,13 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- $v := .Values -}}
 {{- $ca := $v.injection.ca -}}
 {{- if ne $v.injection.mode "none" -}}
+{{- if and (not $v.collector.enabled) (empty $v.injection.collectorUrl) -}}
+{{- fail "injection.collectorUrl is missing: the collector elsewhere, because collector.enabled is false" -}}
+{{- end -}}
 {{- if and (eq $v.injection.mode "policy") (semverCompare "<1.36.0-0" .Capabilities.KubeVersion.Version) -}}
 {{- fail (printf "injection.mode policy needs Kubernetes 1.36 or newer, and this is %s: use webhook" .Capabilities.KubeVersion.Version) -}}
 {{- end -}}
-{{- if and (eq (include "whorl.injection.ca" .) "annotation") (empty $ca.pem) (or $v.tls.existingSecret $v.tls.certManager.enabled) -}}
+{{- if and (eq (include "whorl.injection.ca" .) "annotation") (empty $ca.pem) (or $v.tls.existingSecret $v.tls.certManager.enabled (not $v.collector.enabled)) -}}
 {{- fail "injection.ca is missing: pem (the authority of the collector's certificate), configMap, or platform: true if Java knows it" -}}
 {{- end -}}
 {{- if and $v.injection.webhook.existingSecret (empty $v.injection.webhook.caBundle) -}}

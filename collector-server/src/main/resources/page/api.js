@@ -88,14 +88,19 @@ export const session = {
   /** Who is logged in, null for nobody. */
   now: () => (localStorage.getItem(ENTERED) ? entered(get('/session')) : Promise.resolve(null)),
   open: (token) => entered(call('POST', '/session', { body: { token } })),
-  close: () => {
+  /** If it fails, the session goes on, and so does this page when it is loaded again. */
+  close: async () => {
+    await call('DELETE', '/session');
     localStorage.removeItem(ENTERED);
-    return call('DELETE', '/session');
   },
 };
 
 /** Kept where `whorl open` has served this page. */
 const OPENED = 'whorl.opened';
+
+/** Whether `whorl open` serves this page now: a collector has no such place. */
+const isOpened = async () =>
+  (await fetch('/api/v1/opened', { method: 'OPTIONS' }).catch(() => null))?.status === 204;
 
 /** What `whorl open` serves: evidence on this machine, and no collector. */
 export const opened = {
@@ -111,8 +116,12 @@ export const opened = {
       return null;
     }
   },
-  /** With the token of the address that `whorl open` has printed. */
-  enter: (token) => {
+  /**
+   * With the token of the address that `whorl open` has printed. At a collector such an address is
+   * from somebody who wants others to work under that name: it changes nothing.
+   */
+  enter: async (token) => {
+    if (!(await isOpened())) return session.now();
     localStorage.setItem(OPENED, 'yes');
     return session.open(token);
   },
@@ -203,7 +212,8 @@ export const rules = {
   test: (wanted) => call('POST', '/api/v1/sigma-rules/tests', { body: wanted }),
   tested: (id, signal) => get(`/api/v1/sigma-rules/tests/${part(id)}`, undefined, signal),
   sets: (signal) => get('/api/v1/rules', undefined, signal),
-  set: (name, signal) => get(`/api/v1/rules/${part(name)}`, undefined, signal),
+  /** `version` in the query for an earlier one. */
+  set: (name, query, signal) => get(`/api/v1/rules/${part(name)}`, query, signal),
   push: (name, target, text) =>
     call('PUT', `/api/v1/rules/${part(name)}`, { body: { target, rules: text } }),
   remove: (name) => call('DELETE', `/api/v1/rules/${part(name)}`),
@@ -275,13 +285,6 @@ export const evidence = {
   verify: (id, signal) => get(evidencePath(id, 'verify'), undefined, signal),
   json: (id, artifact, signal) =>
     call('GET', evidencePath(id, 'artifacts', artifactPath(artifact)), { signal }),
-  /** The first bytes of an artifact as text. */
-  head: (id, artifact, bytes, signal) =>
-    call('GET', evidencePath(id, 'artifacts', artifactPath(artifact)), {
-      signal,
-      text: true,
-      headers: { Range: `bytes=0-${bytes - 1}` },
-    }),
   holds: (id, signal) => get(evidencePath(id, 'hold'), undefined, signal),
   hold: (id, reason) => call('PUT', evidencePath(id, 'hold'), { body: { reason } }),
   release: (id) => call('DELETE', evidencePath(id, 'hold')),

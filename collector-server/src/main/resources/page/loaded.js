@@ -3,6 +3,7 @@
 import { Component } from './lib.js';
 import { html } from './html.js';
 import { ProblemNote } from './problem.js';
+import { whenSeen } from './seen.js';
 
 /**
  * Calls `load(signal)` and shows `children(value, reload)`. It loads again when `of` changes, and
@@ -50,18 +51,11 @@ export class Loaded extends Component {
   };
 
   again(millis) {
-    if (millis) this.timer = setTimeout(this.due, millis);
+    if (millis) this.wait = whenSeen(this.reload, millis);
   }
 
-  /** A page that nobody sees asks for nothing until it is seen again. */
-  due = () => {
-    if (document.hidden) document.addEventListener('visibilitychange', this.due, { once: true });
-    else this.reload();
-  };
-
   cancel() {
-    clearTimeout(this.timer);
-    document.removeEventListener('visibilitychange', this.due);
+    this.wait?.();
   }
 
   render({ children, what, instead }, { value, problem, loading }) {

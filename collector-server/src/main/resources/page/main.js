@@ -52,6 +52,12 @@ const PLACES = [
 /** Of evidence on this machine there are no agents, alerts, captures or cases. */
 const OPENED_PLACES = [['evidence', 'Evidence']];
 
+/** The session goes on: the next person at this browser would find it by loading the page. */
+const NOT_LOGGED_OUT = {
+  title: 'You are not logged out',
+  detail: 'The collector could not end your session. Load this page, and log out again.',
+};
+
 /** The view of an address: `[component, properties]`. */
 function viewOf([place, id, part]) {
   if (place === 'fleet' && id && part === 'journal') return [Journal, { id }];
@@ -134,8 +140,13 @@ class Page extends Component {
   }
 
   logOut = async () => {
-    await session.close().catch(() => {});
-    this.setState({ user: null, left: true });
+    try {
+      await session.close();
+      this.setState({ user: null, left: true, problem: null });
+    } catch (failure) {
+      const ended = failure.status === 401;
+      this.setState({ user: null, left: ended, problem: ended ? null : NOT_LOGGED_OUT });
+    }
   };
 
   render(_, { route, user, help, problem, left, theme: chosen }) {

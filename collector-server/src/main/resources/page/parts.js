@@ -108,6 +108,9 @@ export const Technique = ({ id, name }) => html`<span
 
 export const Tactic = ({ tactic }) => html`<span class="tactic">${spoken(tactic)}</span>`;
 
+/** In place of a value that there is not; lists on narrow screens leave it out. */
+export const Absent = () => html`<span class="muted absent">–</span>`;
+
 export const Empty = ({ children }) => html`<p class="empty">${children}</p>`;
 
 export const EvidenceLink = ({ id, view, query, children }) =>

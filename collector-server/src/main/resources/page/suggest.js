@@ -18,7 +18,7 @@ const unique = (names) => [...new Set(names.filter(Boolean))].sort().slice(0, MO
  * `children(suggestions, onType)`, with what `load(signal)` brings. `more(typed, signal)`, where
  * given, brings further ones for what somebody types.
  */
-export class Suggested extends Component {
+class Suggested extends Component {
   state = { found: [] };
 
   componentDidMount() {

@@ -12,6 +12,7 @@ import { Table } from '../table.js';
 import { Time } from '../time.js';
 import { count, plural } from '../words.js';
 import { rowsOfRule } from './alert.js';
+import { NextSteps, standingOf } from './next-steps.js';
 import {
   ACKNOWLEDGE,
   FALSE_POSITIVE,
@@ -85,6 +86,8 @@ class Open extends Component {
           `
         }
       </p>
+      <p id="standing"><b class="wrap">${standingOf(group)}</b></p>
+      <${NextSteps} of=${group} rule=${gravestRule(group)} user=${user} />
       ${problem && html`<${ProblemNote} problem=${problem} />`}
       ${group.mutes.map((mute) => html`<${MutedNote} key=${mute.id} mute=${mute} />`)}
       <${Members} group=${group} may=${may} decideOne=${this.decideOne} />
@@ -277,6 +280,10 @@ const About = ({ group, may, decide, entered }) => html`<section class="panel">
     </form>`
   }
 </section>`;
+
+/** The rule whose title the group has. */
+const gravestRule = ({ title, titles }) =>
+  (titles.find((match) => match.title === title) ?? titles[0])?.rule;
 
 /** The rule itself, or of one from outside all its alerts. */
 const ruleOf = (group, rule) =>

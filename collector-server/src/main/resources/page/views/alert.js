@@ -12,6 +12,7 @@ import { plural } from '../words.js';
 import { EventTable } from './events.js';
 import { requestOf, subjectOf } from './alerts.js';
 import { escaped } from './evidence/filter.js';
+import { GroupStanding, NextSteps } from './next-steps.js';
 import { Probing } from './probing.js';
 
 export const Alert = ({ id, user }) => html`<${Loaded}
@@ -47,6 +48,8 @@ const Open = ({ alert, user }) => html`<article class="stack">
       `
     }
   </p>
+  ${alert.group && html`<${GroupStanding} id=${alert.group} user=${user} />`}
+  <${NextSteps} of=${alert} rule=${alert.rule} user=${user} />
   ${
     subjectOf(alert) &&
     html`<p>
@@ -149,12 +152,6 @@ const AboutAlert = ({ alert }) => html`<section class="panel">
         'Same rule',
         alert.rule &&
           html`<a href=${href(['alerts'], { rule: alert.rule })}>all its alerts</a>`,
-      ],
-      [
-        'Elsewhere',
-        alert.source === 'whorl' &&
-          alert.rule &&
-          html`<a href=${href(['hunts'], { rule: alert.rule })}>hunt with this rule</a>`,
       ],
       ['Tags', alert.tags?.join(', ')],
       ['Thread', alert.thread],

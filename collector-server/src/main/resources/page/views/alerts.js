@@ -60,6 +60,9 @@ export class Alerts extends Component {
     return html`<section aria-labelledby="alerts-title">
       <${Head} title=${html`<span id="alerts-title">Alerts</span>`}>
         <span class="muted small">newest first, refreshed every ${EVERY / 1000} s</span>
+        <a class="small" href=${href(['alerts'], { atLeast: 'high', state: 'unfinished' })}>
+          unfinished, high and above
+        </a>
         <a class="small" href=${href(['alerts', 'mutes'])}>mutes</a>
         <${SavedViews} kind="alerts" query=${query} user=${user} />
       <//>

@@ -66,6 +66,20 @@ export const Captures = ({ id, query }) => {
   </section>`;
 };
 
+/** What a state means for who waits, or reads what came. */
+export const MEANING = {
+  requested: 'The agent has not answered yet.',
+  running: 'The agent collects; after an alert it also records on for a while.',
+  shipping: 'The evidence is on its way to the collector.',
+  sealed:
+    'All that the agent lists in its signed manifest is here, checked, and kept unchangeably. ' +
+    'What could not be taken is listed under Acquisition.',
+  partial:
+    'The agent was gone before it signed. What arrived is kept, but no signature says that it ' +
+    'is all or who sent it.',
+  failed: 'There is no evidence that can be trusted.',
+};
+
 /** One capture, asked for again until it has ended; `onState(state)` hears how it goes on. */
 export const CaptureProgress = ({ id, onState }) => html`<${Loaded}
   of=${id}
@@ -82,6 +96,7 @@ export const CaptureProgress = ({ id, onState }) => html`<${Loaded}
       <${State} state=${capture.state} /> <b>${capture.service ?? short(capture.agent)}</b>${' '}
       <span class="muted">${capture.reason}</span>
     </p>
+    <p class="muted" id="meaning">${MEANING[capture.state]}</p>
     <${Progress} capture=${capture} />
     ${
       capture.failure &&

@@ -1,7 +1,7 @@
 // One piece of evidence: its head, and the part that the address asks for.
 
 import { html } from '../html.js';
-import { download, evidence } from '../api.js';
+import { evidence } from '../api.js';
 import { Loaded } from '../loaded.js';
 import { GravestLevel, Level, State, titleOf } from '../parts.js';
 import { href } from '../router.js';
@@ -21,12 +21,14 @@ import { Network } from './evidence/network.js';
 import { Process } from './evidence/process.js';
 import { Recording } from './evidence/recording.js';
 import { Registrations } from './evidence/registrations.js';
+import { Report } from './evidence/report.js';
 import { Scope } from './evidence/scope.js';
 import { Summary } from './evidence/summary.js';
 import { Threads } from './evidence/threads.js';
 import { KEY_EVENTS } from './evidence/filter.js';
 import { Timeline } from './evidence/timeline.js';
 import { requestOf } from './alerts.js';
+import { MEANING } from './captures.js';
 import { isAlone } from './opened.js';
 
 const PARTS = [
@@ -68,8 +70,13 @@ const PARTS = [
 /** Other evidence and other JVMs, which `whorl open` of one piece of evidence does not have. */
 const OF_OTHERS = new Set(['scope', 'compare']);
 
+/** In no list of parts: it opens in a tab of its own, and leads on to a document. */
+const REPORT = 'report';
+
 const viewOf = (part) =>
-  PARTS.flatMap(([, parts]) => parts).find(([name]) => name === part)?.[2] ?? Summary;
+  part === REPORT
+    ? Report
+    : (PARTS.flatMap(([, parts]) => parts).find(([name]) => name === part)?.[2] ?? Summary);
 
 export const Evidence = ({ id, part, query, user }) => html`<${Loaded}
   of=${id}
@@ -127,6 +134,13 @@ const Head = ({ one, user }) => html`<header class="evidence-head">
     </p>`
   }
   ${
+    one.state !== 'sealed' &&
+    !user.opened &&
+    html`<p class="small warn wrap" id="meaning">
+      ▲ ${MEANING[one.state]} ${one.problems?.at(-1)}
+    </p>`
+  }
+  ${
     isMeasured(one) &&
     html`<p class="small" id="changed">
       <a href=${href(['evidence', one.id, 'compare'], { with: 'previous' })}>
@@ -155,7 +169,7 @@ const Head = ({ one, user }) => html`<header class="evidence-head">
       </a>`
     }
     <code class="muted wrap">${one.id}</code>${' '}
-    <a href=${download.report(one.id, 'html')} target="_blank" rel="noreferrer">Report</a>
+    <a href=${href(['evidence', one.id, REPORT])} target="_blank" rel="noreferrer">Report</a>
   </p>
 </header>`;
 

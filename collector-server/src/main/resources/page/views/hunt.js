@@ -7,6 +7,7 @@ import { Pages } from '../paged.js';
 import { Empty, Fields, Head, HuntState } from '../parts.js';
 import { ProblemNote } from '../problem.js';
 import { href } from '../router.js';
+import { whenSeen } from '../seen.js';
 import { Table } from '../table.js';
 import { Time } from '../time.js';
 import { count, plural, short } from '../words.js';
@@ -31,12 +32,12 @@ export class Hunt extends Component {
   }
 
   componentWillUnmount() {
-    clearTimeout(this.timer);
+    this.wait?.();
     this.gone = true;
   }
 
   poll = async () => {
-    clearTimeout(this.timer);
+    this.wait?.();
     const { id } = this.props;
     try {
       const hunt = await hunts.show(id);
@@ -50,12 +51,12 @@ export class Hunt extends Component {
         rows: [...this.state.rows, ...answer.rows].slice(0, SHOWN),
         problem: null,
       });
-      if (answer.more && this.state.rows.length < SHOWN) this.timer = setTimeout(this.poll, 0);
-      else if (hunt.state === 'running') this.timer = setTimeout(this.poll, EVERY);
+      if (answer.more && this.state.rows.length < SHOWN) this.wait = whenSeen(this.poll, 0);
+      else if (hunt.state === 'running') this.wait = whenSeen(this.poll, EVERY);
     } catch (problem) {
       if (this.gone) return;
       this.setState({ problem });
-      if (problem.status === 0) this.timer = setTimeout(this.poll, 5000);
+      if (problem.status === 0) this.wait = whenSeen(this.poll, 5000);
     }
   };
 
@@ -112,6 +113,7 @@ export class Hunt extends Component {
           ? html`<${Pages} of="rows" rows=${rows}>
             ${(some) => html`<${Table}
               label="What was found"
+              className="table-compact"
               columns=${ROWS}
               rows=${some}
               rowKey=${(row) => row.number}
@@ -139,6 +141,7 @@ export class Hunt extends Component {
           <${Pages} of="JVMs" rows=${agents}>
             ${(some) => html`<${Table}
               label="No answer, or an incomplete one"
+              className="table-compact"
               columns=${AGENTS}
               rows=${some}
               rowKey=${(each) => each.agent}
@@ -262,14 +265,14 @@ const ROWS = [
   {
     name: 'time',
     label: 'Seen (UTC)',
-    className: 'fit',
+    className: 'fit first',
     cell: (row) => html`<${Time} at=${row.last ?? row.first} digits=${0} />`,
   },
-  { name: 'jvm', label: 'JVM', cell: (row) => html`<${Jvm} of=${row} />` },
+  { name: 'jvm', label: 'JVM', className: 'first', cell: (row) => html`<${Jvm} of=${row} />` },
   {
     name: 'what',
     label: 'What',
-    className: 'grow',
+    className: 'grow what',
     cell: (row) => html`
       <span class="wrap">${row.what}</span>
       <code class="block clip2" title=${words(row.fields)}>${words(row.fields)}</code>
@@ -285,7 +288,7 @@ const ROWS = [
   {
     name: 'thread',
     label: 'Thread, request',
-    className: 'mono',
+    className: 'mono named',
     cell: (row) => html`
       <span class="clip" title=${row.thread}>${row.thread ?? '–'}</span>
       ${row.request && html`<span class="muted small block clip">${row.request}</span>`}
@@ -294,17 +297,17 @@ const ROWS = [
 ];
 
 const AGENTS = [
-  { name: 'jvm', label: 'JVM', cell: (each) => html`<${Jvm} of=${each} />` },
+  { name: 'jvm', label: 'JVM', className: 'first', cell: (each) => html`<${Jvm} of=${each} />` },
   {
     name: 'state',
     label: 'State',
-    className: 'fit',
+    className: 'fit first',
     cell: (each) => (each.cut ? 'incomplete' : each.state),
   },
   {
     name: 'why',
     label: 'Why',
-    className: 'grow',
+    className: 'grow what',
     cell: (each) => html`
       <span class="wrap">${each.reason ?? each.cut}</span>
       ${each.notes?.map((note) => html`<span key=${note} class="muted small block">${note}</span>`)}

@@ -6,6 +6,7 @@ import { fleet } from '../api.js';
 import { Empty, Head } from '../parts.js';
 import { ProblemNote } from '../problem.js';
 import { href } from '../router.js';
+import { whenSeen } from '../seen.js';
 import { count, short } from '../words.js';
 import { EventTable, fieldsInWords } from './events.js';
 
@@ -21,7 +22,7 @@ export class Journal extends Component {
   }
 
   componentWillUnmount() {
-    clearTimeout(this.timer);
+    this.wait?.();
     this.gone = true;
   }
 
@@ -38,7 +39,7 @@ export class Journal extends Component {
       if (this.gone) return;
       this.setState({ problem });
     }
-    if (!this.state.paused) this.timer = setTimeout(this.poll, behind ? 0 : EVERY);
+    if (!this.state.paused) this.wait = whenSeen(this.poll, behind ? 0 : EVERY);
   };
 
   /** Newest first; only the last are kept, and what went is counted. */
@@ -53,7 +54,7 @@ export class Journal extends Component {
 
   pause = () => {
     const paused = !this.state.paused;
-    clearTimeout(this.timer);
+    this.wait?.();
     this.setState({ paused }, () => paused || this.poll());
   };
 

@@ -50,6 +50,7 @@ export class Notifications extends Component {
             answer.notifications.length
               ? html`<${Table}
                 label="Notifications"
+                className="table-compact"
                 columns=${columns(user)}
                 rows=${answer.notifications}
                 rowKey=${(one) => one.name}
@@ -83,6 +84,7 @@ const Dead = ({ query, changes, onChange }) => html`<section aria-labelledby="de
   >
     ${(rows) => html`<${Table}
       label="Messages that were given up"
+      className="table-compact"
       columns=${deadColumns(onChange)}
       rows=${rows}
       rowKey=${(one) => one.id}
@@ -158,7 +160,7 @@ const columns = (user) =>
     {
       name: 'name',
       label: 'Name',
-      className: 'grow',
+      className: 'grow what',
       cell: (one) => html`
         ${one.name}
         <span class="muted small block wrap">${one.type} · ${one.target}</span>
@@ -167,11 +169,13 @@ const columns = (user) =>
     {
       name: 'filter',
       label: 'About',
+      className: 'named',
       cell: (one) => html`<span class="wrap">${about(one)}</span>`,
     },
     {
       name: 'status',
       label: 'Status',
+      className: 'first',
       cell: (one) => html`
         <span class=${'state state-' + STYLES[one.status]}>
           <span aria-hidden="true">${SIGNS[one.status]}</span> ${one.status}
@@ -187,7 +191,7 @@ const columns = (user) =>
     {
       name: 'success',
       label: 'Last delivered (UTC)',
-      className: 'fit',
+      className: 'fit named',
       cell: (one) =>
         one.success
           ? html`<${Time} at=${one.success} digits=${0} />`
@@ -215,19 +219,19 @@ const deadColumns = (onChange) => [
   {
     name: 'level',
     label: 'Level',
-    className: 'fit',
+    className: 'fit first',
     cell: (one) => html`<${Level} level=${one.level} />`,
   },
   {
     name: 'added',
     label: 'Time (UTC)',
-    className: 'fit',
+    className: 'fit first',
     cell: (one) => html`<${Time} at=${one.added} digits=${0} />`,
   },
   {
     name: 'title',
     label: 'Message',
-    className: 'grow',
+    className: 'grow what',
     cell: (one) => html`
       <span class="wrap">${one.title}</span>
       ${one.count > 1 && html`<span class="muted small"> × ${one.count}</span>`}
@@ -239,6 +243,7 @@ const deadColumns = (onChange) => [
   {
     name: 'problem',
     label: 'Why',
+    className: 'named',
     cell: (one) => html`
       <span class="wrap">${one.problem ?? '–'}</span>
       <span class="muted small block">${plural(one.attempts, 'attempt')}</span>

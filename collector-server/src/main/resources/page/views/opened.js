@@ -68,7 +68,7 @@ export const Opened = ({ evidence, id }) => {
 
 const Verdict = ({ verified }) =>
   verified
-    ? html`<b class="good">✓ Verified</b>`
+    ? html`<b class="good">✓ Verified</b> with the keys that came with it`
     : html`<b class="warn">
       ${verified === false ? '✕ NOT verified' : '✕ Not verified: it has no manifest'}
     </b>`;

@@ -7,6 +7,7 @@ import { Pages } from '../paged.js';
 import { Dotted, Empty, Fields, Head, HuntState } from '../parts.js';
 import { ProblemNote } from '../problem.js';
 import { href } from '../router.js';
+import { whenSeen } from '../seen.js';
 import { Table } from '../table.js';
 import { Time } from '../time.js';
 import { count, plural, short } from '../words.js';
@@ -27,12 +28,12 @@ export class Probe extends Component {
   }
 
   componentWillUnmount() {
-    clearTimeout(this.timer);
+    this.wait?.();
     this.gone = true;
   }
 
   poll = async () => {
-    clearTimeout(this.timer);
+    this.wait?.();
     const { id } = this.props;
     try {
       const probe = await probes.show(id);
@@ -44,12 +45,12 @@ export class Probe extends Component {
         calls: [...this.state.calls, ...answer.calls].slice(0, SHOWN),
         problem: null,
       });
-      if (answer.more && this.state.calls.length < SHOWN) this.timer = setTimeout(this.poll, 0);
-      else if (probe.state !== 'ended') this.timer = setTimeout(this.poll, EVERY);
+      if (answer.more && this.state.calls.length < SHOWN) this.wait = whenSeen(this.poll, 0);
+      else if (probe.state !== 'ended') this.wait = whenSeen(this.poll, EVERY);
     } catch (problem) {
       if (this.gone) return;
       this.setState({ problem });
-      if (problem.status === 0) this.timer = setTimeout(this.poll, 5000);
+      if (problem.status === 0) this.wait = whenSeen(this.poll, 5000);
     }
   };
 
@@ -85,6 +86,7 @@ export class Probe extends Component {
       <${Progress} probe=${probe} />
       <${Table}
         label="JVMs"
+        className="table-compact"
         columns=${AGENTS}
         rows=${probe.agents}
         rowKey=${(each) => each.agent}
@@ -95,6 +97,7 @@ export class Probe extends Component {
           ? html`<${Pages} rows=${calls}>
             ${(some) => html`<${Table}
               label="Calls"
+              className="table-compact"
               columns=${CALLS}
               rows=${some}
               rowKey=${(call) => call.number}
@@ -148,12 +151,12 @@ const restored = (agent) =>
       : 'its classes are NOT restored: restart this JVM';
 
 const AGENTS = [
-  { name: 'jvm', label: 'JVM', cell: (each) => html`<${Jvm} of=${each} />` },
-  { name: 'state', label: 'State', className: 'fit', cell: (each) => each.state },
+  { name: 'jvm', label: 'JVM', className: 'first', cell: (each) => html`<${Jvm} of=${each} />` },
+  { name: 'state', label: 'State', className: 'fit first', cell: (each) => each.state },
   {
     name: 'why',
     label: 'Reason, and probed methods',
-    className: 'grow',
+    className: 'grow what',
     cell: (each) => html`
       <span class="wrap">${each.reason}</span>
       ${each.methods?.map(
@@ -166,6 +169,7 @@ const AGENTS = [
   {
     name: 'calls',
     label: 'Calls',
+    className: 'named',
     cell: (each) => html`
       ${count(each.recorded ?? 0)}
       ${
@@ -181,14 +185,14 @@ const CALLS = [
   {
     name: 'time',
     label: 'Begun (UTC)',
-    className: 'fit',
+    className: 'fit first',
     cell: (call) => html`<${Time} at=${call.at} />`,
   },
-  { name: 'jvm', label: 'JVM', cell: (call) => html`<${Jvm} of=${call} />` },
+  { name: 'jvm', label: 'JVM', className: 'first', cell: (call) => html`<${Jvm} of=${call} />` },
   {
     name: 'call',
     label: 'Call',
-    className: 'grow',
+    className: 'grow what',
     cell: (call) => html`
       <code class="wrap">${call.method}</code>
       ${call.arguments.map(
@@ -206,6 +210,7 @@ const CALLS = [
   {
     name: 'outcome',
     label: 'Outcome',
+    className: 'named',
     cell: (call) => html`
       ${call.thrown ? html`threw <${Dotted} text=${call.thrown} />` : 'returned'}
       <span class="muted small block">${(call.nanos / NANOS_PER_MILLI).toFixed(3)} ms</span>
@@ -214,7 +219,7 @@ const CALLS = [
   {
     name: 'thread',
     label: 'Thread, request',
-    className: 'mono',
+    className: 'mono named',
     cell: (call) => html`
       <span class="clip" title=${call.thread}>${call.thread}</span>
       ${call.request && html`<span class="muted small block clip">${call.request}</span>`}

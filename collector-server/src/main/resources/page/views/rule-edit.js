@@ -49,9 +49,9 @@ const copyOf = (text) => text.replace(/^id:.*$/m, `id: ${crypto.randomUUID?.() ?
 
 /** A pushed set: its text, its versions, and what became of it at each agent. */
 export const RuleSetView = ({ name, query, user }) => html`<${Loaded}
-  of=${name}
+  of=${JSON.stringify([name, query.version])}
   what="set"
-  load=${(signal) => rules.set(name, signal)}
+  load=${(signal) => rules.set(name, { version: query.version }, signal)}
 >
   ${(set, reload) => html`<article class="stack">
     <${Head} title=${`Set ${set.name}`}>
@@ -60,7 +60,7 @@ export const RuleSetView = ({ name, query, user }) => html`<${Loaded}
     <${Fields}
       label="Set"
       of=${[
-        ['Version', set.version],
+        ['Version', versionOf(set)],
         ['For', html`<${TargetOf} target=${set.target} />`],
         ['Pushed', html`<${Time} at=${set.pushedAt} digits=${0} /> by ${set.pushedBy}`],
         [
@@ -88,7 +88,7 @@ export const RuleSetView = ({ name, query, user }) => html`<${Loaded}
         />`}
       <//>`
     }
-    <${Versions} versions=${set.versions} />
+    <${Versions} name=${set.name} versions=${set.versions} />
     ${
       user.role === 'viewer'
         ? html`<pre class="value" role="region" tabIndex="0" aria-label="Text of the set">
@@ -100,7 +100,7 @@ export const RuleSetView = ({ name, query, user }) => html`<${Loaded}
           set=${set}
           query=${query}
           user=${user}
-          onPushed=${reload}
+          onPushed=${() => (query.version ? go(['rules', 'sets', set.name]) : reload())}
         />`
     }
   </article>`}
@@ -137,13 +137,22 @@ const AGENTS = [
   },
 ];
 
-const Versions = ({ versions }) => html`<details>
+/** Of an earlier version, what to do to go back to it. */
+const versionOf = ({ version, versions }) => {
+  const newest = versions[0].version;
+  return version === newest
+    ? version
+    : `${version}, not in use: pushing its text makes it version ${newest + 1}`;
+};
+
+const Versions = ({ name, versions }) => html`<details>
   <summary>Versions that are kept</summary>
   <${Pages} of="versions" rows=${versions} size=${50}>
     ${(some) => html`<ul>
       ${some.map(
         (one) => html`<li key=${one.version}>
-          ${one.version}, pushed <${Time} at=${one.pushedAt} digits=${0} /> by ${one.pushedBy},
+          <a href=${href(['rules', 'sets', name], { version: one.version })}>${one.version}</a>,
+          pushed <${Time} at=${one.pushedAt} digits=${0} /> by ${one.pushedBy},
           ${' '}<code class="wrap small">${one.sha256}</code>
         </li>`,
       )}

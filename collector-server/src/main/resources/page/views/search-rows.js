@@ -7,6 +7,7 @@ import { Pages } from '../paged.js';
 import { Choice, Empty, EvidenceLink } from '../parts.js';
 import { ProblemNote } from '../problem.js';
 import { href } from '../router.js';
+import { whenSeen } from '../seen.js';
 import { Table } from '../table.js';
 import { instant, Time } from '../time.js';
 import { count, plural, short } from '../words.js';
@@ -37,13 +38,13 @@ export class RowSearch extends Component {
 
   componentWillUnmount() {
     this.gone = true;
-    clearTimeout(this.timer);
+    this.wait?.();
     this.stop();
   }
 
   /** Leaves the search of other words. */
   leave() {
-    clearTimeout(this.timer);
+    this.wait?.();
     this.stop();
     this.run = {};
     this.setState({ rows: [], search: null, problem: null });
@@ -86,19 +87,19 @@ export class RowSearch extends Component {
   };
 
   poll = async (run) => {
-    clearTimeout(this.timer);
+    this.wait?.();
     try {
       const { id } = this.state.search;
       const search = await rowSearch.show(id, { cursor: run.cursor, limit: LIMIT });
       if (this.gone || this.run !== run) return;
       run.cursor = search.next;
       this.setState({ search, rows: [...this.state.rows, ...search.rows], problem: null });
-      if (search.more) this.timer = setTimeout(() => this.poll(run), 0);
-      else if (search.state === 'running') this.timer = setTimeout(() => this.poll(run), EVERY);
+      if (search.more) this.wait = whenSeen(() => this.poll(run), 0);
+      else if (search.state === 'running') this.wait = whenSeen(() => this.poll(run), EVERY);
     } catch (problem) {
       if (this.gone || this.run !== run) return;
       this.setState({ problem });
-      if (problem.status === 0) this.timer = setTimeout(() => this.poll(run), 5000);
+      if (problem.status === 0) this.wait = whenSeen(() => this.poll(run), 5000);
     }
   };
 

@@ -221,10 +221,16 @@ class ChartTest {
         "records.url=jdbc:postgresql://d/w,objects.url=s3://b/w | records.existingSecret is"
             + " missing",
         "ingress.enabled=true | ingress.host is missing",
-        "serviceMonitor.enabled=true | serviceMonitor.tokenSecret.name is missing",
         "tls.certManager.enabled=true | tls.certManager.issuer.name is missing",
         "replica=3 | additional properties 'replica' not allowed",
         "settings.data=/x | invalid propertyName 'data'",
+        "settings.retian=alert=90d | invalid propertyName 'retian'",
+        "collector.enabled=false | nothing is left to install",
+        "collector.enabled=false,injection.mode=webhook | injection.collectorUrl is missing",
+        "collector.enabled=false,injection.mode=webhook,injection.collectorUrl=https://c"
+            + " | injection.ca is missing: pem",
+        "records.url=jdbc:postgresql://d/w,records.existingSecret=s,objects.url=s3://b/w,"
+            + "storage.cacheSize=1Mi | storage.cacheSize is 1Mi: give 2Gi or more",
         "injection.mode=policy | injection.mode policy needs Kubernetes 1.36 or newer",
         "injection.mode=webhook,tls.existingSecret=own | injection.ca is missing: pem",
         "injection.mode=webhook,injection.webhook.existingSecret=t | caBundle is missing",

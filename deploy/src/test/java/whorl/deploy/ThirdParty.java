@@ -14,6 +14,7 @@ import java.util.jar.JarFile;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a jar says of the libraries in it, {@code META-INF/THIRD-PARTY.txt}: each with its licence,
@@ -21,7 +22,9 @@ import java.util.zip.ZipEntry;
  * parts' own jars.
  *
  * <p>A part whose jar brings no text has one of {@code licences/} here, with the copyright that
- * {@code licences/copyrights.txt} gives.
+ * {@code licences/copyrights.txt} gives. That file also says which licence it is: a list of parts
+ * takes the "BSD License" of a POM for another one than the text is. Of a jar that holds data of
+ * others, {@code licences/data-<jar>.txt} has the terms.
  */
 final class ThirdParty {
   static final String FILE = "META-INF/THIRD-PARTY.txt";
@@ -79,15 +82,17 @@ final class ThirdParty {
       if (each.licences().isEmpty()) {
         throw new IOException(named(each) + ": its POM names no licence");
       }
-      text.append(named(each)).append("  ").append(String.join(" | ", each.licences()));
-      text.append('\n');
-      collect(each);
+      text.append(named(each)).append("  ").append(collect(each)).append('\n');
     }
     texts.forEach(
         (licence, of) -> {
           text.append('\n').append(RULE).append("Of ").append(String.join(", ", of));
           text.append(":\n\n").append(licence);
         });
+    String data = optional("data-" + jar + ".txt");
+    if (data != null) {
+      text.append('\n').append(RULE).append(tidy(data));
+    }
     text.append('\n').append(RULE).append(APACHE).append(":\n\n");
     text.append(tidy(Files.readString(Command.ROOT.resolve("LICENSE"))));
     return text.toString();
@@ -97,7 +102,8 @@ final class ThirdParty {
     return part.group() + ":" + part.name() + " " + part.version();
   }
 
-  private void collect(Sbom.Component part) throws IOException {
+  /** Adds the part's texts, and returns the names of its licences. */
+  private String collect(Sbom.Component part) throws IOException {
     boolean found = false;
     try (JarFile opened = new JarFile(part.jar().toFile())) {
       Map<String, ZipEntry> entries = new TreeMap<>();
@@ -113,9 +119,12 @@ final class ThirdParty {
         found = true;
       }
     }
-    if (!found && !part.licences().contains(APACHE)) {
-      add(part, ownText(part));
+    if (found || part.licences().contains(APACHE)) {
+      return String.join(" | ", part.licences());
     }
+    String[] given = given(part);
+    add(part, given[1] + "\n\n" + tidy(resource(given[0] + ".txt")));
+    return given[0];
   }
 
   private void add(Sbom.Component part, String text) {
@@ -127,7 +136,7 @@ final class ThirdParty {
     }
   }
 
-  private String ownText(Sbom.Component part) throws IOException {
+  private String[] given(Sbom.Component part) throws IOException {
     String[] given = copyrights.get(part.group());
     if (given == null) {
       throw new IOException(
@@ -136,7 +145,7 @@ final class ThirdParty {
               + part.licences()
               + "; add its copyright to licences/copyrights.txt");
     }
-    return given[1] + "\n\n" + tidy(resource(given[0] + ".txt"));
+    return given;
   }
 
   /** What a text has beside the Apache License, which is at the end of the file once. */
@@ -179,11 +188,17 @@ final class ThirdParty {
   }
 
   private static String resource(String name) throws IOException {
+    String text = optional(name);
+    if (text == null) {
+      throw new IOException("no licences/" + name);
+    }
+    return text;
+  }
+
+  /** Null if there is none. */
+  private static @Nullable String optional(String name) throws IOException {
     try (InputStream in = ThirdParty.class.getResourceAsStream("/licences/" + name)) {
-      if (in == null) {
-        throw new IOException("no licences/" + name);
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return in == null ? null : new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 }

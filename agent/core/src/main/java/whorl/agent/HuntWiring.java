@@ -63,7 +63,8 @@ final class HuntWiring {
             new ConnectionHunt(
                 sink::snapshot,
                 new OpenSockets(new ProcFs(ROOT), ByteOrder.nativeOrder()),
-                sink::epochNanos),
+                sink::epochNanos,
+                redactor::text),
             new RegistrationHunt(
                 live::walk,
                 hooks.lateRegistrations()::snapshot,

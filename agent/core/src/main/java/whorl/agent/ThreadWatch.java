@@ -52,9 +52,22 @@ final class ThreadWatch {
       if (TamperWatch.ending()) {
         return;
       }
-      new AgentThreads(ended.name().substring(PREFIX_CHARS)).newThread(ended.work()).start();
+      restart(ended);
       if (!ended.noMemory()) {
         report.report(Tampering.AGENT_THREAD_ENDED, ended.name(), "started again");
+      }
+    }
+  }
+
+  /** If there is no room for a thread now, the next check tries again. */
+  private static void restart(AgentThreads.Ended ended) {
+    boolean started = false;
+    try {
+      new AgentThreads(ended.name().substring(PREFIX_CHARS)).newThread(ended.work()).start();
+      started = true;
+    } finally {
+      if (!started) {
+        AgentThreads.keep(ended);
       }
     }
   }

@@ -57,6 +57,7 @@ class TamperIT {
     tamper(seen, "hooks-undone", "detail", "woven again");
     tamper(seen, "agent-thread-interrupted", "target", "whorl-upkeep");
     tamper(seen, "agent-thread-ended", "target", "whorl-upkeep");
+    tamper(seen, "agent-thread-ended", "target", "whorl-journal");
     seen.none("whorl.Tamper", Map.of("what", "class-in-agent-loader"));
     seen.none("whorl.Tamper", Map.of("what", "self-test-failed"));
     tamper(seen, "recording-changed", "target", "settings");

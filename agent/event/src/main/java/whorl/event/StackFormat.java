@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Selects the frames of a stack: the innermost ones, without those of Whorl. A loop and not a
@@ -60,8 +61,44 @@ public class StackFormat
   public static StackTraceElement[] elements(List<StackWalker.StackFrame> frames, int max) {
     StackTraceElement[] elements = new StackTraceElement[Math.min(max, frames.size())];
     for (int i = 0; i < elements.length; i++) {
-      elements[i] = frames.get(i).toStackTraceElement();
+      elements[i] = inOneLine(frames.get(i).toStackTraceElement());
     }
     return elements;
+  }
+
+  /**
+   * The same frame without line ends. A class file may have any text as the name of a class, of a
+   * method or of its source, and a loader any name; in a stack, one line is one frame.
+   */
+  public static StackTraceElement inOneLine(StackTraceElement frame) {
+    String loader = frame.getClassLoaderName();
+    String module = frame.getModuleName();
+    String version = frame.getModuleVersion();
+    String type = frame.getClassName();
+    String method = frame.getMethodName();
+    String file = frame.getFileName();
+    return isInOneLine(loader)
+            && isInOneLine(module)
+            && isInOneLine(version)
+            && isInOneLine(type)
+            && isInOneLine(method)
+            && isInOneLine(file)
+        ? frame
+        : new StackTraceElement(
+            inOneLine(loader),
+            inOneLine(module),
+            inOneLine(version),
+            String.valueOf(inOneLine(type)),
+            String.valueOf(inOneLine(method)),
+            inOneLine(file),
+            frame.getLineNumber());
+  }
+
+  private static boolean isInOneLine(@Nullable String name) {
+    return name == null || name.indexOf('\n') < 0 && name.indexOf('\r') < 0;
+  }
+
+  private static @Nullable String inOneLine(@Nullable String name) {
+    return name == null ? null : name.replace('\n', '\uFFFD').replace('\r', '\uFFFD');
   }
 }

@@ -49,6 +49,26 @@ class StackFormatTest {
     assertThat(names(stack, Caller.class)).isFalse();
   }
 
+  /** Rules look at the lines of a stack, and people read them. */
+  @Test
+  void inOneLine_namesWithLineEnds_makeNoOtherFrame() {
+    StackTraceElement ordinary = new StackTraceElement("a.B", "c", "B.java", 7);
+    StackTraceElement forged =
+        new StackTraceElement(
+            "java.base/java.lang.foreign.X.y(X.java)\njava.desktop/sun.font.Z",
+            null,
+            null,
+            "evil.A\r\nB",
+            "c\nd",
+            "A.java:1)\napp//com.shop.Job.run(Job.java",
+            7);
+
+    assertThat(StackFormat.inOneLine(ordinary)).isSameAs(ordinary);
+    assertThat(StackFormat.inOneLine(forged).toString())
+        .doesNotContain("\n", "\r")
+        .contains("evil.A\uFFFD\uFFFDB.c\uFFFDd(", "X.java)\uFFFDjava.desktop");
+  }
+
   @Test
   void take_frameOfAnotherLoaderWithAWhorlName_isKept() throws Exception {
     Class<?> foreign = new Foreign().define(Caller.class);

@@ -15,15 +15,26 @@ public final class Text {
     if (text.length() <= maxChars) {
       return text;
     }
-    int end = maxChars - 1;
-    boolean splits = end > 0 && Character.isHighSurrogate(text.charAt(end - 1));
-    return text.substring(0, splits ? end - 1 : end) + "…";
+    return beginning(text, maxChars - 1) + "…";
   }
 
-  /** At most 80 characters of {@code text}, control characters replaced. */
+  /**
+   * The text, or its beginning if it is longer. No pair of surrogates is split.
+   *
+   * @param maxChars of the result; at least 0
+   */
+  public static String beginning(String text, int maxChars) {
+    if (text.length() <= maxChars) {
+      return text;
+    }
+    boolean splits = maxChars > 0 && Character.isHighSurrogate(text.charAt(maxChars - 1));
+    return text.substring(0, splits ? maxChars - 1 : maxChars);
+  }
+
+  /** At most 80 characters of {@code text} and an ellipsis, control characters replaced. */
   public static String shortened(String text) {
     String head =
-        text.length() <= QUOTED_MAX_CHARS ? text : text.substring(0, QUOTED_MAX_CHARS) + "…";
+        text.length() <= QUOTED_MAX_CHARS ? text : beginning(text, QUOTED_MAX_CHARS) + "…";
     StringBuilder printable = new StringBuilder(head.length());
     for (int i = 0; i < head.length(); i++) {
       char c = head.charAt(i);

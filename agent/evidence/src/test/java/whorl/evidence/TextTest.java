@@ -21,4 +21,24 @@ class TextTest {
     assertThat(Text.atMost("a" + smile + "bc", 4)).isEqualTo("a" + smile + "…");
     assertThat(Text.atMost(smile + smile, 2)).isEqualTo("…");
   }
+
+  @Test
+  void beginning_keepsWhatFits_andSplitsNoPairOfSurrogates() {
+    String smile = "\uD83D\uDE00";
+
+    assertThat(Text.beginning("abc", 3)).isEqualTo("abc");
+    assertThat(Text.beginning("abcd", 3)).isEqualTo("abc");
+    assertThat(Text.beginning("abcd", 0)).isEmpty();
+    assertThat(Text.beginning("a" + smile, 2)).isEqualTo("a");
+    assertThat(Text.beginning("a" + smile + "b", 3)).isEqualTo("a" + smile);
+  }
+
+  @Test
+  void shortened_splitsNoPairOfSurrogates() {
+    String long79 = "x".repeat(79);
+
+    assertThat(Text.shortened(long79 + "y")).isEqualTo(long79 + "y");
+    assertThat(Text.shortened(long79 + "yz")).isEqualTo(long79 + "y…");
+    assertThat(Text.shortened(long79 + "\uD83D\uDE00")).isEqualTo(long79 + "…");
+  }
 }

@@ -125,6 +125,19 @@ class BuiltInRulesTest {
     return withStack(EventType.JNDI_LOOKUP, List.of(frames), "name", name);
   }
 
+  /** Found among the mappings; or loaded by a thread that has taken the name of the agent's. */
+  private static AgentEvent mapped(String path, String... frames) {
+    return Events.create(
+        1,
+        0,
+        EventType.LIBRARY_LOAD,
+        "whorl-upkeep",
+        Events.stack(List.of(frames)),
+        null,
+        "path",
+        path);
+  }
+
   private static AgentEvent changed(String className, String frame) {
     return withStack(
         EventType.TAMPER, List.of(frame), "what", "classes-changed", "target", className);
@@ -141,14 +154,15 @@ class BuiltInRulesTest {
   private static AgentEvent symbolBy(String... frames) {
     List<String> all = new ArrayList<>(List.of("java.base/java.lang.foreign.SymbolLookup.find"));
     all.addAll(List.of(frames));
-    List<StackTraceElement> stack = new ArrayList<>();
-    for (String frame : all) {
-      int dot = frame.lastIndexOf('.');
-      stack.add(
-          new StackTraceElement(frame.substring(0, dot), frame.substring(dot + 1), "A.java", 7));
-    }
     return Events.create(
-        1, 0, EventType.NATIVE_SYMBOL, "http-1", stack, Events.request("a"), "symbol", "malloc");
+        1,
+        0,
+        EventType.NATIVE_SYMBOL,
+        "http-1",
+        Events.stack(all),
+        Events.request("a"),
+        "symbol",
+        "malloc");
   }
 
   private static AgentEvent authentication(String factory) {
@@ -259,9 +273,12 @@ class BuiltInRulesTest {
               new Cases(
                   List.of(
                       event(EventType.NATIVE_SYMBOL, "symbol", "system"),
-                      event(EventType.NATIVE_SYMBOL, "symbol", "dlopen")),
+                      event(EventType.NATIVE_SYMBOL, "symbol", "dlopen"),
+                      event(EventType.NATIVE_SYMBOL, "symbol", "syscall"),
+                      event(EventType.NATIVE_SYMBOL, "symbol", "__libc_system")),
                   List.of(
                       event(EventType.NATIVE_SYMBOL, "symbol", "strlen"),
+                      event(EventType.NATIVE_SYMBOL, "symbol", "__libc_system_x"),
                       event(EventType.NATIVE_SYMBOL, "symbol", "posix_madvise")))),
           entry(
               "Native Function Looked up for a Request",
@@ -572,6 +589,8 @@ class BuiltInRulesTest {
                       library("/dev/shm/x"),
                       library("/proc/self/fd/7"),
                       library("/tmp/libnetty_evil.so", REQUEST),
+                      mapped("/tmp/x.so", "java.lang.Thread.run"),
+                      mapped("/tmp/libnetty_evil.so", "java.lang.Runtime.load0", "evil.A.run"),
                       event(EventType.JDK_LIBRARY, "name", "/tmp/evil.so", "success", true)),
                   List.of(
                       library("/usr/lib/jvm/lib/libnet.so"),
@@ -580,6 +599,11 @@ class BuiltInRulesTest {
                           "/tmp/sqlite-3.45-x-libsqlitejdbc.so",
                           "org.sqlite.SQLiteJDBCLoader.loadNativeLibrary"),
                       library("/tmp/jna-1/jna2.tmp", "com.sun.jna.Native.loadNative"),
+                      mapped("/tmp/libnetty_x.so", "java.lang.Thread.run"),
+                      mapped(
+                          "/tmp/libnetty_x.so",
+                          "java.base/java.lang.Thread.runWith",
+                          "java.base/java.lang.Thread.run"),
                       event(
                           EventType.JDK_LIBRARY,
                           "name",

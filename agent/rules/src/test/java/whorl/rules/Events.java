@@ -1,5 +1,6 @@
 package whorl.rules;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,14 +35,22 @@ public final class Events {
    */
   public static AgentEvent withStack(
       EventType type, List<String> frames, Object... namesAndValues) {
-    StackTraceElement[] stack = new StackTraceElement[frames.size()];
-    for (int i = 0; i < stack.length; i++) {
-      String frame = frames.get(i);
-      int dot = frame.lastIndexOf('.');
-      stack[i] =
-          new StackTraceElement(frame.substring(0, dot), frame.substring(dot + 1), "A.java", i + 1);
-    }
+    StackTraceElement[] stack = stack(frames).toArray(StackTraceElement[]::new);
     return AgentEvent.elsewhere(type, 1, NOON, "http-1", stack, values(type, namesAndValues));
+  }
+
+  /**
+   * @param frames {@code class.method}, the innermost first
+   */
+  public static List<StackTraceElement> stack(List<String> frames) {
+    List<StackTraceElement> stack = new ArrayList<>();
+    for (String frame : frames) {
+      int dot = frame.lastIndexOf('.');
+      stack.add(
+          new StackTraceElement(
+              frame.substring(0, dot), frame.substring(dot + 1), "A.java", stack.size() + 1));
+    }
+    return stack;
   }
 
   public static AgentEvent onRequest(

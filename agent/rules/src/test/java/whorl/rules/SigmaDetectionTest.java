@@ -118,6 +118,21 @@ class SigmaDetectionTest {
   }
 
   @Test
+  void fieldsThatNoSingleEventHas_areRefused_becauseNothingEverMatches() {
+    String both = "s:\n  access: read\n  target: x\ncondition: s";
+
+    assertThat(problem("file_event", both)).contains("it can never match: no event has all");
+    assertThat(fileRule("s:\n  access: read\nt:\n  target: x\ncondition: s or t").types())
+        .isNotEmpty();
+  }
+
+  @Test
+  void matchingTypes_areThoseThatTheConditionLeaves() {
+    assertThat(fileRule("s:\n  target: x\ncondition: s").matchingTypes())
+        .containsExactly(EventType.FILE_RENAME, EventType.FILE_LINK);
+  }
+
+  @Test
   void map_isAnd_listOfMapsIsOr() {
     Rule and = fileRule("s:\n  path|contains: a\n  access: read\ncondition: s");
     Rule or = fileRule("s:\n  - path|contains: a\n  - access: write\ncondition: s");

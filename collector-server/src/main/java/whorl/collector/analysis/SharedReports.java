@@ -1,8 +1,6 @@
 package whorl.collector.analysis;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.NoSuchFileException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,10 +47,8 @@ public final class SharedReports implements ReportStore {
 
   @Override
   public @Nullable KeptReport read(Id evidence, String build) throws IOException {
-    byte[] json;
-    try (InputStream in = objects.read(key(evidence, build), 0)) {
-      json = in.readNBytes(OBJECT_MAX_BYTES);
-    } catch (NoSuchFileException absent) {
+    byte[] json = objects.readSmall(key(evidence, build), OBJECT_MAX_BYTES);
+    if (json == null) {
       return null;
     }
     try {

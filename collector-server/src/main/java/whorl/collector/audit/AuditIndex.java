@@ -22,6 +22,7 @@ import whorl.collector.store.audit.AuditLedger;
 import whorl.evidence.CustodyEntry;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
+import whorl.evidence.Text;
 
 /**
  * Makes rows of the custody log's lines, so that they are found by time, person and act. It resumes
@@ -144,7 +145,7 @@ final class AuditIndex {
   }
 
   private static String cut(String text) {
-    return text.length() <= DETAIL_CHARS ? text : text.substring(0, DETAIL_CHARS - 1) + "…";
+    return Text.atMost(text, DETAIL_CHARS);
   }
 
   /** Whose the thing is that the entry is about; null if that is not known yet. */
@@ -173,7 +174,7 @@ final class AuditIndex {
     return OriginLedger.NOBODY;
   }
 
-  /** Of an act that is about all of a service. */
+  /** The origin of an act that is about all of a service. */
   private String place(Map<String, String> detail) throws IOException {
     String service = detail.get("service");
     String namespace = detail.get("namespace");

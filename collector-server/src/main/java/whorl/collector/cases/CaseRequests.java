@@ -2,6 +2,7 @@ package whorl.collector.cases;
 
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import java.io.IOException;
+import whorl.collector.http.request.JsonBody;
 import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Request;
@@ -17,11 +18,7 @@ final class CaseRequests {
 
   /** Parses the body as this record. */
   static <T> T body(Request request, Class<T> type) throws IOException {
-    byte[] body = request.body().readNBytes(BODY_MAX_BYTES + 1);
-    if (body.length > BODY_MAX_BYTES) {
-      throw new ProblemException(
-          413, "body too long", "the body is longer than " + BODY_MAX_BYTES + " bytes; send less");
-    }
+    byte[] body = JsonBody.bytes(request, BODY_MAX_BYTES);
     T value;
     try {
       value = Json.MAPPER.readValue(body, type);

@@ -5,9 +5,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.times.Spans;
 
 /**
  * How long and how much evidence is kept. Classes without a limit are kept forever.
@@ -25,7 +24,8 @@ public record Retain(Map<String, Duration> ages, Map<String, Long> bytes) {
   /** Keeps everything: nothing is purged automatically. */
   public static final Retain EVERYTHING = new Retain(Map.of(), Map.of());
 
-  private static final Pattern AGE = Pattern.compile("([1-9]\\d{0,4})([hd])");
+  private static final Duration AGE_MIN = Duration.ofHours(1);
+  private static final Duration AGE_MAX = Duration.ofDays(99_999);
 
   public Retain {
     ages = Map.copyOf(ages);
@@ -75,11 +75,10 @@ public record Retain(Map<String, Duration> ages, Map<String, Long> bytes) {
   }
 
   private static Duration age(String text) {
-    Matcher matcher = AGE.matcher(text);
-    if (!matcher.matches()) {
+    Duration age = Spans.of(text);
+    if (age == null || age.compareTo(AGE_MIN) < 0 || age.compareTo(AGE_MAX) > 0) {
       throw new IllegalArgumentException("a number with h or d behind it, such as 90d");
     }
-    long amount = Long.parseLong(matcher.group(1));
-    return "d".equals(matcher.group(2)) ? Duration.ofDays(amount) : Duration.ofHours(amount);
+    return age;
   }
 }

@@ -34,7 +34,7 @@ public record S3Location(
     @Nullable RetainLock retainLock) {
   /** The modes of Object Lock's retention. */
   public enum RetainLock {
-    /** Who has the right to bypass it can delete earlier. */
+    /** Users with the right to bypass it can delete earlier. */
     GOVERNANCE,
     /** Nobody can delete earlier. */
     COMPLIANCE;

@@ -5,9 +5,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.times.Spans;
 
 /** The options of {@code serve} as given on the command line. */
 public record ServeOptions(
@@ -31,91 +30,8 @@ public record ServeOptions(
     AgentAccess.Given agents,
     PeopleLogin.Given people,
     @Nullable Path notifyFile) {
-  private static final Pattern SILENCE = Pattern.compile("(\\d{1,5})([sm])");
+  private static final Duration SILENCE_MAX = Duration.ofDays(365);
   private static final int MAX_UPLOADS = 10_000;
-
-  /** Without notifications. */
-  public ServeOptions(
-      String listen,
-      Path data,
-      @Nullable Path tokens,
-      @Nullable Path tlsCert,
-      @Nullable Path tlsKey,
-      @Nullable Path clientCa,
-      boolean insecure,
-      int maxUploads,
-      String maxArtifact,
-      String storm,
-      String silence,
-      @Nullable String retain,
-      @Nullable String retainSize,
-      CustodyOptions.Given custody,
-      RecordsOptions records,
-      ObjectsOptions objects,
-      boolean lake,
-      AgentAccess.Given agents,
-      PeopleLogin.Given people) {
-    this(
-        listen,
-        data,
-        tokens,
-        tlsCert,
-        tlsKey,
-        clientCa,
-        insecure,
-        maxUploads,
-        maxArtifact,
-        storm,
-        silence,
-        retain,
-        retainSize,
-        custody,
-        records,
-        objects,
-        lake,
-        agents,
-        people,
-        null);
-  }
-
-  /** Without options of the custody log, for agents and for people, and without a lake. */
-  public ServeOptions(
-      String listen,
-      Path data,
-      @Nullable Path tokens,
-      @Nullable Path tlsCert,
-      @Nullable Path tlsKey,
-      @Nullable Path clientCa,
-      boolean insecure,
-      int maxUploads,
-      String maxArtifact,
-      String storm,
-      String silence,
-      @Nullable String retain,
-      @Nullable String retainSize,
-      RecordsOptions records,
-      ObjectsOptions objects) {
-    this(
-        listen,
-        data,
-        tokens,
-        tlsCert,
-        tlsKey,
-        clientCa,
-        insecure,
-        maxUploads,
-        maxArtifact,
-        storm,
-        silence,
-        retain,
-        retainSize,
-        CustodyOptions.Given.NONE,
-        records,
-        objects,
-        false,
-        AgentAccess.Given.NONE,
-        PeopleLogin.Given.NONE);
-  }
 
   /**
    * Parses all options.
@@ -190,10 +106,9 @@ public record ServeOptions(
   }
 
   private Duration silence(List<String> problems) {
-    Matcher matcher = SILENCE.matcher(silence);
-    if (matcher.matches()) {
-      long amount = Long.parseLong(matcher.group(1));
-      return "m".equals(matcher.group(2)) ? Duration.ofMinutes(amount) : Duration.ofSeconds(amount);
+    Duration span = Spans.of(silence);
+    if (span != null && span.compareTo(SILENCE_MAX) <= 0) {
+      return span;
     }
     problems.add("--silence " + silence + ": a time, such as 90s or 5m; 0s for never");
     return Duration.ZERO;

@@ -3,6 +3,7 @@ package whorl.collector.config;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import whorl.collector.times.Spans;
 
 /**
  * How many alerts of one rule in one service become full captures, written as {@code 3/10m}.
@@ -10,23 +11,18 @@ import java.util.regex.Pattern;
  * @param captures limit within any {@code window}
  */
 public record StormLimit(int captures, Duration window) {
-  private static final Pattern SHAPE = Pattern.compile("([1-9]\\d{0,4})/([1-9]\\d{0,4})([smh])");
+  private static final Pattern SHAPE = Pattern.compile("([1-9]\\d{0,4})/(.+)");
+  private static final Duration WINDOW_MAX = Duration.ofDays(3_650);
 
   /**
    * @throws IllegalArgumentException when the text is not such a limit
    */
   static StormLimit parse(String text) {
     Matcher matcher = SHAPE.matcher(text);
-    if (!matcher.matches()) {
+    Duration window = matcher.matches() ? Spans.of(matcher.group(2)) : null;
+    if (window == null || window.isZero() || window.compareTo(WINDOW_MAX) > 0) {
       throw new IllegalArgumentException("captures in a time, such as 3/10m");
     }
-    long amount = Long.parseLong(matcher.group(2));
-    Duration window =
-        switch (matcher.group(3)) {
-          case "s" -> Duration.ofSeconds(amount);
-          case "m" -> Duration.ofMinutes(amount);
-          default -> Duration.ofHours(amount);
-        };
     return new StormLimit(Integer.parseInt(matcher.group(1)), window);
   }
 }

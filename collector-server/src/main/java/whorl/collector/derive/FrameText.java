@@ -1,5 +1,7 @@
 package whorl.collector.derive;
 
+import whorl.evidence.Text;
+
 /**
  * A stack frame parsed from {@link StackTraceElement#toString}: {@code
  * loader/module@version/class.method(File.java:12)}, where loader and module are optional.
@@ -46,6 +48,6 @@ record FrameText(String className, String method, int line, boolean isNative) {
   }
 
   private static String shortened(String name) {
-    return name.length() <= NAME_MAX_CHARS ? name : name.substring(0, NAME_MAX_CHARS);
+    return Text.beginning(name, NAME_MAX_CHARS);
   }
 }

@@ -37,6 +37,40 @@ import whorl.evidence.Manifest;
  * left out; the bag's manifests reveal both.
  */
 final class BagWriter {
+  private static final String README =
+      """
+      Evidence of a Java process, taken by Whorl. The folder is a bag (BagIt 1.0, RFC 8493).
+
+      data/                what was captured: the recording, threads, classes, files and so on.
+                           What is in data/files and data/classes may be the intruder's: do not
+                           start it.
+      data/manifest.json   the agent's list of these files with their SHA-256, signed in
+                           data/manifest.dsse.json
+      evidence.json        what the collector knows of it
+      custody.ndjson       what was done with it, when and by whom; the other custody files prove
+                           that these entries are in the collector's log
+
+      Is every file as it was when the bag was made? In this folder:
+
+          sha256sum -c manifest-sha256.txt tagmanifest-sha256.txt
+
+      Is it what the agent signed, and what the collector kept? With Java 17 or newer:
+
+          java -jar whorl-collector.jar verify BAG
+
+      A bag brings its keys along, so this alone does not show who made it. Ask the operator of the
+      collector for the key of the custody log, by another way than the bag came, and compare:
+
+          java -jar whorl-collector.jar verify BAG --log-key KEY
+
+      Read it in a browser, on this machine alone:
+
+          java -jar whorl-collector.jar open BAG
+
+      Without Whorl: data/recording.jfr opens in JDK Mission Control; the rest is text, JSON, gzip.
+      Files that end with .age are encrypted: age and the recipient's key open them.
+      """;
+
   private final EvidenceStore store;
 
   BagWriter(EvidenceStore store) {
@@ -105,6 +139,7 @@ final class BagWriter {
     Map<String, byte[]> tags = new TreeMap<>();
     tags.put(BagLayout.DECLARATION, utf8(BagLayout.DECLARATION_TEXT));
     tags.put(BagLayout.BAG_INFO, utf8(bagInfo(record)));
+    tags.put(BagLayout.README, utf8(README));
     tags.put(BagLayout.MANIFEST, payloadManifest(record));
     tags.put(BagLayout.RECORD, recordBytes);
     tags.put(BagLayout.CUSTODY, lines(custody));

@@ -74,10 +74,7 @@ public final class ExportLog {
    */
   public void taken(@Nullable Principal by, Id evidence, String subject) throws IOException {
     appendOnce(
-        CustodyAction.EXPORTED,
-        new Export(actor(by), evidence, subject),
-        Map.of("what", subject),
-        SAME_EXPORT);
+        CustodyAction.EXPORTED, new Export(actor(by), evidence, subject), Map.of("what", subject));
   }
 
   /**
@@ -121,24 +118,22 @@ public final class ExportLog {
     appendOnce(
         CustodyAction.VERIFIED,
         new Export(actor, evidence, "verified " + new TreeMap<>(outcome)),
-        outcome,
-        SAME_EXPORT);
+        outcome);
   }
 
-  private void appendOnce(
-      CustodyAction action, Export export, Map<String, String> detail, Duration same)
+  private void appendOnce(CustodyAction action, Export export, Map<String, String> detail)
       throws IOException {
-    if (isRecent(export, same)) {
+    if (isRecent(export, SAME_EXPORT)) {
       return;
     }
     List<CustodyLog.Draft> entry =
         List.of(new CustodyLog.Draft(action, export.evidence(), export.actor(), detail));
     synchronized (turns[Math.floorMod(export.hashCode(), turns.length)]) {
-      if (isRecent(export, same)) {
+      if (isRecent(export, SAME_EXPORT)) {
         return;
       }
       custody.append(
-          () -> shared == null || shared.begin(export.digest(), same) ? entry : List.of());
+          () -> shared == null || shared.begin(export.digest(), SAME_EXPORT) ? entry : List.of());
       remember(export);
     }
   }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.export.formats.ResultFormat;
+import whorl.collector.http.request.JsonBody;
 import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Request;
@@ -195,11 +196,7 @@ public final class QueryRoutes {
   }
 
   private static Question question(Request request) throws IOException {
-    byte[] body = request.body().readNBytes(BODY_MAX_BYTES + 1);
-    if (body.length > BODY_MAX_BYTES) {
-      throw new ProblemException(
-          413, "body too long", "the body is longer than " + BODY_MAX_BYTES + " bytes; send less");
-    }
+    byte[] body = JsonBody.bytes(request, BODY_MAX_BYTES);
     Question question;
     try {
       question = Json.MAPPER.readValue(body, Question.class);

@@ -13,7 +13,7 @@ public final class HuntLimits {
   /** An agent works on a hunt for at most 30 seconds, and four others may come before it. */
   static final Duration ANSWER_WITHIN = Duration.ofSeconds(150);
 
-  /** For so long a hunt waits for agents that were connected when it began. */
+  /** How long a hunt waits for agents that were connected when it began. */
   static final Duration ENDS_AFTER = Duration.ofSeconds(180);
 
   /** After this time, an agent that is connected nowhere is not waited for. */

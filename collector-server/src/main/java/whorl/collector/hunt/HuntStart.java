@@ -21,6 +21,7 @@ import whorl.evidence.AgentIdentity;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
+import whorl.evidence.Text;
 
 /** Starts hunts: checks, counts, writes each into custody, and only then asks agents. */
 final class HuntStart {
@@ -127,6 +128,6 @@ final class HuntStart {
   }
 
   private static String cut(String text) {
-    return text.length() <= DETAIL_CHARS ? text : text.substring(0, DETAIL_CHARS - 1) + "…";
+    return Text.atMost(text, DETAIL_CHARS);
   }
 }

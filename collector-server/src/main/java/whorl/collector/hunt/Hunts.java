@@ -109,19 +109,7 @@ public final class Hunts implements HuntSink {
 
   /** Begins to look after hunts of other collectors, until it is closed. */
   public Notifications.Subscription listen() {
-    return notifications.subscribe(
-        TOPIC,
-        new Notifications.Listener() {
-          @Override
-          public void received(String payload) {
-            mustRefresh = true;
-          }
-
-          @Override
-          public void mayHaveMissed() {
-            mustRefresh = true;
-          }
-        });
+    return notifications.watch(TOPIC, () -> mustRefresh = true);
   }
 
   /**

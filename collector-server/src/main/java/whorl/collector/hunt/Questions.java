@@ -53,7 +53,7 @@ final class Questions {
           case HuntQuestion.CONNECTION -> of(Objects.requireNonNull(question.connection()));
           default -> of(Objects.requireNonNull(question.registration()));
         };
-    return title.length() <= TITLE_CHARS ? title : title.substring(0, TITLE_CHARS - 1) + "…";
+    return Text.atMost(title, TITLE_CHARS);
   }
 
   private String rule(HuntQuestion question, Scope scope) throws IOException {

@@ -3,7 +3,6 @@ package whorl.collector.identity;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,6 +17,7 @@ import whorl.collector.identity.keys.Refusal;
 import whorl.collector.limit.Client;
 import whorl.collector.limit.Quota;
 import whorl.collector.receive.AgentOwners;
+import whorl.collector.recent.RecentMap;
 import whorl.collector.store.access.Owner;
 import whorl.collector.store.access.OwnerLedger;
 import whorl.evidence.AgentIdentity;
@@ -49,13 +49,7 @@ public final class OwnedAgents implements AgentOwners, Ownership {
 
   /** Owners do not change, so what is here stays true. */
   private final Map<Id, Used> remembered =
-      Collections.synchronizedMap(
-          new LinkedHashMap<>(16, 0.75f, true) {
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<Id, Used> eldest) {
-              return size() > MAX_REMEMBERED;
-            }
-          });
+      Collections.synchronizedMap(RecentMap.byUse(MAX_REMEMBERED));
 
   /**
    * An owner.
@@ -100,7 +94,7 @@ public final class OwnedAgents implements AgentOwners, Ownership {
     TOO_MANY
   }
 
-  /** In what way. */
+  /** What the caller wants to do for the agent. */
   private enum Way {
     CHANNEL,
     /** With an upload; somebody who inherits from the owner may do so too. */

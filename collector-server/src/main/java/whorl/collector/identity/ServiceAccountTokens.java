@@ -18,6 +18,7 @@ import whorl.collector.identity.keys.IssuerKeys;
 import whorl.collector.identity.keys.JwtChecks;
 import whorl.collector.identity.keys.Refusal;
 import whorl.collector.identity.keys.RefusedException;
+import whorl.collector.recent.RecentMap;
 import whorl.evidence.Digest;
 
 /**
@@ -46,13 +47,7 @@ final class ServiceAccountTokens {
   private final IdentityCounters counters;
 
   /** Guarded by itself. */
-  private final Map<Digest, Verified> remembered =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Digest, Verified> eldest) {
-          return size() > MAX_REMEMBERED;
-        }
-      };
+  private final Map<Digest, Verified> remembered = RecentMap.byUse(MAX_REMEMBERED);
 
   /**
    * A verified token.

@@ -65,7 +65,7 @@ final class Injector {
     return problems.isEmpty() ? Outcome.NOTHING_TO_DO : Outcome.NOT_POSSIBLE;
   }
 
-  /** True if the pod has our names, and not from us: what is in such a volume nobody knows. */
+  /** True if the pod has our names without an injection: such a volume may contain anything. */
   private boolean namesClash(Pod pod) {
     if (pod.annotations().has(Pod.INJECTED)) {
       return false;

@@ -5,7 +5,7 @@ import org.apache.iceberg.metrics.MetricsReporter;
 
 /** Drops Iceberg's report of each commit and scan, which would be a log line each by default. */
 public final class QuietReporter implements MetricsReporter {
-  /** For Iceberg, which makes it by its name. */
+  /** Called by Iceberg, which knows this class by its name. */
   public QuietReporter() {}
 
   @Override

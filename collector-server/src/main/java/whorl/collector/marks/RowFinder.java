@@ -20,6 +20,7 @@ import whorl.collector.timeline.RowChoice;
 import whorl.collector.timeline.Timeline;
 import whorl.collector.timeline.TimelineQuery;
 import whorl.evidence.Id;
+import whorl.evidence.Text;
 
 /**
  * Finds the rows of marks. A mark names its row by number and by {@link RowIdentity}. If the row of
@@ -141,10 +142,6 @@ final class RowFinder {
   }
 
   private static String cut(String text) {
-    if (text.length() <= MESSAGE_CHARS) {
-      return text;
-    }
-    boolean pair = Character.isHighSurrogate(text.charAt(MESSAGE_CHARS - 1));
-    return text.substring(0, pair ? MESSAGE_CHARS - 1 : MESSAGE_CHARS) + "…";
+    return Text.atMost(text, MESSAGE_CHARS + 1);
   }
 }

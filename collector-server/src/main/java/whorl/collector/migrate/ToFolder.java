@@ -39,7 +39,7 @@ import whorl.collector.timeline.index.TimelineTransfer;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
-/** From what collectors share, while none of them runs, to a data folder. */
+/** Moves what collectors share, while none of them runs, to a data folder. */
 final class ToFolder implements Direction {
   private static final int STAMPS_MAX = 100_000;
 

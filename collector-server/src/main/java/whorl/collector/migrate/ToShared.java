@@ -33,7 +33,7 @@ import whorl.collector.timeline.index.TimelineTransfer;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
-/** From a data folder, which nobody uses, to what collectors share. */
+/** Moves a data folder, which nobody uses, to what collectors share. */
 final class ToShared implements Direction {
   private static final int STAMPS_MAX = 100_000;
 

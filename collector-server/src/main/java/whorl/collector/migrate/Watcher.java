@@ -1,10 +1,10 @@
 package whorl.collector.migrate;
 
-/** Is told how far a move is. Called from one thread at a time. */
+/** Receives the progress of a move. Called from one thread at a time. */
 public interface Watcher {
-  /** What is done now, for a person. */
+  /** Reports what is done now, for a person. */
   void doing(String activity);
 
-  /** Bytes of evidence that are there and checked, of all. */
+  /** Reports how many bytes of evidence, of all, have arrived and were checked. */
   void bytes(long done, long of);
 }

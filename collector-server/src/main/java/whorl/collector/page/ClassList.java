@@ -5,12 +5,12 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.recent.RecentMap;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.OpenContents;
 import whorl.collector.store.objects.StoredArtifact;
@@ -22,7 +22,7 @@ final class ClassList {
   private static final int MAX_SCANNED = 20_000;
   private static final long MAX_SHOWN_BYTES = 4 << 20;
 
-  /** Of class files that are read for the names of classes. */
+  /** Limit for the class files that are read for the names of classes. */
   private static final long MAX_READ_BYTES = 64 << 20;
 
   /**
@@ -38,15 +38,7 @@ final class ClassList {
       List<ClassRow> classes, @Nullable String next, int total, long skipped, boolean cut) {}
 
   private final EvidenceLookup evidenceLookup;
-  private final Map<String, ClassIndex> cached =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, ClassIndex> eldest) {
-          return size() > MAX_CACHED;
-        }
-      };
+  private final Map<String, ClassIndex> cached = RecentMap.byUse(MAX_CACHED);
 
   ClassList(EvidenceLookup evidenceLookup) {
     this.evidenceLookup = evidenceLookup;

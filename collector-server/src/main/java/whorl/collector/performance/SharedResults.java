@@ -1,8 +1,6 @@
 package whorl.collector.performance;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.NoSuchFileException;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.objects.ObjectStore;
 import whorl.collector.store.objects.shared.SharedKeys;
@@ -26,11 +24,7 @@ final class SharedResults implements ResultStore {
 
   @Override
   public byte @Nullable [] read(Id evidence, String kind, String build) throws IOException {
-    try (InputStream in = objects.read(key(evidence, kind, build), 0)) {
-      return in.readNBytes(MAX_BYTES);
-    } catch (NoSuchFileException absent) {
-      return null;
-    }
+    return objects.readSmall(key(evidence, kind, build), MAX_BYTES);
   }
 
   @Override

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.store.probes.ProbeCallLedger.Report;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
+import whorl.evidence.Text;
 import whorl.evidence.channel.AgentMessage.ProbeReport;
 import whorl.evidence.channel.ProbeCall;
 
@@ -136,6 +137,6 @@ final class PendingReports {
   }
 
   private static String cut(String text) {
-    return text.length() <= TEXT_MAX_CHARS ? text : text.substring(0, TEXT_MAX_CHARS - 1) + "…";
+    return Text.atMost(text, TEXT_MAX_CHARS);
   }
 }

@@ -41,7 +41,7 @@ public final class Probes implements ProbeSink {
   private static final String TOPIC = "probes";
   private static final int REPORTS_AT_ONCE = 100;
 
-  /** In one turn: agents that go on sending must not keep probes from ending. */
+  /** Limit for one turn: agents that go on sending must not keep probes from ending. */
   private static final int BATCHES_AT_ONCE = 20;
 
   /** So many tries, a quarter of a second apart, outlast a short outage of the database. */
@@ -105,19 +105,7 @@ public final class Probes implements ProbeSink {
 
   /** Begins to look after probes of other collectors, until it is closed. */
   public Notifications.Subscription listen() {
-    return notifications.subscribe(
-        TOPIC,
-        new Notifications.Listener() {
-          @Override
-          public void received(String payload) {
-            mustRefresh = true;
-          }
-
-          @Override
-          public void mayHaveMissed() {
-            mustRefresh = true;
-          }
-        });
+    return notifications.watch(TOPIC, () -> mustRefresh = true);
   }
 
   /**

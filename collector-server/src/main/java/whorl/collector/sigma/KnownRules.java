@@ -41,7 +41,7 @@ final class KnownRules {
   private static final int SETS_REMEMBERED = 64;
   private static final int PROBLEMS_MAX = 20;
 
-  /** Rules of which only alerts are known. */
+  /** Limit for rules that are known by their alerts only. */
   private static final int UNKNOWN_MAX = 100;
 
   private final RuleSets sets;
@@ -177,7 +177,7 @@ final class KnownRules {
     Map<String, RuleHead> heads = new HashMap<>();
     for (Rule rule : set.rules()) {
       heads.put(lower(rule.id()), rule.head());
-      events.put(lower(rule.id()), rule.types().stream().map(EventType::jfrName).toList());
+      events.put(lower(rule.id()), rule.matchingTypes().stream().map(EventType::jfrName).toList());
     }
     for (Correlation correlation : set.correlations()) {
       String id = lower(correlation.head().id());

@@ -80,7 +80,8 @@ record RuleCheck(List<Loaded> rules, List<Problem> problems, List<String> warnin
     for (Rule rule : set.rules()) {
       if (isOf(rule.head(), documents)) {
         loaded.add(
-            loaded(rule.head(), rule.types().stream().map(EventType::jfrName).toList(), set));
+            loaded(
+                rule.head(), rule.matchingTypes().stream().map(EventType::jfrName).toList(), set));
       }
     }
     for (Correlation each : set.correlations()) {

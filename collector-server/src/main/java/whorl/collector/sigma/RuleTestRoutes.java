@@ -10,8 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.export.ExportLog;
 import whorl.collector.export.SeenEvidence;
@@ -27,6 +25,7 @@ import whorl.collector.store.access.Scope;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.records.Catalog;
+import whorl.collector.times.Spans;
 import whorl.evidence.Id;
 import whorl.evidence.Text;
 
@@ -41,7 +40,6 @@ final class RuleTestRoutes {
   private static final int ROWS_DEFAULT = 200;
   private static final int ROWS_MAX = 1_000;
   private static final Duration SINCE_MAX = Duration.ofDays(7);
-  private static final Pattern SINCE = Pattern.compile("([1-9][0-9]{0,4})(m|h|d)");
 
   private final RuleTests tests;
   private final KnownRules rules;
@@ -222,17 +220,10 @@ final class RuleTestRoutes {
   }
 
   private static Duration since(String text) {
-    Matcher matcher = SINCE.matcher(text.strip().toLowerCase(Locale.ROOT));
-    if (!matcher.matches()) {
+    Duration since = Spans.of(text.strip().toLowerCase(Locale.ROOT));
+    if (since == null || since.isZero()) {
       throw bad("since: not a time such as 90m, 24h or 7d: " + Text.shortened(text));
     }
-    long number = Long.parseLong(matcher.group(1));
-    Duration since =
-        switch (matcher.group(2)) {
-          case "m" -> Duration.ofMinutes(number);
-          case "h" -> Duration.ofHours(number);
-          default -> Duration.ofDays(number);
-        };
     if (since.compareTo(SINCE_MAX) > 0) {
       throw bad("since: at most " + SINCE_MAX.toDays() + "d: " + Text.shortened(text));
     }

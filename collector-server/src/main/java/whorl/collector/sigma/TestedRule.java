@@ -31,7 +31,7 @@ record TestedRule(
     boolean withStacks) {
   private static final int TITLE_CHARS = 200;
 
-  /** The rules of a text of which at least one can be loaded. */
+  /** The rules of a text; at least one of them can be loaded. */
   static TestedRule of(String yaml) {
     List<RuleDocument> documents = RuleTexts.read(yaml, RuleCheck.NAME);
     RuleCheck.Parsed parsed = RuleCheck.parse(yaml);

@@ -25,6 +25,7 @@ import java.util.stream.Collectors;
 import org.duckdb.DuckDBDriver;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.Json;
+import whorl.evidence.Text;
 
 /**
  * The main class of the confined JVM: answers one query. DuckDB may read the files of the plan and
@@ -59,9 +60,8 @@ public final class SqlMain {
   }
 
   private static void problem(Path folder, String text) throws IOException {
-    String shown =
-        text.length() <= PROBLEM_MAX_CHARS ? text : text.substring(0, PROBLEM_MAX_CHARS) + "…";
-    Files.writeString(folder.resolve(SqlPlan.PROBLEM), shown.replace(folder + "/", ""));
+    String withoutPath = text.replace(folder + "/", "");
+    Files.writeString(folder.resolve(SqlPlan.PROBLEM), Text.atMost(withoutPath, PROBLEM_MAX_CHARS));
   }
 
   private static void answer(Path folder, SqlPlan plan) throws SQLException, IOException {
@@ -174,6 +174,6 @@ public final class SqlMain {
     }
     String text =
         value instanceof String already ? already : String.valueOf(result.getString(column));
-    return text.length() <= CELL_MAX_CHARS ? text : text.substring(0, CELL_MAX_CHARS) + "…";
+    return Text.atMost(text, CELL_MAX_CHARS);
   }
 }

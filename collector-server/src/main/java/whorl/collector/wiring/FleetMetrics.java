@@ -2,8 +2,8 @@ package whorl.collector.wiring;
 
 import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.fleet.agents.FleetCounters;
-import whorl.collector.fleet.agents.ServiceCosts;
 import whorl.collector.fleet.captures.CaptureCounters;
+import whorl.collector.fleet.costs.ServiceCosts;
 import whorl.collector.http.server.Metrics;
 import whorl.collector.store.records.JournalLedger;
 import whorl.collector.wiring.base.RecordMetrics;

@@ -1,12 +1,11 @@
 // How the evidence was taken, and what is missing from it.
 
 import { html } from '../../html.js';
-import { evidence } from '../../api.js';
-import { Loaded } from '../../loaded.js';
 import { Pages } from '../../paged.js';
 import { Empty, Head } from '../../parts.js';
 import { Table } from '../../table.js';
 import { count } from '../../words.js';
+import { Indexed } from './indexed.js';
 import { Lines } from './lines.js';
 
 const MISSING = [
@@ -68,12 +67,7 @@ export const Acquisition = ({ id, one, query }) => html`<section class="stack">
     </p>`
   }
   <${Head} level=${2} title="Index" />
-  <${Loaded}
-    of=${id}
-    what="index"
-    every=${(index) => (index.state === 'ready' || index.state === 'failed' ? 0 : 2000)}
-    load=${(signal) => evidence.index(id, signal)}
-  >
+  <${Indexed} id=${id}>
     ${(index) => html`<${Index} index=${index} />`}
   <//>
   <${Head} level=${2} title="Acquisition log" />

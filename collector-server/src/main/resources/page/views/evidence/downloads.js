@@ -5,10 +5,11 @@ import { html } from '../../html.js';
 import { download } from '../../api.js';
 import { Pages } from '../../paged.js';
 import { Head, Search } from '../../parts.js';
-import { refine } from '../../router.js';
+import { href, refine } from '../../router.js';
 import { Table } from '../../table.js';
 import { bytes, count } from '../../words.js';
 import { FORMATS } from './formats.js';
+import { Indexed, WhyNot, isReady } from './indexed.js';
 
 export const Downloads = ({ id, one, query }) => {
   const matching = one.artifacts.filter((artifact) =>
@@ -17,6 +18,8 @@ export const Downloads = ({ id, one, query }) => {
   return html`<section class="stack">
     <${Head} level=${2} title="Downloads" />
     <${Cards} id=${id} one=${one} />
+    <${Head} level=${2} title="Reports, findings and timelines" />
+    <${Derived} id=${id} />
     <${Head}
       level=${2}
       title=${html`
@@ -57,7 +60,25 @@ const Cards = ({ id, one }) => html`<div class="cards">
   <${Card} title="Bag" href=${download.bag(id)}>
     all of it with manifest and custody, BagIt (RFC 8493)
   <//>
-  <a class="card" href=${download.report(id, 'html')} target="_blank" rel="noreferrer">
+  <${Card}
+    title="Classes"
+    href=${download.classes(id)}
+    missing=${!one.artifacts.some(({ name }) => /^classes\/.*\.class$/.test(name))}
+  >
+    the kept .class files, a zip
+  <//>
+</div>`;
+
+/** What is made of the timeline. */
+const Derived = ({ id }) => html`<${Indexed} id=${id}>
+  ${(index) =>
+    isReady(index)
+      ? html`<${DerivedCards} id=${id} />`
+      : html`<${WhyNot} index=${index} what="This" />`}
+<//>`;
+
+const DerivedCards = ({ id }) => html`<div class="cards">
+  <a class="card" href=${href(['evidence', id, 'report'])} target="_blank" rel="noreferrer">
     <b>Report</b>
     <span class="muted small">to print or hand on; opens in a new tab</span>
   </a>
@@ -73,13 +94,6 @@ const Cards = ({ id, one }) => html`<div class="cards">
   <//>
   <${Card} title="Indicators" href=${download.stix(id)} name=${`indicators-${id}.json`}>
     STIX 2.1
-  <//>
-  <${Card}
-    title="Classes"
-    href=${download.classes(id)}
-    missing=${!one.artifacts.some(({ name }) => /^classes\/.*\.class$/.test(name))}
-  >
-    the kept .class files, a zip
   <//>
   ${FORMATS.map(
     ([format, name, what]) => html`<${Card}

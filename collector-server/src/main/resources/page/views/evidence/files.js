@@ -42,16 +42,17 @@ const later = (one) => artifactOf(one, 'files-later.ndjson');
 
 const contents = (one, rows) => html`<${Table}
   label="Kept contents"
+  className="table-compact"
   rows=${rows}
   rowKey=${(row) => row.line}
   columns=${[
     {
       name: 'path',
       label: 'Path',
-      className: 'mono grow',
+      className: 'mono grow what',
       cell: (row) => html`<span class="wrap">${row.path ?? row.unreadable}</span>`,
     },
-    { name: 'why', label: 'Why', className: 'fit', cell: (row) => row.why },
+    { name: 'why', label: 'Why', className: 'fit first', cell: (row) => row.why },
     {
       name: 'size',
       label: 'Size',
@@ -62,7 +63,7 @@ const contents = (one, rows) => html`<${Table}
     {
       name: 'modified',
       label: 'Modified (UTC)',
-      className: 'fit',
+      className: 'fit named',
       cell: (row) => html`<${Time} at=${row.modified} />`,
     },
     {
@@ -99,14 +100,14 @@ const TIME_COLUMNS = [
   {
     name: 'name',
     label: 'Path',
-    className: 'mono grow',
+    className: 'mono grow what',
     cell: (row) => html`<span class="wrap">${row.name}</span>`,
   },
   { name: 'mode', label: 'Mode', className: 'fit mono', cell: (row) => row.mode },
   {
     name: 'owner',
     label: 'Owner',
-    className: 'fit',
+    className: 'fit named',
     cell: (row) => `${row.uid}:${row.gid}`,
   },
   {
@@ -118,19 +119,19 @@ const TIME_COLUMNS = [
   {
     name: 'modified',
     label: 'Modified',
-    className: 'fit',
+    className: 'fit named',
     cell: (row) => html`<${Time} at=${moment(row.modified)} />`,
   },
   {
     name: 'changed',
     label: 'Changed',
-    className: 'fit',
+    className: 'fit named',
     cell: (row) => html`<${Time} at=${moment(row.changed)} />`,
   },
   {
     name: 'accessed',
     label: 'Accessed',
-    className: 'fit',
+    className: 'fit named',
     cell: (row) => html`<${Time} at=${moment(row.accessed)} />`,
   },
 ];
@@ -153,6 +154,7 @@ export const Files = ({ one, query }) => html`<section class="stack">
   <${Lines} one=${one} artifact="files.body" query=${query} parse=${body} limit=${100}>
     ${(rows) => html`<${Table}
       label="Times of files"
+      className="table-compact"
       rows=${rows}
       rowKey=${(row) => row.i}
       columns=${TIME_COLUMNS}

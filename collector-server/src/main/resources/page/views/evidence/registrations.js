@@ -1,9 +1,11 @@
 // What answers requests and runs by itself: filters, servlets, valves, handlers, threads, timers.
 
 import { html } from '../../html.js';
-import { Dotted, Head } from '../../parts.js';
+import { Absent, Dotted, Head } from '../../parts.js';
 import { Table } from '../../table.js';
 import { Lines, json } from './lines.js';
+
+const dotted = (text) => (text ? html`<${Dotted} text=${text} />` : html`<${Absent} />`);
 
 export const Registrations = ({ one, query }) => html`<section>
   <${Head} level=${2} title="Registrations" />
@@ -13,6 +15,7 @@ export const Registrations = ({ one, query }) => html`<section>
   <${Lines} one=${one} artifact="registrations.ndjson" query=${query} parse=${json} limit=${100}>
     ${(rows) => html`<${Table}
       label="Registrations"
+      className="table-compact"
       rows=${rows}
       rowKey=${(row) => row.line}
       rowClass=${(row) => !row.codeSource && row.loader && row.loader !== 'boot' && 'row-warn'}
@@ -20,31 +23,31 @@ export const Registrations = ({ one, query }) => html`<section>
         {
           name: 'kind',
           label: 'Kind',
-          className: 'fit',
+          className: 'fit first',
           cell: (row) => row.kind ?? row.unreadable,
         },
         {
           name: 'class',
           label: 'Class',
-          className: 'mono',
+          className: 'mono what',
           cell: (row) => html`<${Dotted} text=${row.className} />`,
         },
         {
           name: 'target',
           label: 'Target',
-          className: 'mono',
-          cell: (row) => html`<${Dotted} text=${row.target} />`,
+          className: 'mono named',
+          cell: (row) => dotted(row.target),
         },
         {
           name: 'container',
           label: 'In',
-          className: 'mono small',
-          cell: (row) => html`<${Dotted} text=${row.container} />`,
+          className: 'mono small named',
+          cell: (row) => dotted(row.container),
         },
         {
           name: 'origin',
           label: 'Origin',
-          className: 'mono small',
+          className: 'mono small named',
           cell: (row) => html`<span class="clip" title=${row.codeSource}>
             ${
               row.codeSource

@@ -41,6 +41,13 @@ export const Threads = ({ id, one, query, user }) => {
 };
 
 const OWN = 'whorl-';
+const OWN_FRAME = 'whorl.agent.';
+
+/** Any code can name a thread so; the agent's also have its frames on their stacks. */
+const isOwn = ({ name, frames }) =>
+  String(name ?? '').startsWith(OWN) &&
+  (frames ?? []).some(({ at }) => String(at ?? '').includes(OWN_FRAME));
+
 const sorted = new WeakMap();
 
 /** The threads of a dump without Whorl's own, and how many those are. */
@@ -48,7 +55,7 @@ export function ofApplication(dump) {
   let answer = sorted.get(dump);
   if (!answer) {
     const all = dump.threads ?? [];
-    const threads = all.filter(({ name }) => !String(name ?? '').startsWith(OWN));
+    const threads = all.filter((each) => !isOwn(each));
     sorted.set(dump, (answer = { threads, own: all.length - threads.length }));
   }
   return answer;

@@ -12,17 +12,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import whorl.collector.fleet.captures.SealedCapture;
 import whorl.collector.fleet.channel.FleetRig.Wire;
 import whorl.collector.fleet.channel.ManualTime;
 import whorl.collector.http.request.FakeRequest;
@@ -33,10 +28,9 @@ import whorl.evidence.Id;
 import whorl.evidence.Level;
 import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.channel.AgentMessage.AlertRaised;
-import whorl.evidence.channel.AgentMessage.CaptureProgress;
-import whorl.evidence.channel.CaptureState;
 import whorl.evidence.channel.CollectorMessage.AlertVerdict;
 
+/** Alerts of agents: what is stored, refused, cut and listed. */
 class AgentAlertsTest {
   @TempDir Path folder;
   private final ManualTime time = new ManualTime();
@@ -50,63 +44,6 @@ class AgentAlertsTest {
   @AfterEach
   void close() throws IOException {
     rig.close();
-  }
-
-  @Test
-  void twoHundredAgentsWithTheSameRule_getThreeCaptures_andAllAlertsKeepTheirJournals()
-      throws Exception {
-    List<Wire> wires = new ArrayList<>();
-    for (int i = 0; i < 200; i++) {
-      wires.add(rig.fleet.connect(agent(i)));
-    }
-    ExecutorService pool = Executors.newFixedThreadPool(16);
-    try {
-      List<Future<?>> raised = new ArrayList<>();
-      for (Wire wire : wires) {
-        Id capture = new Id("capture-of-" + wire.id());
-        raised.add(
-            pool.submit(
-                () ->
-                    wire.say(
-                        new AlertRaised(
-                            rig.alert("process-started"), capture, List.of(event(1), event(2))))));
-      }
-      for (Future<?> one : raised) {
-        one.get();
-      }
-    } finally {
-      pool.shutdown();
-    }
-
-    List<AlertVerdict> verdicts = wires.stream().flatMap(wire -> wire.verdicts().stream()).toList();
-    assertThat(verdicts).hasSize(200);
-    assertThat(verdicts).filteredOn(AlertVerdict::full).hasSize(3);
-    assertThat(verdicts)
-        .filteredOn(verdict -> !verdict.full())
-        .allSatisfy(verdict -> assertThat(verdict.reason()).contains("storm control"));
-    JsonNode listed = rig.listed();
-    assertThat(listed).hasSize(200);
-    int captured = 0;
-    for (JsonNode alert : listed) {
-      captured += alert.get("capture").isNull() ? 0 : 1;
-      assertThat(alert.get("capture").isNull()).isNotEqualTo(alert.get("notCaptured").isNull());
-      JsonNode whole =
-          FakeRequest.get("/api/v1/alerts/{id}")
-              .at("id", alert.get("id").asText())
-              .json(rig.routes);
-      assertThat(whole.get("journal")).hasSize(2);
-    }
-    assertThat(captured).isEqualTo(3);
-    assertThat(rig.counters.full()).isEqualTo(3);
-    assertThat(rig.counters.heldBackByStorm()).isEqualTo(197);
-    assertThat(FakeRequest.get("/api/v1/captures").json(rig.fleet.captureRoutes).get("captures"))
-        .hasSize(3);
-
-    // a capture of the other agents can still be requested
-    Wire held = wires.stream().filter(wire -> !wire.verdicts().get(0).full()).findFirst().get();
-    FakeRequest.post("/api/v1/captures", "{\"target\":{\"agent\":\"" + held.id() + "\"}}")
-        .to(rig.fleet.captureRoutes);
-    assertThat(held.captureRequests()).hasSize(1);
   }
 
   @Test
@@ -202,24 +139,6 @@ class AgentAlertsTest {
   }
 
   @Test
-  void stormWindow_slides_andCountsEachRuleAndServiceSeparately() throws IOException {
-    Wire shop = rig.fleet.connect(agent(1));
-    Wire cart = rig.fleet.connect(agent(2, "cart", "prod"));
-    Wire test = rig.fleet.connect(agent(3, "shop", "test"));
-    for (int i = 0; i < 3; i++) {
-      assertThat(raise(shop, "rule-a").full()).isTrue();
-      time.pass(Duration.ofMinutes(3));
-    }
-    assertThat(raise(shop, "rule-a").full()).isFalse();
-    assertThat(raise(shop, "rule-b").full()).isTrue();
-    assertThat(raise(cart, "rule-a").full()).isTrue();
-    assertThat(raise(test, "rule-a").full()).isTrue();
-    time.pass(Duration.ofMinutes(1));
-    assertThat(raise(shop, "rule-a").full()).isTrue();
-    assertThat(raise(shop, "rule-a").full()).isFalse();
-  }
-
-  @Test
   void alertRaisedAgainAfterALostConnection_isStoredOnce_withTheSameVerdict() throws IOException {
     Wire wire = rig.fleet.connect(agent(1));
     AlertRaised raised =
@@ -240,72 +159,6 @@ class AgentAlertsTest {
   }
 
   @Test
-  void alertsOfOneGroup_areListedAsOneGrowingAlert_andStoredSeparately() throws IOException {
-    Wire wire = rig.fleet.connect(agent(1));
-    Alert first = rig.alert("rule-a", "r1");
-    Alert other = rig.alert("rule-b", "r1");
-    Id capture = new Id("capture-0001");
-    wire.say(new AlertRaised(first, null, List.of(event(1))));
-    wire.say(new AlertRaised(other, capture, List.of(event(2))));
-    time.pass(Duration.ofSeconds(2));
-    wire.say(new AlertRaised(rig.alert("rule-b", "r1"), null, List.of()));
-
-    assertThat(wire.verdicts()).hasSize(3);
-    JsonNode listed = rig.listed();
-    assertThat(listed).hasSize(1);
-    JsonNode deed = listed.get(0);
-    assertThat(deed.path("id").asText()).isEqualTo(first.id().value());
-    assertThat(deed.path("count").asInt()).isEqualTo(3);
-    assertThat(deed.path("lastSeen").asText()).isEqualTo(time.instant().toString());
-    assertThat(deed.path("capture").asText()).isEqualTo(capture.value());
-    assertThat(deed.path("also")).hasSize(1);
-    assertThat(deed.path("also").get(0).path("alert").asText()).isEqualTo(other.id().value());
-    assertThat(deed.path("also").get(0).path("count").asInt()).isEqualTo(2);
-    JsonNode part = FakeRequest.get("/api/v1/alerts/{id}").at("id", other.id()).json(rig.routes);
-    assertThat(part.path("partOf").asText()).isEqualTo(first.id().value());
-    assertThat(part.path("journal")).hasSize(1);
-    assertThat(
-            FakeRequest.get("/api/v1/alerts")
-                .query("rule", "rule-b")
-                .json(rig.routes)
-                .get("alerts"))
-        .hasSize(2);
-  }
-
-  /** Many alerts of one rule do not evict an alert of another rule. */
-  @Test
-  void alertOfAnotherRule_afterManyOfOneGroup_isStored() throws IOException {
-    Wire wire = rig.fleet.connect(agent(1));
-    for (int i = 0; i < 300; i++) {
-      wire.say(new AlertRaised(rig.alert("noise", "r1"), null, List.of()));
-    }
-    Alert telling = rig.alert("telling", "r1");
-    wire.say(new AlertRaised(telling, null, List.of(event(1))));
-
-    assertThat(rig.listed().get(0).path("count").asInt()).isEqualTo(301);
-    JsonNode kept = FakeRequest.get("/api/v1/alerts/{id}").at("id", telling.id()).json(rig.routes);
-    assertThat(kept.path("journal")).hasSize(1);
-  }
-
-  /**
-   * More than two hundred alerts of a group are only counted, so that one group does not fill the
-   * store.
-   */
-  @Test
-  void manyAlertsOfOneGroup_areCounted() throws IOException {
-    Wire wire = rig.fleet.connect(agent(1));
-    for (int i = 0; i < 500; i++) {
-      wire.say(new AlertRaised(rig.alert("rule-" + i, "r1"), null, List.of()));
-    }
-
-    assertThat(wire.verdicts()).hasSize(500);
-    assertThat(rig.listed()).hasSize(1);
-    assertThat(rig.listed().get(0).path("count").asInt()).isEqualTo(500);
-    assertThat(rig.listed().get(0).path("also")).hasSize(50);
-    assertThat(rig.ledger.count()).isEqualTo(200);
-  }
-
-  @Test
   void lostAgent_isListedAsAlert_withItsLastEvents() throws IOException {
     Wire wire = rig.fleet.connect(agent(1));
     wire.say(new AgentMessage.Journal(List.of(event(1), event(2))));
@@ -319,111 +172,6 @@ class AgentAlertsTest {
     assertThat(alert.get("agent").asText()).isEqualTo(wire.id().value());
     assertThat(rig.ledger.journal(new Id(alert.get("id").asText()))).hasSize(2);
     assertThat(rig.counters.ofSilence()).isEqualTo(1);
-  }
-
-  @Test
-  void alertWithoutACapture_isStored_withTheReason() throws IOException {
-    Wire wire = rig.fleet.connect(agent(1));
-    wire.say(new AlertRaised(rig.alert("rule-a"), null, List.of()));
-
-    assertThat(wire.verdicts().get(0).full()).isFalse();
-    assertThat(rig.listed().get(0).get("capture").isNull()).isTrue();
-    assertThat(rig.listed().get(0).get("notCaptured").asText()).contains("cooldown");
-    assertThat(rig.counters.heldBackByStorm()).isZero();
-  }
-
-  @Test
-  void joinedAlert_mayRequestItsOwnCaptureLater_andGetsItsOwnVerdict() throws IOException {
-    Wire wire = rig.fleet.connect(agent(1));
-    Alert alert = rig.alert("rule-b");
-    wire.say(new AlertRaised(alert, null, List.of()));
-    wire.say(new AlertRaised(alert, new Id("capture-0002"), List.of()));
-    wire.say(new AlertRaised(alert, new Id("capture-0002"), List.of()));
-
-    assertThat(wire.verdicts().stream().map(AlertVerdict::full)).containsExactly(false, true, true);
-    assertThat(rig.listed()).hasSize(1);
-    assertThat(rig.listed().get(0).get("capture").asText()).isEqualTo("capture-0002");
-  }
-
-  @Test
-  void joinedAlert_hasTheEvidenceOfTheCaptureThatItJoined() throws IOException {
-    Wire wire = rig.fleet.connect(agent(1));
-    Id capture = new Id("capture-0001");
-    wire.say(new AlertRaised(rig.alert("rule-a"), capture, List.of()));
-    wire.say(new AlertRaised(rig.alert("rule-b"), null, List.of(), capture));
-    rig.fleet.captures.sealed(
-        new SealedCapture(
-            capture,
-            wire.id(),
-            "shop",
-            new Id("evidence-0001"),
-            CaptureState.SEALED,
-            "why",
-            null,
-            time.instant(),
-            null));
-
-    JsonNode joined = rig.listed().get(0);
-    assertThat(joined.get("rule").asText()).isEqualTo("rule-b");
-    assertThat(joined.get("capture").asText()).isEqualTo("capture-0001");
-    assertThat(joined.get("evidence").asText()).isEqualTo("evidence-0001");
-    assertThat(joined.get("notCaptured").isNull()).isTrue();
-    assertThat(rig.counters.full()).isEqualTo(1);
-  }
-
-  @Test
-  void alertThatJoinedAForeignOrUnknownCapture_hasNone_andMayRequestOneLater() throws IOException {
-    Wire other = rig.fleet.connect(agent(1));
-    other.say(new AlertRaised(rig.alert("rule-a"), new Id("capture-0001"), List.of()));
-    Wire wire = rig.fleet.connect(agent(2));
-    wire.say(new AlertRaised(rig.alert("rule-b"), null, List.of(), new Id("capture-0001")));
-    assertThat(rig.listed().get(0).get("capture").isNull()).isTrue();
-    assertThat(rig.listed().get(0).get("notCaptured").asText()).contains("not known here");
-
-    Alert alert = rig.alert("rule-c");
-    wire.say(new AlertRaised(alert, null, List.of(), new Id("capture-0002")));
-    wire.say(new AlertRaised(alert, new Id("capture-0002"), List.of()));
-    assertThat(wire.verdicts().stream().map(AlertVerdict::full))
-        .containsExactly(false, false, true);
-    assertThat(rig.listed().get(0).get("capture").asText()).isEqualTo("capture-0002");
-  }
-
-  @Test
-  void captureBegunWhileTheCollectorWasDown_getsItsAlertLater() throws IOException {
-    Wire wire = rig.fleet.connect(agent(1));
-    Id capture = new Id("capture-0001");
-    wire.say(new CaptureProgress(capture, null, CaptureState.RUNNING, 0, 0, null));
-    Alert alert = rig.alert("rule-a");
-    wire.say(new AlertRaised(alert, capture, List.of()));
-
-    assertThat(wire.verdicts().get(0).full()).isTrue();
-    JsonNode seen =
-        FakeRequest.get("/api/v1/captures/{id}").at("id", capture).json(rig.fleet.captureRoutes);
-    assertThat(seen.get("state").asText()).isEqualTo("running");
-    assertThat(seen.get("alert").asText()).isEqualTo(alert.id().value());
-    assertThat(seen.get("reason").asText()).isEqualTo(alert.title());
-  }
-
-  @Test
-  void sealedCapture_showsItsEvidenceInTheAlert() throws IOException {
-    Wire wire = rig.fleet.connect(agent(1));
-    Id capture = new Id("capture-0001");
-    wire.say(new AlertRaised(rig.alert("rule-a"), capture, List.of()));
-    assertThat(rig.listed().get(0).get("evidence").isNull()).isTrue();
-    rig.fleet.captures.sealed(
-        new SealedCapture(
-            capture,
-            wire.id(),
-            "shop",
-            new Id("evidence-0001"),
-            CaptureState.SEALED,
-            "why",
-            null,
-            time.instant(),
-            null));
-
-    assertThat(rig.listed().get(0).get("capture").asText()).isEqualTo("capture-0001");
-    assertThat(rig.listed().get(0).get("evidence").asText()).isEqualTo("evidence-0001");
   }
 
   @Test
@@ -529,113 +277,6 @@ class AgentAlertsTest {
     assertThat(back.verdicts().get(0).full()).isTrue();
     assertThat(rig.listed()).hasSize(1);
     assertThat(rig.listed().get(0).get("capture").asText()).isEqualTo("capture-0001");
-  }
-
-  /** As when the agent changes its collector in the middle of an attack. */
-  @Test
-  void restart_keepsTheGroup() throws IOException {
-    Wire wire = rig.fleet.connect(agent(1));
-    Alert first = rig.alert("rule-a", "r1");
-    wire.say(new AlertRaised(first, null, List.of(event(1))));
-    wire.say(new AlertRaised(rig.alert("rule-b", "r1"), null, List.of(event(2))));
-    rig.close();
-    time.pass(Duration.ofMinutes(5));
-    rig = new AlertRig(folder, time);
-
-    Wire back = rig.fleet.connect(agent(1));
-    back.say(new AlertRaised(rig.alert("rule-c", "r1"), null, List.of(event(3))));
-    Wire other = rig.fleet.connect(agent(2));
-    other.say(new AlertRaised(rig.alert("rule-c", "r1"), null, List.of(event(3))));
-
-    assertThat(rig.listed()).hasSize(2);
-    assertThat(rig.ledger.find(first.id()).deed().count()).isEqualTo(3);
-  }
-
-  /** What is in the first collector's memory is not all that has happened. */
-  @Test
-  void agentThatGoesToAnotherCollector_andComesBack_hasOneGroupForEachAttack() throws IOException {
-    Id id = agent(1).id();
-    Wire wire = rig.fleet.connect(agent(1));
-    wire.say(new AlertRaised(rig.alert("rule-a", "r1"), null, List.of(event(1))));
-    Alert worse = worse(rig.alert("rule-b", "r1"));
-    try (AlertRig other = new AlertRig(folder, time)) {
-      other.fleet.sink.connected(id);
-      Wire there = other.fleet.connect(agent(1));
-      there.say(new AlertRaised(worse, null, List.of(event(2))));
-    }
-
-    rig.fleet.sink.connected(id);
-    wire.say(new AlertRaised(rig.alert("rule-c", "r1"), null, List.of(event(3))));
-    wire.say(new AlertRaised(worse(rig.alert("rule-d", "r1")), null, List.of(event(4))));
-
-    assertThat(rig.listed()).hasSize(2);
-    assertThat(rig.ledger.find(worse.id()).deed().count()).isEqualTo(3);
-  }
-
-  @Test
-  void groupThatWentOnAtAnotherCollector_hasNotEndedHere() throws IOException {
-    Id id = agent(1).id();
-    Wire wire = rig.fleet.connect(agent(1));
-    Alert first = withoutRequest(rig.alert("rule-a"));
-    wire.say(new AlertRaised(first, null, List.of(event(1))));
-    time.pass(Duration.ofSeconds(50));
-    try (AlertRig other = new AlertRig(folder, time)) {
-      Wire there = other.fleet.connect(agent(1));
-      there.say(new AlertRaised(withoutRequest(rig.alert("rule-a")), null, List.of(event(2))));
-    }
-    time.pass(Duration.ofSeconds(50));
-
-    rig.fleet.sink.connected(id);
-    wire.say(new AlertRaised(withoutRequest(rig.alert("rule-a")), null, List.of(event(3))));
-
-    assertThat(rig.listed()).hasSize(1);
-    assertThat(rig.ledger.find(first.id()).deed().count()).isEqualTo(3);
-  }
-
-  /** A repetition that another rule found first leads to the group, too. */
-  @Test
-  void restoredGroup_isFoundByRepetitionsOfItsLaterAlerts() throws IOException {
-    Id id = agent(1).id();
-    Wire wire = rig.fleet.connect(agent(1));
-    Alert first = ofClient(rig.alert("rule-a", "r1"));
-    wire.say(new AlertRaised(first, null, List.of(event(1))));
-    wire.say(new AlertRaised(ofClient(rig.alert("rule-b", "r1")), null, List.of(event(2))));
-
-    rig.fleet.sink.connected(id);
-    wire.say(new AlertRaised(ofClient(rig.alert("rule-b", "r2")), null, List.of(event(3))));
-
-    assertThat(rig.listed()).hasSize(1);
-    assertThat(rig.ledger.find(first.id()).deed().count()).isEqualTo(3);
-  }
-
-  private static Alert worse(Alert alert) {
-    return changed(alert, Level.CRITICAL, alert.fields());
-  }
-
-  private static Alert withoutRequest(Alert alert) {
-    return changed(alert, alert.level(), Map.of("command", "/bin/sh"));
-  }
-
-  private static Alert ofClient(Alert alert) {
-    Map<String, Object> fields = new HashMap<>(alert.fields());
-    fields.put("request.path", "/login");
-    fields.put("request.remoteAddress", "192.0.2.7");
-    return changed(alert, alert.level(), fields);
-  }
-
-  private static Alert changed(Alert alert, Level level, Map<String, Object> fields) {
-    return new Alert(
-        alert.id(),
-        alert.source(),
-        alert.time(),
-        alert.rule(),
-        level,
-        alert.title(),
-        null,
-        alert.tags(),
-        fields,
-        alert.thread(),
-        alert.stack());
   }
 
   @Test

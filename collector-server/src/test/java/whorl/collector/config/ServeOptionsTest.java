@@ -148,13 +148,13 @@ class ServeOptionsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"90s,90", "5m,300", "0s,0"})
+  @CsvSource({"90s,90", "5m,300", "2h,7200", "0s,0"})
   void silence_isADuration(String text, long seconds) throws Exception {
     assertThat(silence(text).read().silence()).isEqualTo(Duration.ofSeconds(seconds));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "90", "-1s", "1h", "soon"})
+  @ValueSource(strings = {"", "90", "-1s", "366d", "soon"})
   void silence_malformed_isReported(String text) {
     assertThat(problems(silence(text)))
         .containsExactly("--silence " + text + ": a time, such as 90s or 5m; 0s for never");
@@ -187,6 +187,7 @@ class ServeOptionsTest {
         "alert=-1d|alert=-1d: a number with h or d",
         "alert=1w|alert=1w: a number with h or d",
         "alert=1d,alert=2d|alert is there twice",
+        "heap=90s|heap=90s: a number with h or d",
         "heap=100000d|heap=100000d: a number with h or d",
       })
   void retain_malformed_isReportedWithTheAllowedValues(@Nullable String text, String problem) {
@@ -220,41 +221,11 @@ class ServeOptionsTest {
   }
 
   private static ServeOptions retain(@Nullable String ages, @Nullable String sizes) {
-    return new ServeOptions(
-        "localhost:1",
-        Path.of("data"),
-        null,
-        null,
-        null,
-        null,
-        false,
-        1,
-        "1GiB",
-        "1/2h",
-        "90s",
-        ages,
-        sizes,
-        RecordsOptions.NONE,
-        ObjectsOptions.NONE);
+    return serve("localhost:1", null, null, null, false, 1, "1GiB", "1/2h", "90s", ages, sizes);
   }
 
   private static ServeOptions silence(String text) {
-    return new ServeOptions(
-        "localhost:1",
-        Path.of("data"),
-        null,
-        null,
-        null,
-        null,
-        false,
-        1,
-        "1GiB",
-        "1/2h",
-        text,
-        null,
-        null,
-        RecordsOptions.NONE,
-        ObjectsOptions.NONE);
+    return serve("localhost:1", null, null, null, false, 1, "1GiB", "1/2h", text, null, null);
   }
 
   private static List<String> problems(ServeOptions options) {
@@ -283,6 +254,22 @@ class ServeOptionsTest {
       int maxUploads,
       String maxArtifact,
       String storm) {
+    return serve(
+        listen, cert, key, ca, insecure, maxUploads, maxArtifact, storm, "90s", null, null);
+  }
+
+  private static ServeOptions serve(
+      String listen,
+      @Nullable Path cert,
+      @Nullable Path key,
+      @Nullable Path ca,
+      boolean insecure,
+      int maxUploads,
+      String maxArtifact,
+      String storm,
+      String silence,
+      @Nullable String ages,
+      @Nullable String sizes) {
     return new ServeOptions(
         listen,
         Path.of("data"),
@@ -294,10 +281,15 @@ class ServeOptionsTest {
         maxUploads,
         maxArtifact,
         storm,
-        "90s",
-        null,
-        null,
+        silence,
+        ages,
+        sizes,
+        CustodyOptions.Given.NONE,
         RecordsOptions.NONE,
-        ObjectsOptions.NONE);
+        ObjectsOptions.NONE,
+        false,
+        AgentAccess.Given.NONE,
+        PeopleLogin.Given.NONE,
+        null);
   }
 }

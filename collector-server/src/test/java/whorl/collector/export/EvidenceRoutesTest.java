@@ -296,6 +296,7 @@ class EvidenceRoutesTest {
         .containsExactlyInAnyOrder(
             base + "bagit.txt",
             base + "bag-info.txt",
+            base + "README.txt",
             base + "manifest-sha256.txt",
             base + "tagmanifest-sha256.txt",
             base + "custody.ndjson",

@@ -146,7 +146,15 @@ class ActionsPageIT extends PageFixture {
     logIn("responder");
     browser.go("/alerts?q=shell");
     browser.press("main a", "Shell Started by the Application");
-    browser.press(".head-actions button", "Acknowledge");
+    assertThat(browser.find("#standing").getText()).isEqualTo("Open, assigned to nobody");
+    browser.press("#standing + nav a", "Capture this JVM now");
+    browser.waitFor("1 JVM matches");
+    browser.go("/alerts?q=shell");
+    browser.press("main a", "Shell Started by the Application");
+    browser.press("main table a", "Shell Started by the Application");
+    browser.press("#standing button", "Acknowledge");
+    browser.waitFor("Acknowledged, assigned to");
+    browser.press(".head-actions a", "Its group");
     browser.waitFor("now acknowledged");
     browser.enter("textarea[name=comment]", "Ours? " + AttackedShop.HOSTILE);
     browser.press("#new-comment button", "Comment");

@@ -259,7 +259,8 @@ final class AttackedShop {
             thread(7, "idle", "WAITING", List.of("java.base/java.lang.Object.wait(Object.java)")),
             thread(9, WORKER, "RUNNABLE", STACK),
             thread(
-                20, "whorl-upkeep", "WAITING", List.of("whorl.agent.Upkeep.run(Upkeep.java:1)"))));
+                20, "whorl-upkeep", "WAITING", List.of("whorl.agent.Upkeep.run(Upkeep.java:1)")),
+            thread(21, "whorl-hidden", "RUNNABLE", List.of("evil.Beacon.run(Beacon.java:1)"))));
   }
 
   private static Map<String, Object> thread(

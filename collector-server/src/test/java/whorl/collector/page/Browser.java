@@ -259,14 +259,17 @@ final class Browser implements AutoCloseable {
                 + " && box.bottom > 0 && box.top < innerHeight;");
   }
 
-  /** Returns the titles of the other windows that the page opened, and closes them. */
-  List<String> closeOthers() {
+  /** Waits until each other window that the page opened has such a title, and closes them. */
+  List<String> closeOthers(String withTitle) {
     String own = driver.getWindowHandle();
     List<String> titles = new ArrayList<>();
     for (String each : driver.getWindowHandles()) {
       if (!each.equals(own)) {
         driver.switchTo().window(each);
-        titles.add(until("a title", () -> driver.getTitle().isEmpty() ? null : driver.getTitle()));
+        titles.add(
+            until(
+                "a title with " + withTitle,
+                () -> driver.getTitle().contains(withTitle) ? driver.getTitle() : null));
         driver.close();
       }
     }

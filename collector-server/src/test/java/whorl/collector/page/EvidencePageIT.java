@@ -246,7 +246,10 @@ class EvidencePageIT extends PageFixture {
   void threads_ofWhorlItself_areLeftOut_unlessTheyAreWanted() throws IOException {
     logIn("viewer");
     browser.go("/evidence/" + evidence + "/threads?as=list");
-    assertThat(browser.text()).doesNotContain("whorl-upkeep");
+    assertThat(browser.text())
+        .as("a name alone hides nothing")
+        .contains("whorl-hidden")
+        .doesNotContain("whorl-upkeep");
     browser.find("input[name=own]").click();
     browser.waitFor("whorl-upkeep");
   }

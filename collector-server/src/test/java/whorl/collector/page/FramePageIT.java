@@ -1,10 +1,12 @@
 package whorl.collector.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -30,6 +32,35 @@ class FramePageIT extends PageFixture {
     assertThat(browser.consoleErrors()).isEmpty();
   }
 
+  /** Only `whorl open` has such addresses; others could make people work under another's name. */
+  @Test
+  void addressWithAToken_logsNobodyIn_andEndsNoSession() throws IOException {
+    logIn("responder");
+    browser.open(collector.url() + "/#/open/" + collector.token("viewer"));
+    browser.script("location.reload()");
+    browser.find(".bar");
+    assertThat(browser.text()).contains("Start a capture");
+    assertThat(browser.consoleErrors()).allMatch(line -> line.contains("404"));
+
+    browser.forgetCookies();
+    browser.script("localStorage.clear()");
+    browser.open(collector.url() + "/#/open/" + collector.token("viewer"));
+    browser.script("location.reload()");
+    browser.find("input[name=token]");
+    assertThat(browser.text()).doesNotContain("whorl open");
+  }
+
+  @Test
+  void failedLogout_isShown_andTheSessionIsThereAgainWhenThePageIsLoaded() throws IOException {
+    logIn("viewer");
+    browser.script("window.fetch = () => Promise.reject(new TypeError('no network'))");
+    browser.press(".account summary", "viewer");
+    browser.press(".account button", "Log out");
+    browser.waitFor("You are not logged out");
+    browser.script("location.reload()");
+    browser.find(".bar");
+  }
+
   @Test
   void endedSession_leadsToTheLoginAndBack() throws IOException {
     logIn("viewer");
@@ -39,6 +70,31 @@ class FramePageIT extends PageFixture {
     browser.submit("input[name=token]", collector.token("viewer"));
     browser.waitFor("Connections");
     assertThat(browser.currentView()).isEqualTo("#/evidence/" + evidence + "/network");
+  }
+
+  @Test
+  void hiddenPage_asksForNothing_untilItIsSeenAgain() throws IOException {
+    logIn("viewer");
+    browser.go("/fleet/" + agent.id + "/journal");
+    browser.waitFor("Updated every second");
+    browser.script(
+        "const fetched = window.fetch, listen = document.addEventListener.bind(document);"
+            + "Object.assign(window, {asked: 0, waits: false});"
+            + "window.fetch = (...of) => { window.asked++; return fetched(...of); };"
+            + "document.addEventListener = (name, ...of) => {"
+            + " window.waits ||= name === 'visibilitychange'; listen(name, ...of); };"
+            + "Object.defineProperty(document, 'hidden', {value: true, configurable: true});");
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> Boolean.TRUE.equals(browser.script("return window.waits")));
+    assertThat(browser.script("return window.asked")).isEqualTo(0L);
+
+    browser.script(
+        "Object.defineProperty(document, 'hidden', {value: false, configurable: true});"
+            + "document.dispatchEvent(new Event('visibilitychange'));");
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> !browser.script("return window.asked").equals(0L));
   }
 
   @Test
@@ -153,6 +209,26 @@ class FramePageIT extends PageFixture {
   }
 
   /** A line end is nothing beside a tag or a value, and one space within a text. */
+  /** Sentences of such letters would be there for a language model, and for no person. */
+  @Test
+  void charactersThatNobodySees_areShown() throws IOException {
+    browser.open(collector.url() + "/");
+
+    for (int hidden : new int[] {0x202e, 0x34f, 0x2800, 0xffa0, 0xe0041, 0xd83d}) {
+      assertThat(
+              browser.script(
+                  "return import('/page/visible.js').then(({ visible }) =>"
+                      + " visible('a' + String.fromCodePoint("
+                      + hidden
+                      + ") + 'b'))"))
+          .isEqualTo(String.format("a⟨U+%04X⟩b", hidden));
+    }
+    assertThat(
+            browser.script(
+                "return import('/page/visible.js').then(({ visible }) => visible('Ä😀 x'))"))
+        .isEqualTo("Ä😀 x");
+  }
+
   @Test
   void templates_treatWhiteSpaceAsJsxDoes() {
     browser.open(collector.url() + "/");

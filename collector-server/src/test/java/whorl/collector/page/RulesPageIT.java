@@ -42,6 +42,13 @@ class RulesPageIT extends PageFixture {
     assertThat(browser.has("main img")).isFalse();
 
     browser.go("/rules/sets/of-a-test");
+    browser.press("#push-rules button", "Push");
+    browser.find("dl[aria-label=Set] div:first-child dd", "2");
+    browser.find("summary", "Versions that are kept").click();
+    browser.press("main details li a", "1");
+    browser.waitFor("1, not in use: pushing its text makes it version 3");
+    browser.press("#push-rules button", "Push");
+    browser.find("dl[aria-label=Set] div:first-child dd", "3");
     browser.find("summary", "Remove the set").click();
     browser.press("#remove-rules", "Remove it from all agents");
     browser.waitFor("No rules were pushed");

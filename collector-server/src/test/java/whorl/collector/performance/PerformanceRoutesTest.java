@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -35,6 +38,7 @@ class PerformanceRoutesTest {
   private ConfinedJvm confined;
   private PerformanceRoutes routes;
   private FakeClient viewer;
+  private byte[] recorded;
   private FakeAgent measured;
 
   @BeforeAll
@@ -46,7 +50,8 @@ class PerformanceRoutesTest {
         new FakeClient(
             routes.routes(new ExportLog(collector.custody, InstantSource.system())), Role.VIEWER);
     Path recording = MeasuredLoad.record(Files.createDirectories(root.resolve("load")));
-    measured = ship(new FakeAgent().with("recording.jfr", Files.readAllBytes(recording)));
+    recorded = Files.readAllBytes(recording);
+    measured = ship(new FakeAgent().with("recording.jfr", recorded));
   }
 
   @AfterAll
@@ -101,6 +106,21 @@ class PerformanceRoutesTest {
     JsonNode analysis = get(hostile, "/performance");
     assertThat(analysis.path("problem").asText()).contains("could not be read");
     assertThat(analysis.path("notEvaluated")).hasSizeGreaterThan(50);
+  }
+
+  /** Mission Control would unpack it, and agents never pack one. */
+  @Test
+  void packedRecording_isNotUnpacked() throws IOException {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (OutputStream out = new GZIPOutputStream(packed)) {
+      out.write(recorded);
+    }
+    FakeAgent packing = ship(new FakeAgent().with("recording.jfr", packed.toByteArray()));
+
+    JsonNode analysis = get(packing, "/performance");
+
+    assertThat(analysis.path("problem").asText()).contains("does not begin like a recording");
+    assertThat(analysis.path("findings")).isEmpty();
   }
 
   @Test

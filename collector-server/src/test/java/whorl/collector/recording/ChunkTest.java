@@ -28,7 +28,6 @@ class ChunkTest {
   private static final long CLASS = 101;
   private static final long LOADER = 102;
   private static final long SYMBOL = 103;
-  private static final int ENOUGH_CHARS = 100_000;
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
@@ -178,7 +177,8 @@ class ChunkTest {
             .event(THING, out -> out.int64(5).int64(1))
             .metadata()
             .bytes();
-    assertThat(read(chunk).get(0).length()).isBetween(ENOUGH_CHARS, 2 * ENOUGH_CHARS);
+    assertThat(read(chunk).get(0).length())
+        .isBetween(PlainValues.ENOUGH_CHARS, 2 * PlainValues.ENOUGH_CHARS);
   }
 
   @Test
@@ -434,7 +434,7 @@ class ChunkTest {
     List<String> events = new ArrayList<>();
     Cursor cursor = Chunk.of(bytes, frames -> 1).events();
     for (Type type = cursor.next(); type != null; type = cursor.next()) {
-      Plain out = new Plain();
+      PlainValues out = new PlainValues();
       out.text.append(cursor.startNanos());
       try {
         for (Field field : type.values()) {
@@ -453,84 +453,5 @@ class ChunkTest {
       events.add(out.text.toString());
     }
     return events;
-  }
-
-  private static final class Plain implements Values {
-    private final StringBuilder text = new StringBuilder();
-
-    @Override
-    public boolean isFull() {
-      return text.length() >= ENOUGH_CHARS;
-    }
-
-    @Override
-    public void absent() {
-      text.append('-');
-    }
-
-    @Override
-    public void truncated() {
-      text.append('…');
-    }
-
-    @Override
-    public void integer(long number) {
-      text.append(number);
-    }
-
-    @Override
-    public void fraction(float number) {
-      text.append(number);
-    }
-
-    @Override
-    public void fraction(double number) {
-      text.append(number);
-    }
-
-    @Override
-    public void bool(boolean truth) {
-      text.append(truth);
-    }
-
-    @Override
-    public void character(char character) {
-      text.append('\'').append(character).append('\'');
-    }
-
-    @Override
-    public void text(byte[] utf8) {
-      text.append(new String(utf8, UTF_8));
-    }
-
-    @Override
-    public void beginMembers() {
-      text.append('{');
-    }
-
-    @Override
-    public void member(Field field, boolean first) {
-      text.append(field.name());
-    }
-
-    @Override
-    public void endMembers() {
-      text.append('}');
-    }
-
-    @Override
-    public void beginElements() {
-      text.append('[');
-    }
-
-    @Override
-    public void element(boolean first) {
-      text.append(first ? "" : ",");
-    }
-
-    @Override
-    public void endElements() {
-      text.append(']');
-    }
   }
 }

@@ -88,6 +88,9 @@ class SqlQueriesTest {
           "SELECT getenv('PATH')",
           "SELECT * FROM timeline WHERE",
           "SELECT no_such_column FROM timeline",
+          // messages that are cut within a character that is two of Java's
+          "SELECT \"" + "\uD83D\uDE00".repeat(1_500) + "\" FROM timeline",
+          "SELECT \"a" + "\uD83D\uDE00".repeat(1_500) + "\" FROM timeline",
           "-- nothing");
 
   @TempDir private static Path root;

@@ -112,6 +112,10 @@ final class ClassFiles {
       }
       return;
     }
+    if (!Files.isRegularFile(place.outer())) {
+      // Opening a pipe waits for a writer, perhaps for ever; a code source may name one.
+      throw new IOException(place.outer() + " is no regular file");
+    }
     String innerName = place.innerJar();
     if (innerName != null && readInner(place, innerName, names, into)) {
       return;

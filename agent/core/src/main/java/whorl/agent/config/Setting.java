@@ -37,7 +37,11 @@ public enum Setting {
   RULES_DISABLED("rules.disabled", "", "ids of rules that are off, separated by commas"),
   CAPTURE_AFTER("capture.after", "5s", "how long the recording goes on after the alert"),
   CAPTURE_COOLDOWN("capture.cooldown", "60s", "how long the same rule starts no other capture"),
-  CAPTURE_MAX_PER_HOUR("capture.max-per-hour", "12", "captures an hour, all rules together"),
+  CAPTURE_MAX_PER_HOUR(
+      "capture.max-per-hour",
+      "12",
+      "captures an hour, all rules together; a quarter is kept for critical alerts, and one for"
+          + " these and high ones"),
   CAPTURE_THRESHOLDS(
       "capture.thresholds",
       "",

@@ -214,18 +214,21 @@ final class EventRing {
    * @return true if the slot's bytes now hold this event or a newer one
    */
   private boolean pack(AgentEvent event, long stack, int slot, int stamp) {
+    ByteBuffer bytes = bytes(slot);
     if (isOdd(stamp) || !stamps.compareAndSet(slot, stamp, stamp + 1)) {
       return false;
     }
-    ByteBuffer bytes = bytes(slot);
-    boolean written = stamp != 0 && PackedEvent.sequence(bytes) > event.sequence();
-    if (!written) {
-      // No reader may see the new bytes under the old stamp.
-      VarHandle.storeStoreFence();
-      written = PackedEvent.write(event, stack, bytes);
+    try {
+      boolean written = stamp != 0 && PackedEvent.sequence(bytes) > event.sequence();
+      if (!written) {
+        // No reader may see the new bytes under the old stamp.
+        VarHandle.storeStoreFence();
+        written = PackedEvent.write(event, stack, bytes);
+      }
+      return written;
+    } finally { // without memory too: the slot would never be written again
+      stamps.setRelease(slot, stamp + 2);
     }
-    stamps.setRelease(slot, stamp + 2);
-    return written;
   }
 
   private boolean isPacked(int slot) {

@@ -27,6 +27,9 @@ import whorl.event.RequestContext;
  * <p>There are two rings, so that a flood of file opens or class loads cannot evict significant
  * events. Of equal requests and file opens that interest no rule, only the first of each second is
  * emitted, with the number of those before it, see {@link RepeatedEvents}.
+ *
+ * <p>The class is long because all ways to emit share one sequence and one order: recording, ring,
+ * stages.
  */
 public final class EventSink {
   private static final int RECORDED_PER_SECOND = 20_000;

@@ -11,9 +11,13 @@ import org.jspecify.annotations.Nullable;
  * Passes values from the application's threads to one thread of the agent. Offering takes no lock
  * and never waits, since the offering thread may hold any lock of the JDK. The queue is bounded in
  * values and in bytes; each value that does not fit is counted.
+ *
+ * <p>Stack or memory may run out in the middle of an offer, at any call. What such an offer has
+ * reserved is given back, by itself or by the consuming thread, so that the queue does not fill up
+ * with nothing.
  */
 public final class Handoff<T> {
-  private final Queue<Waiting<T>> waiting = new ConcurrentLinkedQueue<>();
+  private final Queue<Waiting<T>> waiting;
   private final AtomicLong bytes = new AtomicLong();
   private final AtomicInteger count = new AtomicInteger();
   private final AtomicLong dropped = new AtomicLong();
@@ -21,13 +25,26 @@ public final class Handoff<T> {
   private final long maxBytes;
   private volatile @Nullable Thread sleeper;
 
-  private record Waiting<T>(T value, int bytes) {}
+  /** What was reserved when the consuming thread last found the queue empty after a whole wait. */
+  private int idleCount;
+
+  private long idleBytes;
+
+  record Waiting<T>(T value, int bytes) {}
 
   /**
    * @param capacity maximum number of waiting values
    * @param maxBytes maximum bytes of all waiting values
    */
   public Handoff(int capacity, long maxBytes) {
+    this(capacity, maxBytes, new ConcurrentLinkedQueue<>());
+  }
+
+  /**
+   * @param waiting holds the values; thread-safe
+   */
+  Handoff(int capacity, long maxBytes, Queue<Waiting<T>> waiting) {
+    this.waiting = waiting;
     this.capacity = capacity;
     this.maxBytes = maxBytes;
   }
@@ -38,15 +55,22 @@ public final class Handoff<T> {
    * @param valueBytes approximate bytes of the value
    */
   public boolean offer(T value, int valueBytes) {
+    Waiting<T> next = new Waiting<>(value, valueBytes);
     int values = count.incrementAndGet();
     long all = bytes.addAndGet(valueBytes);
-    if (values > capacity || all > maxBytes) {
-      count.decrementAndGet();
-      bytes.addAndGet(-valueBytes);
-      dropped.incrementAndGet();
+    boolean added = false;
+    try {
+      added = values <= capacity && all <= maxBytes && waiting.add(next);
+    } finally {
+      if (!added) {
+        count.decrementAndGet();
+        bytes.addAndGet(-valueBytes);
+        dropped.incrementAndGet();
+      }
+    }
+    if (!added) {
       return false;
     }
-    waiting.add(new Waiting<>(value, valueBytes));
     Thread asleep = sleeper;
     if (asleep != null) {
       sleeper = null; // wake it only once
@@ -76,6 +100,28 @@ public final class Handoff<T> {
       LockSupport.parkNanos(this, nanos);
     }
     sleeper = null;
+    giveBack();
+  }
+
+  /**
+   * If the queue is empty twice in a row with the same reservations, their offers have ended
+   * without a value. An offer that is only slow makes the numbers too low for a moment, which the
+   * next call corrects.
+   */
+  private void giveBack() {
+    int values = waiting.isEmpty() ? count.get() : 0;
+    long all = waiting.isEmpty() ? bytes.get() : 0;
+    if ((values != 0 || all != 0)
+        && values == idleCount
+        && all == idleBytes
+        && waiting.isEmpty()) {
+      count.addAndGet(-values);
+      bytes.addAndGet(-all);
+      values = 0;
+      all = 0;
+    }
+    idleCount = values;
+    idleBytes = all;
   }
 
   /** Number of waiting values. */

@@ -38,25 +38,28 @@ final class PackedEvent {
   private PackedEvent() {}
 
   /**
-   * Writes an event. Returns false if it does not fit; {@link #read} then returns null.
+   * Writes an event. Returns false if it does not fit; {@link #read} then returns null, also if this
+   * ends with an error, such as a lack of memory.
    *
    * @param stack its number
    * @param out array-backed, with room for at least an event's numbers
    */
   static boolean write(AgentEvent event, long stack, ByteBuffer out) {
     int start = out.position();
+    out.put(NONE);
     boolean written = writeAll(event, stack, out);
-    if (!written) {
-      out.put(start, NONE);
+    if (written) {
+      int type = event.type().ordinal();
+      out.put(start, (byte) (stack == StackTable.NONE ? type : type | HAS_STACK));
     }
     return written;
   }
 
+  /** Writes all but the type. */
   private static boolean writeAll(AgentEvent event, long stack, ByteBuffer out) {
     EventType type = event.type();
     RequestContext request = event.request();
-    int tag = stack == StackTable.NONE ? type.ordinal() : type.ordinal() | HAS_STACK;
-    out.put((byte) tag).putLong(event.sequence()).putLong(event.epochNanos());
+    out.putLong(event.sequence()).putLong(event.epochNanos());
     if (stack != StackTable.NONE) {
       out.putLong(stack);
     }

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.capture.kernel.OpenSockets;
 import whorl.agent.capture.kernel.SocketLine.Socket;
@@ -34,16 +35,22 @@ public final class ConnectionHunt implements HuntKind {
   private final Supplier<List<AgentEvent>> events;
   private final OpenSockets sockets;
   private final LongSupplier epochNanos;
+  private final UnaryOperator<String> mask;
 
   /**
    * @param events the newest events, oldest first
    * @param epochNanos the time of an event that happens now
+   * @param mask returns a text without its secrets
    */
   public ConnectionHunt(
-      Supplier<List<AgentEvent>> events, OpenSockets sockets, LongSupplier epochNanos) {
+      Supplier<List<AgentEvent>> events,
+      OpenSockets sockets,
+      LongSupplier epochNanos,
+      UnaryOperator<String> mask) {
     this.events = events;
     this.sockets = sockets;
     this.epochNanos = epochNanos;
+    this.mask = mask;
   }
 
   @Override
@@ -53,7 +60,7 @@ public final class ConnectionHunt implements HuntKind {
 
   @Override
   public void look(HuntQuestion question, HuntWork work) throws HuntRefusedException {
-    Wanted wanted = Wanted.of(Objects.requireNonNull(question.connection(), "connection"));
+    Wanted wanted = Wanted.of(Objects.requireNonNull(question.connection(), "connection"), mask);
     HeldWindow window = new HeldWindow(events.get(), work.windowSeconds(), epochNanos.getAsLong());
     window.covers(TYPES::contains, work);
     if (wanted.host != null) {
@@ -69,22 +76,30 @@ public final class ConnectionHunt implements HuntKind {
     private final @Nullable CidrTest network;
     private final @Nullable Glob host;
     private final @Nullable Integer port;
+    private final UnaryOperator<String> mask;
     private final Set<String> addresses = new HashSet<>();
 
-    private Wanted(@Nullable CidrTest network, @Nullable Glob host, @Nullable Integer port) {
+    private Wanted(
+        @Nullable CidrTest network,
+        @Nullable Glob host,
+        @Nullable Integer port,
+        UnaryOperator<String> mask) {
       this.network = network;
       this.host = host;
       this.port = port;
+      this.mask = mask;
     }
 
-    static Wanted of(HuntQuestion.OfConnection question) throws HuntRefusedException {
+    static Wanted of(HuntQuestion.OfConnection question, UnaryOperator<String> mask)
+        throws HuntRefusedException {
       String address = question.address();
       String host = question.host();
       try {
         return new Wanted(
             address == null ? null : new CidrTest(address.strip()),
             host == null ? null : new Glob(lowerCase(host.strip())),
-            question.port());
+            question.port(),
+            mask);
       } catch (RuleRefused e) {
         throw new HuntRefusedException("connection.address: " + e.getMessage());
       }
@@ -105,8 +120,11 @@ public final class ConnectionHunt implements HuntKind {
       }
     }
 
+    /** By what leaves the JVM: many patterns would find out a secret in a name. */
     boolean isHost(@Nullable Object value) {
-      return host != null && value instanceof String text && host.matches(lowerCase(text));
+      return host != null
+          && value instanceof String text
+          && host.matches(lowerCase(mask.apply(text)));
     }
 
     boolean isAddress(@Nullable Object value) {

@@ -149,10 +149,12 @@ public final class RuleHunt implements HuntKind {
 
   private void match(Wanted wanted, AgentEvent event, HuntWork work, List<Match> matches) {
     List<Rule> rules = wanted.byType().getOrDefault(event.type(), List.of());
-    Spellings plain = Spellings.of(event);
+    // rules see what leaves the JVM: many that match a part of a secret, or that match unless it is
+    // there, would find out the secret
+    AgentEvent shown = masked(event);
+    Spellings spellings = spellings(shown);
     for (Rule rule : rules) {
-      // what only a secret matches is no match: otherwise many rules would find out the secret
-      if (!plain.match(rule) || !Spellings.of(masked(event)).match(rule)) {
+      if (!spellings.match(rule)) {
         continue;
       }
       if (wanted.reported().contains(rule.id())) {
@@ -164,7 +166,7 @@ public final class RuleHunt implements HuntKind {
       }
       if (wanted.correlated().contains(rule.id())) {
         if (matches.size() < CORRELATED_MAX) {
-          matches.add(new Match(rule.head(), event));
+          matches.add(new Match(rule.head(), shown));
         } else {
           work.cut("more than " + CORRELATED_MAX + " matches for correlations");
         }
@@ -174,14 +176,16 @@ public final class RuleHunt implements HuntKind {
 
   /** An event and its second spelling, if it has one. */
   private record Spellings(MatchedEvent event, @Nullable MatchedEvent other) {
-    static Spellings of(AgentEvent event) {
-      AgentEvent other = OtherSpelling.of(event);
-      return new Spellings(new MatchedEvent(event), other == null ? null : new MatchedEvent(other));
-    }
-
     boolean match(Rule rule) {
       return rule.matches(event) || (other != null && rule.matches(other));
     }
+  }
+
+  /** A text may be masked only in its second spelling, such as a name that was encoded. */
+  private Spellings spellings(AgentEvent shown) {
+    AgentEvent other = OtherSpelling.of(shown);
+    return new Spellings(
+        new MatchedEvent(shown), other == null ? null : new MatchedEvent(masked(other)));
   }
 
   /** Returns the event without the secrets in its fields; itself if there are none. */

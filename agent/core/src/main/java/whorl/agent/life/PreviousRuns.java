@@ -172,7 +172,7 @@ public final class PreviousRuns {
             : "Process "
                 + before.pid()
                 + " did not end in good order and left no error log: SIGKILL, the kernel for want of"
-                + " memory, or the machine.",
+                + " memory, the machine, or code that halted the JVM for a request.",
         List.of("attack.impact", "attack.t1499"),
         fields,
         null,

@@ -110,6 +110,7 @@ public final class OutOfMemoryWatch {
   }
 
   private void work() {
+    hook.wake(Thread.currentThread()); // perhaps in place of a thread that ended
     while (!Thread.interrupted()) {
       if (check(hook.passed(), false) || check(hook.created(), true)) {
         pause(BETWEEN_MILLIS);

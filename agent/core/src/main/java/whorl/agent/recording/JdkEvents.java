@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
 import whorl.agent.event.EventContext;
 import whorl.agent.event.EventSink;
 import whorl.event.EventType;
+import whorl.event.StackFormat;
 
 /**
  * Reads events that only the JDK emits from the running recording, about a second late, and passes
@@ -118,8 +119,12 @@ public final class JdkEvents implements Runnable {
         RecordedMethod method = frame.getMethod();
         if (frame.isJavaFrame() && method != null) {
           frames.add(
-              new StackTraceElement(
-                  method.getType().getName(), method.getName(), null, frame.getLineNumber()));
+              StackFormat.inOneLine(
+                  new StackTraceElement(
+                      method.getType().getName(),
+                      method.getName(),
+                      null,
+                      frame.getLineNumber())));
         }
       }
     }

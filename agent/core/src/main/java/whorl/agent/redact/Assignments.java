@@ -1,9 +1,11 @@
 package whorl.agent.redact;
 
+import java.util.Set;
+
 /**
  * Finds {@code key=value}, {@code key: value}, {@code "key":"value"}, {@code --key value}, {@code
- * <key>value</key>}, {@code key%3Dvalue} and {@code KEY 'value'} within a text and masks the values
- * of secret keys. Written by hand, since a regular expression would recurse once a character.
+ * <key>value</key>}, {@code key%3Dvalue}, {@code KEY 'value'}, {@code key('value')} and {@code
+ * IDENTIFIED BY 'value'} within a text and masks the values of secret keys. Written by hand, since a regular expression would recurse once a character.
  */
 final class Assignments {
   private static final String[] SCHEMES = {
@@ -27,6 +29,29 @@ final class Assignments {
    */
   static final int BARE_VALUE_CHARS = 16;
 
+  /** In each JSON Web Key (RFC 7517). */
+  static final String JWK = "kty";
+
+  /** The secret members of a JSON Web Key. */
+  private static final Set<String> JWK_SECRETS = Set.of("d", "p", "q", "dp", "dq", "qi", "k");
+
+  private static final int JWK_SECRET_MAX_CHARS = 2;
+
+  /** In SQL the word before {@code BY}, with the name of a method between them at most. */
+  static final String IDENTIFIED = "identified";
+
+  private static final int IDENTIFIED_WITHIN_CHARS = 64;
+
+  /** How far before it the statement begins that makes or changes an account. */
+  private static final int STATEMENT_WITHIN_CHARS = 256;
+
+  private static final String[] STATEMENTS = {
+    "create user", "alter user", "create role", "alter role", "grant "
+  };
+
+  /** Words after {@code BY} that are no password; one of them is before a quoted one. */
+  private static final String[] NO_PASSWORDS = {"password", "values", "random", "externally"};
+
   private final SecretNames names;
 
   Assignments(SecretNames names) {
@@ -39,6 +64,7 @@ final class Assignments {
    */
   String mask(String text, boolean argument) {
     MaskedText maskedText = null;
+    boolean jwk = Chars.find(text, 0, text.length(), JWK) >= 0;
     int keyStart = -1;
     int i = 0;
     while (i < text.length()) {
@@ -75,7 +101,9 @@ final class Assignments {
       SecretNames.Level level =
           valueStart < 0 || valueStart >= text.length()
               ? SecretNames.Level.NONE
-              : names.of(text, start, i);
+              : jwk && isJwkSecret(text, start, i, valueStart)
+                  ? SecretNames.Level.STRONG
+                  : names.of(text, start, i);
       if (level == SecretNames.Level.NONE) {
         i++;
         continue;
@@ -99,6 +127,12 @@ final class Assignments {
       i = Math.max(next, i + 1);
     }
     return maskedText == null ? text : maskedText.result();
+  }
+
+  private static boolean isJwkSecret(String text, int start, int end, int valueStart) {
+    return end - start <= JWK_SECRET_MAX_CHARS
+        && Chars.quote(text.charAt(valueStart - 1))
+        && JWK_SECRETS.contains(text.substring(start, end));
   }
 
   private static int maskAll(int from, int to, MaskedText maskedText) {
@@ -136,6 +170,9 @@ final class Assignments {
   private static int valueStart(String text, int keyStart, int i) {
     if (text.charAt(i) == '%') {
       return encodedStart(text, i);
+    }
+    if (text.charAt(i) == '(') {
+      return i + 2 < text.length() && Chars.quote(text.charAt(i + 1)) ? i + 2 : -1;
     }
     if (text.charAt(i) == '>' && elementBegins(text, keyStart)) {
       return i + 1 < text.length() && text.charAt(i + 1) != '<' ? i + 1 : -1;
@@ -216,18 +253,51 @@ final class Assignments {
     if (start >= text.length()) {
       return -1;
     }
+    boolean identified = isIdentifiedBy(text, keyStart, keyEnd);
     if (Chars.quote(text.charAt(start))) {
-      return Chars.at(text, keyStart, "password") || Chars.at(text, keyStart, "passphrase")
+      return identified
+              || Chars.at(text, keyStart, "password")
+              || Chars.at(text, keyStart, "passphrase")
           ? quotedEnd(text, start + 1, text.charAt(start), false, text.length())
           : -1;
     }
     int limit = Math.min(text.length(), start + DECIDE_CHARS);
     int end = unquotedEnd(text, start, limit, false);
+    if (identified && isStatement(text, keyStart) && !isNoPassword(text, start)) {
+      return end;
+    }
     return end - start >= BARE_VALUE_CHARS
             && ValueShape.isRandom(text, start, end)
             && names.of(text, keyStart, keyEnd) == SecretNames.Level.STRONG
         ? end
         : -1;
+  }
+
+  /** True for the {@code BY} of {@code IDENTIFIED BY}, or of {@code IDENTIFIED WITH method BY}. */
+  private static boolean isIdentifiedBy(String text, int keyStart, int keyEnd) {
+    return keyEnd - keyStart == 2
+        && Chars.at(text, keyStart, "by")
+        && Chars.find(text, Math.max(0, keyStart - IDENTIFIED_WITHIN_CHARS), keyStart, IDENTIFIED)
+            >= 0;
+  }
+
+  /** Prose is identified by many things, and only a statement by a password without quotes. */
+  private static boolean isStatement(String text, int at) {
+    for (String statement : STATEMENTS) {
+      if (Chars.find(text, Math.max(0, at - STATEMENT_WITHIN_CHARS), at, statement) >= 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isNoPassword(String text, int start) {
+    for (String word : NO_PASSWORDS) {
+      if (Chars.at(text, start, word)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static int valueEnd(
@@ -272,6 +342,11 @@ final class Assignments {
     int at = start;
     while (at < limit) {
       char c = text.charAt(at);
+      if (Chars.quote(c) && !argument && at > start && text.charAt(at - 1) == '(') {
+        // A function of the value, as in PASSWORD('x').
+        at = Math.min(limit, quotedEnd(text, at + 1, c, false, limit) + 1);
+        continue;
+      }
       if (lineEnd(c) || (!argument && (Chars.space(c) || Chars.quote(c) || c == '<'))) {
         break;
       }

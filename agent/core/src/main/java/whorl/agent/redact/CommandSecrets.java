@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Short options that are a password for some programs and not for others: {@code mysql -pX}, {@code
- * curl -u user:X}, {@code redis-cli -a X}. Long options, such as {@code --password X} or {@code
+ * curl -u user:X}, {@code redis-cli -a X}; also behind others in one word, as in {@code curl -sku
+ * user:X}. Long options, such as {@code --password X} or {@code
  * -storepass X}, are found by name.
  */
 final class CommandSecrets {
@@ -179,9 +180,43 @@ final class CommandSecrets {
               secretEnd(text, start + name, end, option.form));
           return null;
         }
+      } else if (name == 2) {
+        int after = joinedOptionEnd(text, start, end, option);
+        if (after == end) {
+          return option.form == Form.ATTACHED ? null : option.option;
+        }
+        if (after > 0) {
+          maskedText.mask(
+              secretStart(text, after, end, option.form), secretEnd(text, after, end, option.form));
+          return null;
+        }
       }
     }
     return null;
+  }
+
+  /**
+   * Where the option ends behind others that take no value, as in {@code -sku}; -1 if it is not
+   * there.
+   */
+  private static int joinedOptionEnd(String text, int start, int end, Option option) {
+    if (start >= end || text.charAt(start) != '-') {
+      return -1;
+    }
+    String before =
+        switch (option.program) {
+          case "curl" -> "#0123456BGILNOSafgijklnpqsv";
+          case "ldapsearch", "ldapadd", "ldapmodify", "ldapwhoami", "ldapdelete" ->
+              "ACILMQWZcknqtvx";
+          case "zip" -> "0123456789DTXejmqrvy";
+          case "unzip" -> "CLMUVabjnoq";
+          default -> "";
+        };
+    int at = start + 1;
+    while (at < end && before.indexOf(text.charAt(at)) >= 0) {
+      at++;
+    }
+    return at > start + 1 && at < end && text.charAt(at) == option.option.charAt(1) ? at + 1 : -1;
   }
 
   private static int secretStart(String text, int from, int to, Form form) {

@@ -143,7 +143,7 @@ final class SecretHints {
   }
 
   private static boolean isSign(char c) {
-    return "=:>]/\\".indexOf(c) >= 0 || Chars.quote(c);
+    return "=:>]/\\(".indexOf(c) >= 0 || Chars.quote(c);
   }
 
   private static boolean isOption(String text, int within) {
@@ -184,6 +184,7 @@ final class SecretHints {
     add(words, UrlSecrets.hosts(), true, false, Following.ANYTHING);
     add(words, AuthSchemes.names(), true, true, Following.BLANK);
     add(words, CommandSecrets.programs(), false, true, Following.ARGUMENT_END);
+    add(words, List.of(Assignments.IDENTIFIED, Assignments.JWK), true, false, Following.ANYTHING);
     add(words, SecretShapes.prefixes(), false, true, Following.ANYTHING);
     add(words, SecretShapes.hashes(), false, false, Following.ANYTHING);
     words.add(new Word(SecretShapes.JWT, false, true, Following.ANYTHING));

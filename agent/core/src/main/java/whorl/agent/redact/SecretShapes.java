@@ -56,6 +56,11 @@ final class SecretShapes {
     new Prefix("amzn.mws.", 16), new Prefix("nvapi-", 16), new Prefix("tfp_", 16),
     new Prefix("pul-", 30), new Prefix("secret_", 40), new Prefix("EAAC", 60),
     new Prefix("dapi", 32), new Prefix("CCIPAT_", 16), new Prefix("ops_eyJ", 16),
+    new Prefix("whorl_pat_", 16), new Prefix("xoxc-", 10), new Prefix("xoxd-", 10),
+    new Prefix("sk-svcacct-", 16), new Prefix("sk-admin-", 16), new Prefix("dt0c01.", 24),
+    new Prefix("sntrys_", 16), new Prefix("sntryu_", 16), new Prefix("squ_", 40),
+    new Prefix("sqp_", 40), new Prefix("sqa_", 40), new Prefix("pscale_tkn_", 16),
+    new Prefix("pscale_pw_", 16), new Prefix("glsoat-", 16), new Prefix("glft-", 16),
   };
 
   /** The first characters of DER and PEM private keys in Base64. */

@@ -4,7 +4,6 @@ import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +28,9 @@ public final class AgentThreads implements ThreadFactory {
           "whorl-upkeep",
           "whorl-guard",
           "whorl-alert",
+          "whorl-journal",
+          "whorl-memory",
+          "whorl-threshold",
           "whorl-capture",
           "whorl-jdk-events",
           "whorl-rules",
@@ -38,8 +40,8 @@ public final class AgentThreads implements ThreadFactory {
           threadName(WATCH),
           threadName(SECOND_WATCH));
 
-  private static final int ENDED_MAX = 64;
-  private static final ConcurrentLinkedQueue<Ended> ENDED = new ConcurrentLinkedQueue<>();
+  /** The last lasting thread that ended, linked to the one before; guarded by the class. */
+  private static @Nullable Ended lastEnded;
 
   /** Replaced as a whole, so that reads need no lock. */
   private static volatile List<OwnThread> own = List.of();
@@ -58,12 +60,36 @@ public final class AgentThreads implements ThreadFactory {
   }
 
   /**
-   * The end of a thread that should have lived on.
-   *
-   * @param work the thread's work, which a new thread can continue
-   * @param noMemory true if it ended for lack of memory, which is not tampering
+   * The end of a thread that should have lived on. Made when the thread is, because there may be no
+   * memory when it ends.
    */
-  public record Ended(String name, Runnable work, boolean noMemory) {}
+  public static final class Ended {
+    private final String name;
+    private final Runnable work;
+    private volatile boolean noMemory;
+
+    /** Guarded by the class of the threads. */
+    private @Nullable Ended before;
+
+    private Ended(String name, Runnable work) {
+      this.name = name;
+      this.work = work;
+    }
+
+    public String name() {
+      return name;
+    }
+
+    /** The thread's work, which a new thread can continue. */
+    public Runnable work() {
+      return work;
+    }
+
+    /** True if it ended for lack of memory, which is not tampering. */
+    public boolean noMemory() {
+      return noMemory;
+    }
+  }
 
   /**
    * A thread that is alive.
@@ -98,8 +124,19 @@ public final class AgentThreads implements ThreadFactory {
   }
 
   /** Returns the next thread that ended and should not have; null if there is none. */
-  public static @Nullable Ended nextEnded() {
-    return ENDED.poll();
+  public static synchronized @Nullable Ended nextEnded() {
+    Ended next = lastEnded;
+    if (next != null) {
+      lastEnded = next.before;
+      next.before = null;
+    }
+    return next;
+  }
+
+  /** Keeps the end of a thread: it has just ended, or no thread could be started in its place. */
+  public static synchronized void keep(Ended ended) {
+    ended.before = lastEnded;
+    lastEnded = ended;
   }
 
   /** True for the agent's own threads, compared by identity: any thread can carry any name. */
@@ -154,17 +191,11 @@ public final class AgentThreads implements ThreadFactory {
     own = next;
   }
 
-  private static void ended(String name, Runnable work, boolean noMemory) {
-    if (LASTING.contains(name) && ENDED.size() < ENDED_MAX) {
-      ENDED.add(new Ended(name, work, noMemory));
-    }
-  }
-
   /** Creates the logger on first use, since this class is loaded on the main thread. */
   private static void log(String name, Throwable failure) {
     try {
       LoggerFactory.getLogger(AgentThreads.class).warn("{} ended with", name, failure);
-    } catch (OutOfMemoryError noRoom) {
+    } catch (RuntimeException | Error noRoom) {
       // The JVM would print it into the application's output.
     }
   }
@@ -177,29 +208,35 @@ public final class AgentThreads implements ThreadFactory {
   private static final class Unobserved implements Runnable {
     private final String name;
     private final Runnable work;
+    private final @Nullable Ended ended;
     private @Nullable OwnThread own;
 
     Unobserved(String name, Runnable work) {
       this.name = name;
       this.work = work;
+      this.ended = LASTING.contains(name) ? new Ended(name, work) : null;
     }
 
     @Override
     public void run() {
-      ThreadState.busy(ThreadState.current(), true);
-      OwnThread self = own;
-      if (self != null) {
-        // The creator may have renamed the thread before starting it.
-        self.name = Thread.currentThread().getName();
-      }
-      boolean noMemory = false;
+      Ended end = ended;
       try {
+        ThreadState.busy(ThreadState.current(), true);
+        OwnThread self = own;
+        if (self != null) {
+          // The creator may have renamed the thread before starting it.
+          self.name = Thread.currentThread().getName();
+        }
         work.run();
       } catch (Throwable failure) { // the JVM would print it into the application's output
-        noMemory = failure instanceof OutOfMemoryError;
+        if (end != null) {
+          end.noMemory = failure instanceof OutOfMemoryError;
+        }
         log(name, failure);
       } finally {
-        ended(name, work, noMemory);
+        if (end != null) {
+          keep(end);
+        }
         runLastAction();
       }
     }

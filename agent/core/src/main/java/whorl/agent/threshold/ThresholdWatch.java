@@ -60,11 +60,7 @@ public final class ThresholdWatch {
         timesAbove = 0;
         alerted &= value >= limit * LOW;
       }
-      if (alerted || timesAbove < TIMES) {
-        return false;
-      }
-      alerted = true;
-      return true;
+      return !alerted && timesAbove >= TIMES;
     }
   }
 
@@ -92,7 +88,8 @@ public final class ThresholdWatch {
   }
 
   private void work() {
-    while (!Thread.interrupted() && !watched.isEmpty()) {
+    // Also if nothing is left to read: a thread that ends would be started again.
+    while (!Thread.interrupted()) {
       check();
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(EVERY_MILLIS));
     }
@@ -125,6 +122,7 @@ public final class ThresholdWatch {
     each.failing = false;
     if (each.isPassed(value)) {
       alerts.accept(alert(each.reading, value, each.limit));
+      each.alerted = true; // not before: there may be no memory for the alert
     }
     return false;
   }

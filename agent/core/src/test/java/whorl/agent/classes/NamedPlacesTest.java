@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.agent.hook.code.DefinitionStack;
 import whorl.agent.hook.code.NamedSources.Named;
@@ -66,6 +67,20 @@ class NamedPlacesTest {
 
     assertThat(compared(named("com.shop.View", place, BYTES), named("com.shop.Evil", place, BYTES)))
         .containsExactly(Verdict.SAME, Verdict.ABSENT);
+  }
+
+  /** A pipe that nobody writes to: whoever opens it waits. */
+  @Test
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void compare_pipe_isNotOpened() throws Exception {
+    Path pipe = folder.resolve("pipe.jar");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+
+    assertThat(
+            compared(
+                named("A", pipe.toUri().toString(), BYTES),
+                named("A", "jar:" + pipe.toUri() + "!/inner.jar!/", BYTES)))
+        .containsExactly(Verdict.UNKNOWN, Verdict.UNKNOWN);
   }
 
   @Test

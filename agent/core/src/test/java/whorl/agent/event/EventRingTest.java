@@ -1,6 +1,7 @@
 package whorl.agent.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +45,24 @@ class EventRingTest {
       assertThat(held.get(i).toLine()).isEqualTo(events.get(i).toLine());
     }
     assertThat(held.get(7).stack()).isEqualTo(STACK);
+  }
+
+  /** A request without an id stands for whatever fails in the middle, such as a lack of memory. */
+  @Test
+  void slot_whoseEventFailed_isEmpty_andIsPackedAgain() {
+    RequestContext broken = RequestContext.stored(null, "GET", "/x", "", "10.0.0.7");
+    for (int i = 0; i < 64; i++) {
+      AgentEvent failing = request(i, "a=b", broken);
+      assertThatThrownBy(() -> add(failing)).isInstanceOf(NullPointerException.class);
+    }
+    assertThat(held()).isEmpty();
+
+    for (int i = 64; i < 128; i++) {
+      add(request(i, "a=b", REQUEST));
+    }
+
+    assertThat(held()).hasSize(64);
+    assertThat(ring.wholeBytes()).isZero();
   }
 
   @Test

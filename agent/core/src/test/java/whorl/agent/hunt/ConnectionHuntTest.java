@@ -50,7 +50,10 @@ class ConnectionHuntTest {
             .link("proc/self/fd/6", "socket:[4713]");
     hunt =
         new ConnectionHunt(
-            () -> events, new OpenSockets(fake.proc(), ByteOrder.LITTLE_ENDIAN), () -> NOW);
+            () -> events,
+            new OpenSockets(fake.proc(), ByteOrder.LITTLE_ENDIAN),
+            () -> NOW,
+            text -> text.replace("hunter2", "***"));
   }
 
   private static String line(int number, String local, String remote, int inode) {
@@ -117,7 +120,8 @@ class ConnectionHuntTest {
         new ConnectionHunt(
             () -> events,
             new OpenSockets(new ProcFs(Path.of("/")), ByteOrder.nativeOrder()),
-            () -> NOW);
+            () -> NOW,
+            text -> text);
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
         Socket client = new Socket(server.getInetAddress(), server.getLocalPort())) {
       assertThat(client.isConnected()).isTrue();
@@ -127,6 +131,25 @@ class ConnectionHuntTest {
       assertThat(answer.rows())
           .extracting(row -> row.fields().get("localPort"))
           .contains(client.getLocalPort());
+    }
+  }
+
+  @Test
+  void secretInAName_isNotFoundOutByPatterns() throws Exception {
+    events.add(
+        event(
+            1,
+            60,
+            EventType.SOCKET_CONNECT,
+            "hunter2.example.org",
+            "203.0.113.9",
+            443,
+            "tcp",
+            false));
+
+    assertThat(look(hunt, connection(null, "*.example.org", null)).rows()).hasSize(1);
+    for (String guess : List.of("h*", "hunter2.*", "*2.example.org")) {
+      assertThat(look(hunt, connection(null, guess, null)).matched()).as(guess).isZero();
     }
   }
 

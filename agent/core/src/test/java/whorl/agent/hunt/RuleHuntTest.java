@@ -104,6 +104,21 @@ class RuleHuntTest {
     }
   }
 
+  /** What matches unless the secret is there would say as much as what matches it. */
+  @Test
+  void secret_isNotFoundOutByRulesThatExceptIt() throws Exception {
+    events.add(event(1, 60, EventType.PROCESS_START, "curl -u me:hunter2 http://a", "/", 8L));
+    events.add(event(2, 30, EventType.PROCESS_START, "curl -u me:hunter2 http://b", "/", 9L));
+
+    for (String guess : List.of("hunter2", "me:h", "me:x", "nothing of it")) {
+      String except =
+          CURL.replace(
+              "condition: a}",
+              "b: {command|contains: '" + guess + "'}, condition: a and not b}");
+      assertThat(look(hunt, rule(except)).rows()).as(guess).hasSize(2);
+    }
+  }
+
   @Test
   void window_leavesOlderEventsOut_andTheAnswerSaysWhatItCovers() throws Exception {
     events.add(event(1, 90, EventType.PROCESS_START, "curl a", "/", 7L));

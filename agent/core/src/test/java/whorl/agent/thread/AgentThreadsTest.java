@@ -7,6 +7,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import whorl.agent.hook.weave.ThreadState;
 
 class AgentThreadsTest {
@@ -94,11 +96,12 @@ class AgentThreadsTest {
     assertThat(seen).hasNullValue();
   }
 
-  @Test
-  void endOfALastingThread_isRecordedEvenIfRenamed() {
+  @ParameterizedTest
+  @ValueSource(strings = {"upkeep", "alert", "journal", "memory", "threshold"})
+  void endOfALastingThread_isRecordedEvenIfRenamed(String role) {
     CountDownLatch go = new CountDownLatch(1);
     Thread thread =
-        new AgentThreads("upkeep")
+        new AgentThreads(role)
             .newThread(
                 () -> {
                   try {
@@ -118,6 +121,30 @@ class AgentThreadsTest {
               ended.set(AgentThreads.nextEnded());
               return ended.get() != null;
             });
-    assertThat(ended.get().name()).isEqualTo("whorl-upkeep");
+    assertThat(ended.get().name()).isEqualTo("whorl-" + role);
+    assertThat(ended.get().noMemory()).isFalse();
+  }
+
+  @Test
+  void endForLackOfMemory_isRecorded_andKeptUntilAThreadCouldBeStarted()
+      throws InterruptedException {
+    Runnable work =
+        () -> {
+          throw new OutOfMemoryError("for a test");
+        };
+    Thread thread = new AgentThreads("journal").newThread(work);
+    thread.start();
+    thread.join();
+
+    AgentThreads.Ended ended = AgentThreads.nextEnded();
+    assertThat(ended).isNotNull();
+    assertThat(ended.noMemory()).isTrue();
+    assertThat(ended.work()).isSameAs(work);
+    assertThat(AgentThreads.nextEnded()).isNull();
+
+    AgentThreads.keep(ended);
+
+    assertThat(AgentThreads.nextEnded()).isSameAs(ended);
+    assertThat(AgentThreads.nextEnded()).isNull();
   }
 }

@@ -52,9 +52,11 @@ public final class Tamperer {
   }
 
   private static void threads() throws Exception {
-    Thread upkeep = agentThread("whorl-upkeep");
-    upkeep.interrupt();
-    await(() -> agentThread("whorl-upkeep") != null && agentThread("whorl-upkeep") != upkeep);
+    for (String name : new String[] {"whorl-upkeep", "whorl-journal"}) {
+      Thread thread = agentThread(name);
+      thread.interrupt();
+      await(() -> agentThread(name) != null && agentThread(name) != thread);
+    }
   }
 
   private static Thread agentThread(String name) {

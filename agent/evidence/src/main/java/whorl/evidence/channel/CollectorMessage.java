@@ -63,8 +63,7 @@ public sealed interface CollectorMessage {
   /**
    * Requests a capture.
    *
-   * @param artifacts the requested kinds: {@code recording, threads, classes, process, network,
-   *     files, console, heap, histogram}; empty means all except heap
+   * @param artifacts the requested kinds, of {@link ArtifactKind}; empty means all except heap
    * @param alert the outside alert it is for; null if a person requested it
    * @param force overrides the refusal of a heap dump whose pause would be too long
    */

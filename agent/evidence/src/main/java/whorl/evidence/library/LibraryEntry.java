@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.Digest;
+import whorl.evidence.Text;
 
 /**
  * One library of a JVM. Texts are cut to {@link #TEXT_MAX_CHARS}, paths to {@link #PATH_MAX_CHARS}.
@@ -53,7 +54,7 @@ public record LibraryEntry(
   }
 
   private static String cut(String text, int maxChars) {
-    return text.length() <= maxChars ? text : text.substring(0, maxChars);
+    return Text.beginning(text, maxChars);
   }
 
   /** The same library with another problem. */

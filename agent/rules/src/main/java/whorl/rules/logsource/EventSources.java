@@ -32,6 +32,10 @@ public final class EventSources {
 
   private static final String JVM_PRODUCT = "jvm";
   private static final String LINUX = "linux";
+
+  /** The remedy for a rule about the agent's own events that does not say so. */
+  private static final String OWN = "; rules for the agent's own events have product 'jvm'";
+
   private static final List<EventSource> MAPPED = mapped();
 
   private EventSources() {}
@@ -107,9 +111,13 @@ public final class EventSources {
       return "logsource has no product, and "
           + (category == null ? "no category" : "its category is " + RuleRefused.quoted(category))
           + "; without a product there is only "
-          + String.join(", ", categories);
+          + String.join(", ", categories)
+          + (category instanceof String word && Fields.ofCategory(word) != null ? OWN : "");
     }
-    return "logsource.product is " + RuleRefused.quoted(product) + ", whose events no JVM sees";
+    return "logsource.product is "
+        + RuleRefused.quoted(product)
+        + ", whose events no JVM sees"
+        + ("java".equals(product) ? OWN : "");
   }
 
   private static List<EventSource> mapped() {

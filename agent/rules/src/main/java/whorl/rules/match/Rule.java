@@ -1,5 +1,6 @@
 package whorl.rules.match;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -83,6 +84,17 @@ public final class Rule {
   /** The event types that the rule evaluates. */
   public List<EventType> types() {
     return fields.types();
+  }
+
+  /** Those of {@link #types} whose events can match; the condition leaves the others out. */
+  public List<EventType> matchingTypes() {
+    List<EventType> matching = new ArrayList<>();
+    for (EventType type : types()) {
+      if (!Logic.isNever(matcher.forType(type))) {
+        matching.add(type);
+      }
+    }
+    return matching;
   }
 
   /**

@@ -63,7 +63,8 @@ final class ConditionParser {
         }
         tokens.add(condition.substring(from, i));
       } else if (c == '|') {
-        throw new RuleRefused("aggregation ('|' in the condition) is not supported");
+        throw new RuleRefused(
+            "aggregation ('|' in the condition) is not supported; count with a correlation");
       } else {
         throw new RuleRefused(
             "the condition has a character it cannot have: "

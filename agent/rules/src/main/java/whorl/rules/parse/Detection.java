@@ -26,7 +26,8 @@ final class Detection {
         case "condition" -> {}
         case "timeframe" ->
             throw new RuleRefused(
-                "detection.timeframe is not supported: events are seen one by one");
+                "detection.timeframe is not supported: events are seen one by one; count them with"
+                    + " a correlation");
         default -> selections.put(name, reading.named(name, entry.getValue()));
       }
     }

@@ -181,15 +181,25 @@ final class FieldCondition {
         }
         matchers.add(Logic.not(new FieldMatchers.Present(field)));
       } else if (modifiers.all()) {
-        matchers.add(FieldMatchers.passes(field, tests(field, modifiers, value)));
+        matchers.add(FieldMatchers.passes(field, checked(field, modifiers, value)));
       } else {
-        anyOf.addAll(tests(field, modifiers, value));
+        anyOf.addAll(checked(field, modifiers, value));
       }
     }
     if (!anyOf.isEmpty()) {
       matchers.add(FieldMatchers.passes(field, anyOf));
     }
     return matchers;
+  }
+
+  /** The tests of a value; a name that no event of the category has is refused. */
+  private List<ValueTest> checked(Field field, Modifiers modifiers, Object value)
+      throws RuleRefused {
+    List<ValueTest> tests = tests(field, modifiers, value);
+    if (Fields.isOfType(field) && fields.map() == null) {
+      FieldMatchers.requireEvent(fields, tests, value);
+    }
+    return tests;
   }
 
   private List<ValueTest> tests(Field field, Modifiers modifiers, Object value) throws RuleRefused {

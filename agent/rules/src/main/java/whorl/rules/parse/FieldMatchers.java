@@ -1,5 +1,6 @@
 package whorl.rules.parse;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import whorl.rules.match.Logic;
 import whorl.rules.match.MatchedEvent;
 import whorl.rules.match.Matcher;
 import whorl.rules.match.RequiredTexts;
+import whorl.rules.match.RuleRefused;
 import whorl.rules.match.TextTest;
 import whorl.rules.match.ValueTest;
 import whorl.rules.match.WildcardText;
@@ -29,6 +31,28 @@ final class FieldMatchers {
       return known.passes(tests);
     }
     return new Passes(field, tests.size() == 1 ? tests.get(0) : new AnyOf(tests));
+  }
+
+  /**
+   * Requires that an event of the category has a name that passes: a misspelt name would make a
+   * rule that is active and never matches.
+   *
+   * @param value as the rule has it
+   */
+  static void requireEvent(Fields fields, List<ValueTest> tests, Object value) throws RuleRefused {
+    Set<EventType> passing = Fields.typesThatPass(tests);
+    List<String> names = new ArrayList<>();
+    for (EventType type : fields.types()) {
+      if (passing.contains(type)) {
+        return;
+      }
+      names.add(type.jfrName().substring(type.jfrName().lastIndexOf('.') + 1));
+    }
+    throw new RuleRefused(
+        "no event of this category is called "
+            + RuleRefused.quoted(value)
+            + "; there are "
+            + String.join(", ", names));
   }
 
   /** Matches events of these types. */

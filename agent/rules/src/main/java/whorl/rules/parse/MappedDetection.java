@@ -31,7 +31,7 @@ final class MappedDetection {
    */
   Matcher meant(Matcher matcher, LongAdder givenUp) throws RuleRefused {
     Matcher certain = Logic.certain(matcher);
-    if (isNever(certain)) {
+    if (isNever(source, certain)) {
       throw refused(matcher);
     }
     EventSource.Condition only = source.only();
@@ -44,7 +44,7 @@ final class MappedDetection {
 
   private RuleRefused refused(Matcher matcher) {
     Set<String> unknown = Logic.unknownFields(matcher);
-    if (unknown.isEmpty() || isNever(Logic.possible(matcher))) {
+    if (unknown.isEmpty() || isNever(source, Logic.possible(matcher))) {
       return new RuleRefused(
           fields.fixed().isEmpty()
               ? "it can never match"
@@ -57,7 +57,8 @@ final class MappedDetection {
     return String.join(", ", names);
   }
 
-  private boolean isNever(Matcher matcher) {
+  /** Whether no event of the source can match. */
+  static boolean isNever(EventSource source, Matcher matcher) {
     for (EventType type : source.fields().types()) {
       if (!Logic.isNever(matcher.forType(type))) {
         return false;

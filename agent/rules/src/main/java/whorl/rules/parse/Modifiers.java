@@ -1,5 +1,6 @@
 package whorl.rules.parse;
 
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -74,8 +75,10 @@ public record Modifiers(
     private boolean negated;
     private boolean anyDash;
     private int regexFlags;
+    private final List<String> words = new ArrayList<>();
 
     void add(String word) throws RuleRefused {
+      words.add(word);
       switch (word) {
         case "contains" -> shapes.add(Shape.ANYWHERE);
         case "startswith" -> shapes.add(Shape.START);
@@ -126,8 +129,7 @@ public record Modifiers(
 
     Modifiers build() throws RuleRefused {
       if (kinds.size() > 1 || shapes.size() > 1) {
-        throw new RuleRefused(
-            "modifiers exclude each other: " + (kinds.size() > 1 ? kinds : shapes));
+        throw new RuleRefused("modifiers exclude each other: " + String.join(", ", words));
       }
       Kind kind = kinds.isEmpty() ? Kind.TEXT : kinds.iterator().next();
       Shape shape = shapes.isEmpty() ? Shape.WHOLE : shapes.iterator().next();

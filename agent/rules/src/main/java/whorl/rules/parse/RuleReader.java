@@ -168,6 +168,9 @@ public final class RuleReader {
     FieldCondition fields = new FieldCondition(source.fields(), givenUp);
     Matcher matcher = Detection.compile(detection, fields);
     if (source.isOwn()) {
+      if (MappedDetection.isNever(source, matcher)) {
+        throw new RuleRefused("it can never match: no event has all that its condition asks for");
+      }
       return new Rule(head, source.fields(), matcher, givenUp);
     }
     Matcher meant = new MappedDetection(source, fields).meant(matcher, givenUp);
@@ -187,7 +190,8 @@ public final class RuleReader {
 
   private static void refuseOtherKinds(Map<?, ?> map) throws RuleRefused {
     if (map.containsKey("filter")) {
-      throw new RuleRefused("Sigma filters are not supported yet");
+      throw new RuleRefused(
+          "Sigma filters are not supported; write the exception into a copy of the rule");
     }
     if (map.containsKey("action")) {
       throw new RuleRefused("rule collections by 'action' (Sigma 1) are not supported");
@@ -227,7 +231,8 @@ public final class RuleReader {
     List<String> tags = new ArrayList<>();
     for (Object tag : list) {
       if (!(tag instanceof String text) || !TAG.matcher(text).matches()) {
-        throw new RuleRefused("not a tag such as attack.t1059: " + RuleRefused.quoted(tag));
+        throw new RuleRefused(
+            "not a tag such as attack.t1059, in lower case: " + RuleRefused.quoted(tag));
       }
       tags.add(text);
     }

@@ -91,7 +91,7 @@ class RuleSetTest {
   @ValueSource(
       strings = {
         "title: x\ncorrelation: {type: event_count} => correlation.rules is missing",
-        "title: x\nfilter: {rules: []} => Sigma filters are not supported yet",
+        "title: x\nfilter: {rules: []} => Sigma filters are not supported; write",
         "action: global => rule collections by 'action' (Sigma 1) are not supported",
         "title: x\nstatus: unsupported => its own status says 'unsupported'",
         "- a\n- b => not a map",
@@ -100,6 +100,8 @@ class RuleSetTest {
         "title: [x] => title is not a text",
         "title: x => logsource is missing",
         "title: x\nlogsource: {product: windows} => 'windows', whose events no JVM sees",
+        "title: x\nlogsource: {product: java} => the agent's own events have product 'jvm'",
+        "title: x\nlogsource: {category: file_event} => own events have product 'jvm'",
         "title: x\nlogsource: {category: proxy} => a JVM sees those that it answers ('webserver')",
         "title: x\n"
             + "logsource: {category: antivirus} => without a product there is only webserver, dns",

@@ -59,7 +59,7 @@ class TypeRulesTest {
   void evaluate_anyRulesAndEvents_equalsEachRuleByItself(long seed) {
     Random random = new Random(seed);
     StringBuilder yaml = new StringBuilder();
-    for (int i = 0; i < 150; i++) {
+    for (int i = 0; i < 300; i++) {
       yaml.append("---\n").append(rule(random, i));
     }
     RuleSet rules = RuleSet.parse(yaml.toString(), "any.yml");

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.detect.Detection;
 import whorl.collector.timeline.Column;
 import whorl.collector.timeline.Row;
+import whorl.evidence.Text;
 
 /** A row as analyses read it: by meaning, independent of the source's field names. */
 public final class RowView {
@@ -236,6 +237,6 @@ public final class RowView {
   }
 
   private static @Nullable String cut(@Nullable String text) {
-    return text == null || text.length() <= TEXT_CHARS ? text : text.substring(0, TEXT_CHARS);
+    return text == null ? null : Text.beginning(text, TEXT_CHARS);
   }
 }

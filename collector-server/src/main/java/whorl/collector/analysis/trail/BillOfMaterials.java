@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.Json;
+import whorl.evidence.Text;
 
 /**
  * The libraries of {@code libraries.cdx.json}, by the paths of their jars. The document comes from
@@ -149,7 +150,7 @@ final class BillOfMaterials {
   }
 
   private static String cut(String text) {
-    return text.length() <= TEXT_MAX_CHARS ? text : text.substring(0, TEXT_MAX_CHARS);
+    return Text.beginning(text, TEXT_MAX_CHARS);
   }
 
   /**

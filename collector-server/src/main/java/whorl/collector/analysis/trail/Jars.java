@@ -38,7 +38,10 @@ public final class Jars {
   private static final int TYPES_MAX = 500;
   private static final Pattern NAME =
       Pattern.compile("^\\{\\s*\"name\"\\s*:\\s*\"([^\"\\\\]{1,512})\"");
-  private static final Pattern JAR = Pattern.compile("([^/\\\\!]{1,200}\\.jar)(!/?)*$");
+
+  /** The end is possessive: of a repeated group, each repetition would take room on the stack. */
+  private static final Pattern JAR = Pattern.compile("([^/\\\\!]{1,200}\\.jar)(?:!/?)*+$");
+
   private static final Pattern VERSION = Pattern.compile("-(\\d[\\w.+-]{0,60})\\.jar$");
 
   private final Map<String, Place> places = new HashMap<>();

@@ -25,6 +25,8 @@ final class KnownKind {
           Map.entry("whorl logout NAME", "context"),
           Map.entry("whorl schedules set NAME", "schedule"),
           Map.entry("whorl schedules remove NAME", "schedule"),
+          Map.entry("whorl rules list NAME", "rule-set"),
+          Map.entry("whorl rules show NAME", "rule-set"),
           Map.entry("whorl rules remove NAME", "rule-set"),
           Map.entry("whorl notifications test NAME", "notification"),
           Map.entry("whorl hunts ID", "hunt"),

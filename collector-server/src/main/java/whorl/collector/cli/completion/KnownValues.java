@@ -11,6 +11,7 @@ import whorl.collector.cli.contexts.ContextsFile;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.Printable;
+import whorl.evidence.Text;
 
 /**
  * What a collector knows of a kind, newest first. Applications and intruders in them choose names
@@ -105,8 +106,7 @@ final class KnownValues {
   private synchronized void add(String value, String description) {
     if (SAFE.matcher(value).matches() && lines.size() <= ROWS) {
       String text = Printable.of(description);
-      String shown =
-          text.length() <= DESCRIPTION_CHARS ? text : text.substring(0, DESCRIPTION_CHARS);
+      String shown = Text.beginning(text, DESCRIPTION_CHARS);
       String line = shown.isBlank() ? value : value + "\t" + shown;
       if (!lines.contains(line)) {
         lines.add(line);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
 import whorl.collector.maintenance.Check;
+import whorl.collector.notify.file.Notifications;
 import whorl.collector.notify.file.NotifyFile;
 
 /** A file of notifications, with the files of secrets that it names. */
@@ -12,11 +13,17 @@ final class NotifyCheck {
 
   static Check of(Path file) {
     try {
+      Notifications notifications = NotifyFile.open(file).now();
       String names =
-          NotifyFile.open(file).now().all().stream()
+          notifications.all().stream()
               .map(each -> each.name() + " (" + each.type() + ")")
               .collect(Collectors.joining(", "));
-      return Check.ok("notify", names);
+      return notifications.page() == null
+          ? Check.warn(
+              "notify",
+              names + "; no public-url, so messages have no link",
+              "give the page's address as public-url, unless serve has --oidc-page")
+          : Check.ok("notify", names);
     } catch (IOException e) {
       return Check.fail(
           "notify",

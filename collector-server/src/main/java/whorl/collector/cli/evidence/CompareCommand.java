@@ -1,10 +1,11 @@
 package whorl.collector.cli.evidence;
 
+import static whorl.collector.cli.terminal.JsonFields.text;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -143,10 +144,5 @@ public final class CompareCommand extends RemoteCommand {
       terminal.note(
           "whorl: not compared: " + each.path("kind").asText() + ", " + each.path("why").asText());
     }
-  }
-
-  private static @Nullable String text(JsonNode node, String name) {
-    String text = node.path(name).asText("");
-    return text.isEmpty() ? null : text;
   }
 }

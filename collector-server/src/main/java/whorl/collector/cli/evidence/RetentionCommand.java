@@ -1,9 +1,10 @@
 package whorl.collector.cli.evidence;
 
+import static whorl.collector.cli.terminal.JsonFields.text;
+import static whorl.collector.cli.terminal.JsonFields.time;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -58,7 +59,7 @@ public final class RetentionCommand extends RemoteCommand {
     if (waits.isObject()) {
       terminal.note("whorl: nothing is purged now: " + waits.path("why").asText());
     } else if (view.hasNonNull("nextPass")) {
-      terminal.note("whorl: the next pass is at " + time(view.path("nextPass")));
+      terminal.note("whorl: the next pass is at " + time(view, "nextPass"));
     }
     if (!view.path("next").isEmpty()) {
       Table next =
@@ -72,7 +73,7 @@ public final class RetentionCommand extends RemoteCommand {
         next.row(
             text(each, "evidence"),
             text(each, "class"),
-            time(each.path("sealedAt")),
+            time(each, "sealedAt"),
             Table.size(each.path("bytes").asLong()),
             text(each, "why"));
       }
@@ -87,7 +88,7 @@ public final class RetentionCommand extends RemoteCommand {
         kept.path("evidence").asLong(),
         Table.size(kept.path("bytes").asLong()),
         kept.path("held").asLong(),
-        time(kept.path("oldest")),
+        time(kept, "oldest"),
         age(kept),
         kept.hasNonNull("maxBytes") ? Table.size(kept.path("maxBytes").asLong()) : null,
         kept.path("due").asLong());
@@ -99,17 +100,5 @@ public final class RetentionCommand extends RemoteCommand {
     }
     Duration age = Duration.ofSeconds(kept.path("maxAgeSeconds").asLong());
     return age.toDays() > 0 ? age.toDays() + " days" : age.toHours() + " hours";
-  }
-
-  private static @Nullable String text(JsonNode node, String name) {
-    return node.hasNonNull(name) ? node.path(name).asText() : null;
-  }
-
-  private static @Nullable String time(JsonNode time) {
-    try {
-      return time.isTextual() ? Table.time(Instant.parse(time.asText())) : null;
-    } catch (DateTimeParseException otherForm) {
-      return time.asText();
-    }
   }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +18,10 @@ import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Table;
 import whorl.collector.cli.terminal.Terminal;
+import whorl.collector.custody.proof.VerifierKey;
 import whorl.collector.custody.verify.Anchors;
 import whorl.collector.custody.verify.VerificationReport;
+import whorl.evidence.Digest;
 
 @Command(
     name = "verify",
@@ -31,11 +34,15 @@ import whorl.collector.custody.verify.VerificationReport;
       "Custody is also proven to be in the log whose checkpoint is there. Entries that were cut off"
           + " the log's end show only in a checkpoint that was kept elsewhere: give it with"
           + " --checkpoint.",
+      "",
+      "A bag brings its keys along, so one that somebody made up verifies too. Give a key that you"
+          + " have from the collector's operator, by another way than the bag.",
     },
     footer = {
       "%nExit status 3 when anything is wrong; each problem is named.",
       "%nExample:",
       "  whorl verify 0199f0a2-7c51-7e43-9d5e-0a4b6c2d1e0f.zip",
+      "  whorl verify 0199f0a2-7c51-7e43-9d5e-0a4b6c2d1e0f.zip --log-key \"$KEY\"",
     })
 @SuppressWarnings("NullAway.Init") // picocli sets required options
 public final class VerifyCommand implements Callable<Integer> {
@@ -53,6 +60,26 @@ public final class VerifyCommand implements Callable<Integer> {
         "Can be given several times."
       })
   private List<Path> checkpoints = List.of();
+
+  @Option(
+      names = "--log-key",
+      paramLabel = "KEY",
+      description = {
+        "The key of the custody log, as `whorl custody` prints",
+        "it: the evidence must be in this log.",
+        "Can be given several times."
+      })
+  private List<String> logKeys = List.of();
+
+  @Option(
+      names = "--agent-key",
+      paramLabel = "SHA256",
+      description = {
+        "The agent's key, as `whorl evidence show` prints it:",
+        "this key must have signed.",
+        "Can be given several times."
+      })
+  private List<String> agentKeys = List.of();
 
   @Option(
       names = "--tsa-ca",
@@ -95,11 +122,33 @@ public final class VerifyCommand implements Callable<Integer> {
 
   private Anchors anchors() {
     try {
-      return Anchors.read(checkpoints, tsaCa);
+      return Anchors.read(checkpoints, tsaCa)
+          .with(
+              agentKeys.stream().map(VerifyCommand::agentKey).toList(),
+              logKeys.stream().map(VerifyCommand::logKey).toList());
     } catch (IOException e) {
       throw CliException.failed(
           "cannot read what to compare with: " + Problems.text(e),
           "whorl custody --save FILE writes a checkpoint");
+    }
+  }
+
+  private static Digest agentKey(String hex) {
+    try {
+      return new Digest(hex.toLowerCase(Locale.ROOT));
+    } catch (IllegalArgumentException e) {
+      throw CliException.usage(
+          "--agent-key: " + e.getMessage(),
+          "give the 64 hexadecimal digits that `whorl evidence show ID` prints");
+    }
+  }
+
+  private static VerifierKey logKey(String text) {
+    try {
+      return VerifierKey.parse(text.strip());
+    } catch (IllegalArgumentException e) {
+      throw CliException.usage(
+          "--log-key: " + e.getMessage(), "give what `whorl custody` prints after 'key'");
     }
   }
 

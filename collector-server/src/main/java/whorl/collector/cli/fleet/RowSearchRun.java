@@ -1,10 +1,11 @@
 package whorl.collector.cli.fleet;
 
+import static whorl.collector.cli.terminal.JsonFields.exactTime;
+import static whorl.collector.cli.terminal.JsonFields.orDash;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,7 +16,6 @@ import whorl.collector.cli.command.PeriodOptions;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
-import whorl.collector.cli.terminal.Table;
 import whorl.collector.cli.terminal.Terminal;
 
 /** Searches the rows of timelines, and prints them as they come. */
@@ -51,20 +51,16 @@ final class RowSearchRun {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("words", words);
     put(body, "match", match);
-    put(body, "since", text(sealed.from(clock)));
-    put(body, "until", text(sealed.to(clock)));
+    put(body, "since", sealed.from(clock));
+    put(body, "until", sealed.to(clock));
     put(body, "service", service);
     put(body, "cursor", older);
     return body;
   }
 
-  private static @Nullable String text(@Nullable Instant time) {
-    return time == null ? null : time.toString();
-  }
-
-  private static void put(Map<String, Object> body, String name, @Nullable String value) {
+  private static void put(Map<String, Object> body, String name, @Nullable Object value) {
     if (value != null) {
-      body.put(name, value);
+      body.put(name, value.toString());
     }
   }
 
@@ -121,14 +117,15 @@ final class RowSearchRun {
 
   /** A line with what happened, and one with where. */
   private static void print(JsonNode row, Terminal terminal) {
-    terminal.line(seen(row) + "  " + text(row, "type") + "  " + text(row, "message"));
+    terminal.line(
+        exactTime(row, "time") + "  " + orDash(row, "type") + "  " + orDash(row, "message"));
     StringBuilder where = new StringBuilder("    ");
-    where.append(text(row, "service"));
-    where.append("  ").append(row.hasNonNull("pod") ? text(row, "pod") : text(row, "agent"));
-    where.append("  row ").append(text(row, "id"));
+    where.append(orDash(row, "service"));
+    where.append("  ").append(row.hasNonNull("pod") ? orDash(row, "pod") : orDash(row, "agent"));
+    where.append("  row ").append(orDash(row, "id"));
     if (row.hasNonNull("excerpt")) {
-      where.append("  ").append(text(row, "excerpt"));
-    } else if (text(row, "in").equals("stack")) {
+      where.append("  ").append(orDash(row, "excerpt"));
+    } else if (orDash(row, "in").equals("stack")) {
       where.append("  (in its stack)");
     }
     terminal.line(where.toString());
@@ -152,7 +149,7 @@ final class RowSearchRun {
       terminal.note("whorl: it stopped early: " + search.path("stopped").asText());
     }
     if (search.hasNonNull("older")) {
-      terminal.note("whorl: to search older evidence, add --older " + text(search, "older"));
+      terminal.note("whorl: to search older evidence, add --older " + orDash(search, "older"));
     }
   }
 
@@ -164,19 +161,7 @@ final class RowSearchRun {
             "whorl: and " + (pieces.size() - UNREAD_SHOWN) + " more, " + what + ": see --json");
         return;
       }
-      terminal.note("whorl: " + text(each, "id") + " was " + what + ": " + text(each, "why"));
+      terminal.note("whorl: " + orDash(each, "id") + " was " + what + ": " + orDash(each, "why"));
     }
-  }
-
-  private static String seen(JsonNode row) {
-    try {
-      return Table.exactTime(Instant.parse(text(row, "time")));
-    } catch (DateTimeParseException otherForm) {
-      return text(row, "time");
-    }
-  }
-
-  private static String text(JsonNode node, String name) {
-    return node.hasNonNull(name) ? node.path(name).asText() : "-";
   }
 }

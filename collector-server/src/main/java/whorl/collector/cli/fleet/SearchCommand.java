@@ -1,8 +1,9 @@
 package whorl.collector.cli.fleet;
 
+import static whorl.collector.cli.terminal.JsonFields.text;
+import static whorl.collector.cli.terminal.JsonFields.time;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -191,19 +192,6 @@ public final class SearchCommand extends RemoteCommand {
     table.print(terminal);
     if (result.path("cut").asBoolean()) {
       terminal.note("whorl: there is more; give a longer text or --kind");
-    }
-  }
-
-  private static @Nullable String text(JsonNode node, String name) {
-    return node.hasNonNull(name) ? node.path(name).asText() : null;
-  }
-
-  private static @Nullable String time(JsonNode node, String name) {
-    String text = text(node, name);
-    try {
-      return text == null ? null : Table.time(Instant.parse(text));
-    } catch (DateTimeParseException otherForm) {
-      return text;
     }
   }
 }

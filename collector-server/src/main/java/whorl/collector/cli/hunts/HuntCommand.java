@@ -20,6 +20,7 @@ import whorl.collector.cli.ids.Ids;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
+import whorl.collector.cli.terminal.JsonFields;
 import whorl.collector.cli.terminal.Terminal;
 import whorl.evidence.Id;
 
@@ -100,7 +101,7 @@ public final class HuntCommand extends RemoteCommand {
     HuntClient hunts = new HuntClient(collector);
     Id intoCase = Ids.orNull(collector, IdKind.CASE, ofCase);
     JsonNode started = hunts.start(body(collector));
-    String id = HuntView.text(started, "id");
+    String id = JsonFields.orDash(started, "id");
     Terminal terminal = commandContext.terminal();
     if (!wait && !capture) {
       if (json) {
@@ -163,7 +164,7 @@ public final class HuntCommand extends RemoteCommand {
                   HuntView.row(terminal, row);
                 }
               });
-      if (!HuntView.text(hunt, "state").equals("running")) {
+      if (!JsonFields.orDash(hunt, "state").equals("running")) {
         return hunt;
       }
       if (commandContext.nanos().getAsLong() - startNanos
@@ -186,14 +187,17 @@ public final class HuntCommand extends RemoteCommand {
   private static void print(JsonNode captures, Terminal terminal) {
     for (JsonNode each : captures.path("captures")) {
       terminal.note(
-          "whorl: capture " + HuntView.text(each, "id") + " of " + HuntView.text(each, "agent"));
+          "whorl: capture "
+              + JsonFields.orDash(each, "id")
+              + " of "
+              + JsonFields.orDash(each, "agent"));
     }
     for (JsonNode each : captures.path("skipped")) {
       terminal.note(
           "whorl: no capture of "
-              + HuntView.text(each, "agent")
+              + JsonFields.orDash(each, "agent")
               + ": "
-              + HuntView.text(each, "why"));
+              + JsonFields.orDash(each, "why"));
     }
   }
 

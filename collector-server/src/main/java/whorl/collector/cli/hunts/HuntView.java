@@ -1,14 +1,14 @@
 package whorl.collector.cli.hunts;
 
+import static whorl.collector.cli.terminal.JsonFields.orDash;
+import static whorl.collector.cli.terminal.JsonFields.time;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import whorl.collector.cli.terminal.Table;
 import whorl.collector.cli.terminal.Terminal;
 import whorl.evidence.Text;
@@ -24,7 +24,8 @@ final class HuntView {
   /** One line for a row, and one for its details. */
   static void row(Terminal terminal, JsonNode row) {
     String jvm = first(row, "pod", "host", "agent");
-    terminal.line(time(row) + "  " + text(row, "service") + "  " + jvm + "  " + text(row, "what"));
+    terminal.line(
+        seen(row) + "  " + orDash(row, "service") + "  " + jvm + "  " + orDash(row, "what"));
     List<String> details = new ArrayList<>();
     row.path("fields")
         .fields()
@@ -34,8 +35,8 @@ final class HuntView {
                 details.add(field.getKey() + "=" + shortened(value(field.getValue())));
               }
             });
-    if (!text(row, "thread").equals("-")) {
-      details.add("thread=" + shortened(text(row, "thread")));
+    if (!orDash(row, "thread").equals("-")) {
+      details.add("thread=" + shortened(orDash(row, "thread")));
     }
     if (!details.isEmpty()) {
       terminal.line("    " + String.join(" ", details));
@@ -60,7 +61,7 @@ final class HuntView {
   /** Says at the end what the rows do not. */
   static void summary(Terminal terminal, JsonNode hunt, Iterable<JsonNode> unanswered) {
     terminal.note(
-        "whorl: hunt " + text(hunt, "id") + " " + text(hunt, "state") + ": " + progress(hunt));
+        "whorl: hunt " + orDash(hunt, "id") + " " + orDash(hunt, "state") + ": " + progress(hunt));
     if (hunt.path("droppedRows").asLong() > 0) {
       terminal.note(
           "whorl: "
@@ -70,10 +71,10 @@ final class HuntView {
     Map<String, Integer> reasons = new LinkedHashMap<>();
     Map<String, String> example = new LinkedHashMap<>();
     for (JsonNode agent : unanswered) {
-      String reason = text(agent, "state") + ": " + text(agent, "reason");
+      String reason = orDash(agent, "state") + ": " + orDash(agent, "reason");
       reasons.merge(reason, 1, Integer::sum);
       example.putIfAbsent(
-          reason, text(agent, "service") + " " + first(agent, "pod", "host", "agent"));
+          reason, orDash(agent, "service") + " " + first(agent, "pod", "host", "agent"));
     }
     int shown = 0;
     for (Map.Entry<String, Integer> each : reasons.entrySet()) {
@@ -98,7 +99,7 @@ final class HuntView {
     Map<String, Integer> reasons = new LinkedHashMap<>();
     for (JsonNode agent : answered) {
       if (agent.hasNonNull("cut")) {
-        reasons.merge(text(agent, "cut"), 1, Integer::sum);
+        reasons.merge(orDash(agent, "cut"), 1, Integer::sum);
       }
     }
     reasons.forEach(
@@ -117,40 +118,27 @@ final class HuntView {
             Table.id("HUNT"));
     for (JsonNode hunt : hunts) {
       table.row(
-          text(hunt, "title"),
-          text(hunt, "state"),
+          orDash(hunt, "title"),
+          orDash(hunt, "state"),
           hunt.path("rows").asLong(),
-          Table.time(instant(text(hunt, "requestedAt"))),
-          text(hunt, "by"),
-          text(hunt, "id"));
+          time(hunt, "requestedAt"),
+          orDash(hunt, "by"),
+          orDash(hunt, "id"));
     }
     return table;
-  }
-
-  static String text(JsonNode node, String name) {
-    String text = node.path(name).asText("");
-    return text.isEmpty() ? "-" : text;
   }
 
   private static String first(JsonNode node, String... names) {
     for (String name : names) {
       if (node.hasNonNull(name)) {
-        return text(node, name);
+        return orDash(node, name);
       }
     }
     return "-";
   }
 
-  private static String time(JsonNode row) {
-    return Table.time(instant(first(row, "last", "first")));
-  }
-
-  private static @Nullable Instant instant(String text) {
-    try {
-      return Instant.parse(text);
-    } catch (DateTimeParseException unknown) {
-      return null;
-    }
+  private static String seen(JsonNode row) {
+    return time(row, row.hasNonNull("last") ? "last" : "first");
   }
 
   private static String value(JsonNode value) {

@@ -18,6 +18,7 @@ import whorl.collector.cli.ids.Ids;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
+import whorl.collector.cli.terminal.JsonFields;
 import whorl.collector.cli.terminal.Terminal;
 import whorl.evidence.Id;
 
@@ -98,7 +99,7 @@ public final class HuntsCommand extends RemoteCommand {
 
   /** Says what became of the JVMs that were asked. */
   static void summary(HuntClient hunts, JsonNode hunt, Terminal terminal) {
-    String id = HuntView.text(hunt, "id");
+    String id = JsonFields.orDash(hunt, "id");
     List<JsonNode> unanswered = new ArrayList<>();
     for (String state : List.of("refused", "failed", "unable", "silent")) {
       if (hunt.at("/agents/" + state).asLong() > 0) {

@@ -14,6 +14,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
+import whorl.collector.outbound.BoundedExchange;
 import whorl.evidence.Json;
 
 /**
@@ -22,6 +23,7 @@ import whorl.evidence.Json;
  */
 final class ClusterSecrets {
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  private static final int ANSWER_MAX_BYTES = 4 << 20;
   private static final int CREATED = 201;
   private static final int CONFLICT = 409;
 
@@ -84,7 +86,6 @@ final class ClusterSecrets {
       throws IOException {
     HttpRequest request =
         HttpRequest.newBuilder(api.resolve("/api/v1/namespaces/" + namespace + "/" + resource))
-            .timeout(TIMEOUT)
             .header("Authorization", "Bearer " + token)
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofByteArray(Json.bytes(object)))
@@ -107,7 +108,7 @@ final class ClusterSecrets {
 
   private HttpResponse<byte[]> send(HttpRequest request) throws IOException {
     try {
-      return client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+      return BoundedExchange.send(client, request, ANSWER_MAX_BYTES, TIMEOUT);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while the cluster's API was asked", e);

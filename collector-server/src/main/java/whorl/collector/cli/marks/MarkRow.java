@@ -29,7 +29,7 @@ record MarkRow(
     tags = tags == null ? List.of() : List.copyOf(tags);
   }
 
-  /** Of a row on which the user has no mark. */
+  /** The marks of a row on which the user has none. */
   static MarkRow none(long row) {
     return new MarkRow(row, null, null, false, List.of(), null, null, true, 0);
   }

@@ -18,7 +18,9 @@ import whorl.collector.cli.command.TargetOptions;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
+import whorl.collector.cli.terminal.JsonFields;
 import whorl.collector.cli.terminal.Terminal;
+import whorl.collector.times.Spans;
 
 @Command(
     name = "probe",
@@ -38,7 +40,6 @@ import whorl.collector.cli.terminal.Terminal;
 public final class ProbeCommand extends RemoteCommand {
   private static final Pattern METHOD =
       Pattern.compile("(?<class>[^#]+)#(?<method>[^#(]+)(?<descriptor>\\(.*)?");
-  private static final Pattern TIME = Pattern.compile("([1-9][0-9]{0,4})(s|m)");
   private static final long GRACE_SECONDS = 90;
 
   @Parameters(
@@ -98,7 +99,7 @@ public final class ProbeCommand extends RemoteCommand {
     ProbeClient probes = new ProbeClient(collector);
     int seconds = seconds();
     JsonNode started = probes.start(body(collector, seconds));
-    String id = ProbeView.text(started, "id");
+    String id = JsonFields.orDash(started, "id");
     Terminal terminal = commandContext.terminal();
     if (!wait) {
       if (json) {
@@ -150,12 +151,11 @@ public final class ProbeCommand extends RemoteCommand {
   }
 
   private int seconds() {
-    Matcher matcher = TIME.matcher(time.strip());
-    if (!matcher.matches()) {
+    Duration span = Spans.of(time.strip());
+    if (span == null || span.isZero() || span.toSeconds() > Integer.MAX_VALUE) {
       throw CliException.usage("--for: not a time such as 60s or 5m: " + time, null);
     }
-    int number = Integer.parseInt(matcher.group(1));
-    return matcher.group(2).equals("m") ? 60 * number : number;
+    return (int) span.toSeconds();
   }
 
   private JsonNode untilEnded(
@@ -180,7 +180,7 @@ public final class ProbeCommand extends RemoteCommand {
                   ProbeView.call(terminal, call);
                 }
               });
-      if (ProbeView.text(probe, "state").equals("ended")) {
+      if (JsonFields.orDash(probe, "state").equals("ended")) {
         return probe;
       }
       if (commandContext.nanos().getAsLong() - startNanos

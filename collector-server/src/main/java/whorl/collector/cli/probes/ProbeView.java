@@ -1,12 +1,13 @@
 package whorl.collector.cli.probes;
 
+import static whorl.collector.cli.terminal.JsonFields.exactTime;
+import static whorl.collector.cli.terminal.JsonFields.orDash;
+import static whorl.collector.cli.terminal.JsonFields.time;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 import whorl.collector.cli.terminal.Table;
 import whorl.collector.cli.terminal.Terminal;
 
@@ -22,11 +23,11 @@ final class ProbeView {
     call.path("arguments").forEach(each -> arguments.add(each.asText()));
     String thrown = call.path("thrown").asText("");
     terminal.line(
-        time(call)
+        exactTime(call, "at")
             + "  "
-            + text(call, "service")
+            + orDash(call, "service")
             + "  "
-            + text(call, "method")
+            + orDash(call, "method")
             + "  "
             + (arguments.isEmpty() ? "-" : String.join(", ", arguments))
             + "  "
@@ -50,13 +51,13 @@ final class ProbeView {
             Table.id("ID"));
     for (JsonNode each : probes) {
       table.row(
-          text(each, "title"),
-          text(each, "state"),
+          orDash(each, "title"),
+          orDash(each, "state"),
           each.path("calls").asLong(),
-          Table.time(instant(text(each, "requestedAt"))),
-          text(each, "by"),
-          text(each, "reason"),
-          text(each, "id"));
+          time(each, "requestedAt"),
+          orDash(each, "by"),
+          orDash(each, "reason"),
+          orDash(each, "id"));
     }
     return table;
   }
@@ -65,10 +66,10 @@ final class ProbeView {
   static void summary(Terminal terminal, JsonNode probe) {
     for (JsonNode agent : probe.path("agents")) {
       StringBuilder line = new StringBuilder("whorl: ");
-      line.append(text(agent, "service")).append(' ').append(text(agent, "agent"));
-      line.append(": ").append(text(agent, "state"));
+      line.append(orDash(agent, "service")).append(' ').append(orDash(agent, "agent"));
+      line.append(": ").append(orDash(agent, "state"));
       if (agent.has("reason")) {
-        line.append(": ").append(text(agent, "reason"));
+        line.append(": ").append(orDash(agent, "reason"));
       }
       if (agent.has("recorded")) {
         line.append("; ").append(agent.path("recorded").asLong()).append(" calls recorded, ");
@@ -86,24 +87,6 @@ final class ProbeView {
       }
     }
     String why = probe.path("why").asText("");
-    terminal.note("whorl: " + text(probe, "state") + (why.isEmpty() ? "" : ": " + why));
-  }
-
-  static String text(JsonNode node, String name) {
-    String text = node.path(name).asText("");
-    return text.isEmpty() ? "-" : text;
-  }
-
-  private static String time(JsonNode call) {
-    Instant at = instant(text(call, "at"));
-    return at == null ? "-" : Table.exactTime(at);
-  }
-
-  private static @Nullable Instant instant(String text) {
-    try {
-      return Instant.parse(text);
-    } catch (DateTimeParseException e) {
-      return null;
-    }
+    terminal.note("whorl: " + orDash(probe, "state") + (why.isEmpty() ? "" : ": " + why));
   }
 }

@@ -21,6 +21,7 @@ import jdk.jfr.consumer.RecordedStackTrace;
 import jdk.jfr.consumer.RecordedThread;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.EventLine;
+import whorl.evidence.Text;
 
 /**
  * Events of a recording in the format of {@code events.ndjson}: fields in the recording's order,
@@ -147,7 +148,7 @@ final class RecordedLines {
   }
 
   private static String bounded(String text) {
-    return text.length() <= TEXT_MAX_CHARS ? text : text.substring(0, TEXT_MAX_CHARS) + "…";
+    return Text.atMost(text, TEXT_MAX_CHARS + 1);
   }
 
   private static @Nullable String thread(@Nullable RecordedThread thread) {

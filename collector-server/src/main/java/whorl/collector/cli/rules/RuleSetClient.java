@@ -19,6 +19,11 @@ final class RuleSetClient {
     return collector.one(path(name), RuleSetRow.class);
   }
 
+  /** One of the versions that the collector keeps, with its text. */
+  CollectorClient.One<RuleSetRow> find(String name, int version) {
+    return collector.one(path(name) + "?version=" + version, RuleSetRow.class);
+  }
+
   /** Pushes the next version of a set to the agents of {@code target}. */
   CollectorClient.One<RuleSetRow> push(String name, Map<String, Object> target, String yaml) {
     return collector.one(

@@ -81,7 +81,7 @@ final class RulesCheckCommand implements Callable<Integer> {
             Table.flexible("EVENTS"),
             Table.id("RULE"));
     for (Rule rule : rules.rules()) {
-      row(table, rule.head(), rule.types().stream().map(EventType::jfrName).toList());
+      row(table, rule.head(), rule.matchingTypes().stream().map(EventType::jfrName).toList());
     }
     for (Correlation correlation : rules.correlations()) {
       row(table, correlation.head(), correlation.rules().stream().map(RuleHead::title).toList());
@@ -100,7 +100,7 @@ final class RulesCheckCommand implements Callable<Integer> {
 
   private static Map<String, Object> asJson(Rule rule) {
     Map<String, Object> fields = asJson(rule.head());
-    fields.put("events", rule.types().stream().map(EventType::jfrName).toList());
+    fields.put("events", rule.matchingTypes().stream().map(EventType::jfrName).toList());
     fields.put("unknownFields", List.copyOf(rule.unknownFields()));
     return fields;
   }

@@ -19,6 +19,7 @@ public final class RulesCommand {
         .addSubcommand(new RulesTestCommand(commandContext))
         .addSubcommand(new RulesPushCommand(commandContext))
         .addSubcommand(new RulesListCommand(commandContext))
+        .addSubcommand(new RulesShowCommand(commandContext))
         .addSubcommand(new RulesRemoveCommand(commandContext));
   }
 }

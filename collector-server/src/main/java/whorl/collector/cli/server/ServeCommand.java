@@ -214,8 +214,8 @@ public final class ServeCommand implements Callable<Integer> {
       description = {
         "Where evidence is kept: a folder, or s3://BUCKET/PREFIX, which several collectors share."
             + " Without it, in the data folder of this one.",
-        "Parameters of the URL are endpoint, region, path-style, sse and kms-key; credentials come"
-            + " from the standard environment of AWS."
+        "Parameters of the URL are endpoint, region, path-style, sse, kms-key and retain-lock;"
+            + " credentials come from the standard environment of AWS."
       })
   private @Nullable String objects;
 

@@ -11,7 +11,7 @@ import picocli.CommandLine.Model.OptionSpec;
 final class ServeEnvironment implements IDefaultValueProvider {
   private final Map<String, String> environment;
 
-  /** For picocli. */
+  /** Called by picocli. */
   ServeEnvironment() {
     this(System.getenv());
   }

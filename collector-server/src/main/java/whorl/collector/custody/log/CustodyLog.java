@@ -20,6 +20,7 @@ import whorl.evidence.CustodyEntry;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
+import whorl.evidence.Text;
 
 /**
  * The append-only, hash-chained log of actions on evidence, one {@link CustodyEntry} per line. Its
@@ -370,6 +371,6 @@ public final class CustodyLog implements AutoCloseable {
   }
 
   private static String shortened(String text, int max) {
-    return text.length() <= max ? text : text.substring(0, max) + "…";
+    return Text.atMost(text, max + 1);
   }
 }

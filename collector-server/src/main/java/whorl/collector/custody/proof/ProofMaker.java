@@ -3,9 +3,9 @@ package whorl.collector.custody.proof;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import whorl.collector.recent.RecentMap;
 import whorl.evidence.Digest;
 
 /**
@@ -17,15 +17,7 @@ public final class ProofMaker {
 
   private final TileSource tiles;
   private final long size;
-  private final Map<TilePath, List<Digest>> cached =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<TilePath, List<Digest>> eldest) {
-          return size() > CACHED_MAX;
-        }
-      };
+  private final Map<TilePath, List<Digest>> cached = RecentMap.byUse(CACHED_MAX);
 
   /**
    * @param size of the tree whose tiles are read

@@ -33,7 +33,7 @@ import whorl.evidence.Digest;
 
 /** An authority's statement that bytes existed at a time (RFC 3161). */
 public final class TimeStamp {
-  /** Of all ways among more, the builder of chains would try too many. */
+  /** With more certificates, the builder of chains would try too many ways. */
   private static final int CERTIFICATES_MAX = 6;
 
   private final TimeStampToken token;

@@ -8,6 +8,7 @@ import java.util.HexFormat;
 import org.bouncycastle.crypto.params.Ed25519PublicKeyParameters;
 import org.bouncycastle.crypto.signers.Ed25519Signer;
 import whorl.evidence.Digest;
+import whorl.evidence.Text;
 
 /**
  * The public half of a key that signs notes, in C2SP signed-note form: {@code <name>+<key id, 8
@@ -137,6 +138,6 @@ public final class VerifierKey {
   }
 
   private static String shortened(String text) {
-    return text.length() <= 100 ? text : text.substring(0, 100) + "…";
+    return Text.atMost(text, 101);
   }
 }

@@ -2,7 +2,6 @@ package whorl.collector.custody.publish;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.NoSuchFileException;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -54,11 +53,7 @@ public final class ObjectLog implements PublishedLog {
 
   @Override
   public byte @Nullable [] shown() throws IOException {
-    try (InputStream in = objects.read(CHECKPOINT, 0)) {
-      return in.readNBytes(CHECKPOINT_MAX_BYTES);
-    } catch (NoSuchFileException none) {
-      return null;
-    }
+    return objects.readSmall(CHECKPOINT, CHECKPOINT_MAX_BYTES);
   }
 
   @Override

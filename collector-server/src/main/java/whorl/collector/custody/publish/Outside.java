@@ -6,6 +6,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import whorl.collector.outbound.BoundedExchange;
 
 /** Posts to a server outside: without redirects, with bounded times and answers. Thread-safe. */
 final class Outside {
@@ -34,13 +35,12 @@ final class Outside {
   byte[] post(String contentType, byte[] body) throws IOException {
     HttpRequest request =
         HttpRequest.newBuilder(url)
-            .timeout(ANSWER)
             .header("Content-Type", contentType)
             .POST(HttpRequest.BodyPublishers.ofByteArray(body))
             .build();
     try {
       HttpResponse<byte[]> response =
-          client.send(request, info -> new BoundedBody(ANSWER_MAX_BYTES));
+          BoundedExchange.send(client, request, ANSWER_MAX_BYTES, ANSWER);
       if (response.statusCode() / 100 != 2) {
         throw new IOException("status " + response.statusCode());
       }

@@ -14,22 +14,31 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.custody.proof.SignedCheckpoint;
 import whorl.collector.custody.proof.VerifierKey;
+import whorl.evidence.Digest;
 
 /**
  * What the person who verifies has from elsewhere.
  *
  * @param checkpoints of the log, which were kept elsewhere
  * @param authorities certificates that time stamps must lead to; empty to leave that unchecked
+ * @param agentKeys the SHA-256 of keys, one of which must have signed; empty to leave it unchecked
+ * @param logKeys keys of custody logs, one of which must be that of the evidence; likewise
  */
-public record Anchors(List<KeptCheckpoint> checkpoints, List<X509Certificate> authorities) {
+public record Anchors(
+    List<KeptCheckpoint> checkpoints,
+    List<X509Certificate> authorities,
+    List<Digest> agentKeys,
+    List<VerifierKey> logKeys) {
   /** Nothing. */
-  public static final Anchors NONE = new Anchors(List.of(), List.of());
+  public static final Anchors NONE = new Anchors(List.of(), List.of(), List.of(), List.of());
 
   private static final int CHECKPOINT_MAX_BYTES = 1 << 20;
 
   public Anchors {
     checkpoints = List.copyOf(checkpoints);
     authorities = List.copyOf(authorities);
+    agentKeys = List.copyOf(agentKeys);
+    logKeys = List.copyOf(logKeys);
   }
 
   /**
@@ -45,7 +54,14 @@ public record Anchors(List<KeptCheckpoint> checkpoints, List<X509Certificate> au
         checkpoints.stream()
             .filter(kept -> of == keys.stream().anyMatch(kept.checkpoint()::isSignedBy))
             .toList(),
-        authorities);
+        authorities,
+        agentKeys,
+        logKeys);
+  }
+
+  /** The same, and these keys. */
+  public Anchors with(List<Digest> agents, List<VerifierKey> logs) {
+    return new Anchors(checkpoints, authorities, agents, logs);
   }
 
   /**
@@ -67,7 +83,8 @@ public record Anchors(List<KeptCheckpoint> checkpoints, List<X509Certificate> au
         throw new IOException(file + " is " + e.getMessage(), e);
       }
     }
-    return new Anchors(kept, tsaCa == null ? List.of() : certificates(tsaCa));
+    return new Anchors(
+        kept, tsaCa == null ? List.of() : certificates(tsaCa), List.of(), List.of());
   }
 
   private static List<X509Certificate> certificates(Path file) throws IOException {

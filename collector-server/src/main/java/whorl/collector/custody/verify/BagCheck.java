@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.custody.proof.VerifierKey;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.CustodyEntry;
@@ -17,6 +19,12 @@ import whorl.evidence.Manifest;
 /** Checks a bag: first as a BagIt tool does, then as evidence. */
 final class BagCheck {
   private static final int TAG_FILE_MAX_BYTES = 32 << 20;
+
+  /** Without empty segments, {@code .} and {@code ..}, and no name of a drive. */
+  private static final Pattern LOCAL_NAME =
+      Pattern.compile(
+          "(?![A-Za-z]:)(?!\\.\\.?(?:/|$))[^/\\\\\\p{Cntrl}]++"
+              + "(?:/(?!\\.\\.?(?:/|$))[^/\\\\\\p{Cntrl}]++)*+");
 
   private final Bundle bag;
   private final Anchors anchors;
@@ -49,10 +57,27 @@ final class BagCheck {
     List<byte[]> lines = custodyLines();
     List<CustodyEntry> history = Verification.history(record.id(), lines, report);
     Bundle payload = new SubBundle(bag, BagLayout.PAYLOAD);
-    Anchors own = anchors.ofLogs(EarlierHistory.logKeys(payload), false);
-    new ProofCheck(bag, own, report).check(lines);
+    List<VerifierKey> earlier = EarlierHistory.logKeys(payload);
+    Anchors own = anchors.ofLogs(earlier, false);
+    report.forgetCompared();
+    new ProofCheck(bag, own, report).check(lines, Digest.of(recordBytes));
     new EvidenceCheck(payload, anchors, report).ofCollector(record, recordBytes, history);
     checkAgentKey();
+    new KeyCheck(anchors, report).bag(bag, record.signature(), earlier);
+    requireCompared();
+  }
+
+  /**
+   * Who gives a checkpoint wants to know that this is of its log. The files of a bag say which
+   * logs it was in, and a bag may name one that no custody of it speaks of.
+   */
+  private void requireCompared() {
+    for (Anchors.KeptCheckpoint kept : anchors.checkpoints()) {
+      if (!report.isCompared(kept.name())) {
+        report.problem(
+            kept.name() + " is of a log that, by its custody, this evidence has never been in");
+      }
+    }
   }
 
   private void checkCompleteness() throws IOException {
@@ -67,6 +92,12 @@ final class BagCheck {
       } else if (!isPayload && !name.equals(BagLayout.TAG_MANIFEST) && !tags.containsKey(name)) {
         // RFC 8493 allows additional tag files, such as a key to check the signature with.
         report.note(name + " is not in " + BagLayout.TAG_MANIFEST + ", and was not checked");
+      }
+      if (!isPayload && !LOCAL_NAME.matcher(name).matches()) {
+        report.problem(
+            name
+                + " is no name of a file of a bag: a program that unpacks it may write outside of"
+                + " its folder");
       }
     }
   }

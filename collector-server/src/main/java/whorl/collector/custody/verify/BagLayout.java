@@ -8,6 +8,7 @@ import java.util.List;
  *
  * <pre>
  * bagit.txt  bag-info.txt  manifest-sha256.txt  tagmanifest-sha256.txt
+ * README.txt       for a person who has nothing but the bag
  * custody.ndjson   the custody log's entries of this evidence
  * custody-checkpoint.txt  the head of the log's Merkle tree, signed (C2SP tlog-checkpoint)
  * custody-key.txt         the key that signs it (C2SP signed-note verifier key)
@@ -24,6 +25,7 @@ public final class BagLayout {
   public static final String DECLARATION_TEXT =
       "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
   public static final String BAG_INFO = "bag-info.txt";
+  public static final String README = "README.txt";
   public static final String MANIFEST = "manifest-sha256.txt";
   public static final String TAG_MANIFEST = "tagmanifest-sha256.txt";
   public static final String CUSTODY = "custody.ndjson";

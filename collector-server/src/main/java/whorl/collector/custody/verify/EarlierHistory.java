@@ -134,7 +134,7 @@ final class EarlierHistory {
       report.problem(BagLayout.LOG_KEY + " is not the key that custody names");
     }
     Anchors own = key == null ? Anchors.NONE : anchors.ofLogs(List.of(key), true);
-    new ProofCheck(files, own, report).check(lines);
+    new ProofCheck(files, own, report).check(lines, Digest.of(recordBytes));
     CustodyComparison.compare(earlier, Digest.of(recordBytes), history, report);
     Set<String> unused = check(earlier, history);
   }
@@ -145,6 +145,16 @@ final class EarlierHistory {
         || !earlier.capture().equals(now.capture())
         || !earlier.agent().equals(now.agent())) {
       report.problem(BagLayout.RECORD + " is of other evidence, or of another capture or agent");
+    }
+    boolean isOther =
+        earlier.state() != now.state()
+            || !earlier.service().equals(now.service())
+            || !earlier.reason().equals(now.reason())
+            || !earlier.sealedAt().equals(now.sealedAt())
+            || !Objects.equals(earlier.alert(), now.alert());
+    if (isOther && !earlier.mayGrow()) {
+      report.problem(
+          BagLayout.RECORD + " has another state, service, alert, reason or time than it has now");
     }
     for (StoredArtifact artifact : earlier.artifacts()) {
       StoredArtifact kept = now.artifact(artifact.name());

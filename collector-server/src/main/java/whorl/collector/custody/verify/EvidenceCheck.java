@@ -55,6 +55,7 @@ final class EvidenceCheck {
       return null;
     }
     reportProblems(check, check.signature());
+    new KeyCheck(anchors, report).agentFolder(check.signature());
     return check.manifest();
   }
 

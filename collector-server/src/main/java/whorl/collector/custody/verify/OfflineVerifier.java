@@ -58,7 +58,8 @@ public final class OfflineVerifier {
     VerificationReport.Builder report = new VerificationReport.Builder(path.toString());
     if (Files.isRegularFile(path)) {
       zip(path, anchors, report);
-    } else if (Files.isDirectory(path.resolve("evidence"))
+    } else if (!Files.exists(path.resolve(BagLayout.DECLARATION)) // a bag may have such folders
+        && Files.isDirectory(path.resolve("evidence"))
         && Files.isDirectory(path.resolve("custody"))) {
       dataFolder(new DataFolder(path), anchors, report);
     } else {
@@ -94,7 +95,7 @@ public final class OfflineVerifier {
     if (Files.exists(path.resolve(BagLayout.DECLARATION))) {
       new BagCheck(bundle(path, report), anchors, report).check();
     } else if (isAgentFolder(path)) {
-      new EvidenceCheck(bundle(path, report), report).ofAgent();
+      new EvidenceCheck(bundle(path, report), anchors, report).ofAgent();
     } else {
       folderOfFolders(path, anchors, report);
     }
@@ -103,11 +104,10 @@ public final class OfflineVerifier {
   private static void folderOfFolders(Path path, Anchors anchors, VerificationReport.Builder report)
       throws IOException {
     Set<Path> evidence = new TreeSet<>();
+    Set<Path> others = new TreeSet<>();
     try (DirectoryStream<Path> children = Files.newDirectoryStream(path)) {
       for (Path child : children) {
-        if (isEvidence(child)) {
-          evidence.add(child);
-        }
+        (isEvidence(child) ? evidence : others).add(child);
       }
     }
     if (evidence.isEmpty()) {
@@ -115,6 +115,9 @@ public final class OfflineVerifier {
           path
               + " holds no evidence: no bag, no manifest.json, no collector's data folder;"
               + " give the path of one of these");
+    }
+    for (Path each : others) {
+      report.note(each.getFileName() + " is no bag and no evidence of an agent: not checked");
     }
     for (Path each : evidence) {
       report.setSubject(String.valueOf(each.getFileName()));
@@ -149,6 +152,11 @@ public final class OfflineVerifier {
 
   private static void dataFolder(
       DataFolder folder, Anchors anchors, VerificationReport.Builder report) throws IOException {
+    if (!anchors.agentKeys().isEmpty() || !anchors.logKeys().isEmpty()) {
+      report.problem(
+          "--agent-key and --log-key are for bags and agents' folders; a data folder has the keys"
+              + " of its own log and of all its agents: compare it with --checkpoint");
+    }
     Map<Id, List<CustodyEntry>> histories = custodyLog(folder, anchors, report);
     EvidenceStore store = FolderStore.existing(folder);
     Set<Id> evidence = new HashSet<>(store.evidence());

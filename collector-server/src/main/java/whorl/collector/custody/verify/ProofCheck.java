@@ -2,10 +2,10 @@ package whorl.collector.custody.verify;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.custody.log.CommittedRecords;
 import whorl.collector.custody.log.LogLine;
 import whorl.collector.custody.proof.LogProof;
 import whorl.collector.custody.proof.Proofs;
@@ -31,8 +31,9 @@ final class ProofCheck {
 
   /**
    * @param lines the bag's part of the log
+   * @param record the digest of the bag's record
    */
-  void check(List<byte[]> lines) throws IOException {
+  void check(List<byte[]> lines, Digest record) throws IOException {
     if (BagLayout.PROOF_FILES.stream().noneMatch(bag.names()::contains)) {
       reportNone();
       return;
@@ -59,12 +60,16 @@ final class ProofCheck {
               + checkpoint.size());
       return;
     }
-    checkInclusion(lines, paths, checkpoint);
+    List<CustodyEntry> proven = checkInclusion(lines, paths, checkpoint);
+    if (!anchors.checkpoints().isEmpty() || anchors.logKeys().contains(key)) {
+      requireRecord(proven, record);
+    }
     CheckpointComparison comparison = new CheckpointComparison(checkpoint, paths, report);
     for (Anchors.KeptCheckpoint kept : anchors.checkpoints()) {
       comparison.compare(kept.name(), kept.checkpoint(), key);
+      report.compared(kept.name());
     }
-    checkStamp(key, comparison);
+    checkStamp(key, comparison, proven);
   }
 
   private void reportNone() {
@@ -74,17 +79,36 @@ final class ProofCheck {
     for (Anchors.KeptCheckpoint kept : anchors.checkpoints()) {
       report.problem(
           "custody cannot be compared with " + kept.name() + ": the bag has no checkpoint");
+      report.compared(kept.name());
     }
   }
 
-  private void checkInclusion(
+  /**
+   * What is compared with a log from elsewhere must be in that log: anybody can add entries that
+   * are newer than its checkpoint.
+   */
+  private void requireRecord(List<CustodyEntry> proven, Digest record) {
+    if (!CommittedRecords.of(proven).isCurrent(record.hex())) {
+      report.problem(
+          "nothing proves that "
+              + BagLayout.RECORD
+              + " is in the log that "
+              + BagLayout.CHECKPOINT
+              + " signs: its custody entry is newer, or made up; export a new bag, which has a"
+              + " newer checkpoint");
+    }
+  }
+
+  /** Returns the entries that are proven to be in the log. */
+  private List<CustodyEntry> checkInclusion(
       List<byte[]> lines, LogProof.Paths paths, SignedCheckpoint checkpoint) {
-    Map<Digest, LogProof.Inclusion> proven = new HashMap<>();
+    List<CustodyEntry> proven = new ArrayList<>();
     int proofs = paths.inclusion().size();
     int newer = 0;
     for (int i = 0; i < lines.size(); i++) {
       LogProof.Inclusion proof = i < proofs ? paths.inclusion().get(i) : null;
-      long sequence = sequence(lines.get(i));
+      CustodyEntry entry = entry(lines.get(i));
+      long sequence = entry == null ? -1 : entry.sequence();
       if (proof == null && sequence >= checkpoint.size()) {
         newer++;
       } else if (proof == null || !isIncluded(lines.get(i), proof, checkpoint)) {
@@ -94,8 +118,8 @@ final class ProofCheck {
                 + " is not in the log that "
                 + BagLayout.CHECKPOINT
                 + " signs");
-      } else {
-        proven.put(new LogLine(proof.index(), lines.get(i)).leafHash(), proof);
+      } else if (entry != null && entry.action() != null) {
+        proven.add(entry);
       }
     }
     if (proofs > lines.size()) {
@@ -113,7 +137,8 @@ final class ProofCheck {
         proven.size()
             + " custody entries are proven to be in a log of "
             + checkpoint.size()
-            + (newer == 0 ? "" : "; " + newer + " are newer than its checkpoint"));
+            + (newer == 0 ? "" : "; " + newer + " are newer than its checkpoint, which does not prove them"));
+    return proven;
   }
 
   private static boolean isIncluded(
@@ -126,19 +151,23 @@ final class ProofCheck {
         checkpoint.root());
   }
 
-  /** The sequence of an entry; -1 for a line that is none, which is reported elsewhere. */
-  private static long sequence(byte[] line) {
+  /** The entry; null for a line that is none, which is reported elsewhere. */
+  private static @Nullable CustodyEntry entry(byte[] line) {
     try {
-      CustodyEntry entry = Json.MAPPER.readValue(line, CustodyEntry.class);
-      return entry == null ? -1 : entry.sequence();
+      return Json.MAPPER.readValue(line, CustodyEntry.class);
     } catch (IOException e) {
-      return -1;
+      return null;
     }
   }
 
-  private void checkStamp(VerifierKey key, CheckpointComparison comparison) throws IOException {
+  private void checkStamp(
+      VerifierKey key, CheckpointComparison comparison, List<CustodyEntry> proven)
+      throws IOException {
     boolean stamped = bag.names().contains(BagLayout.STAMPED);
     if (!stamped && !bag.names().contains(BagLayout.STAMP)) {
+      if (!anchors.authorities().isEmpty()) {
+        report.note("custody has no time stamp: no authority says when it existed");
+      }
       return;
     }
     SignedCheckpoint checkpoint = parsed(BagLayout.STAMPED, SignedCheckpoint::parse);
@@ -147,6 +176,13 @@ final class ProofCheck {
         && response != null
         && comparison.compare(BagLayout.STAMPED, checkpoint, key)) {
       new StampCheck(anchors, report).check(BagLayout.STAMP, checkpoint, response);
+      CustodyEntry last = CommittedRecords.of(proven).last();
+      if (last == null || last.sequence() >= checkpoint.size()) {
+        report.note(
+            "the custody entry of "
+                + BagLayout.RECORD
+                + " is newer than the time stamp, which says nothing about it");
+      }
     }
   }
 

@@ -2,7 +2,9 @@ package whorl.collector.custody.verify;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The result of a verification.
@@ -31,6 +33,7 @@ public record VerificationReport(
     private final String subject;
     private final List<String> problems = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
+    private final Set<String> compared = new HashSet<>();
     private String prefix = "";
     private long evidence;
     private long artifacts;
@@ -73,6 +76,20 @@ public record VerificationReport(
       if (notes.size() < LINES_MAX) {
         notes.add(prefix + note);
       }
+    }
+
+    /** Notes that a log was compared with this checkpoint, which was kept elsewhere. */
+    void compared(String checkpoint) {
+      compared.add(checkpoint);
+    }
+
+    /** True if a log was, since the last call of {@link #forgetCompared}. */
+    boolean isCompared(String checkpoint) {
+      return compared.contains(checkpoint);
+    }
+
+    void forgetCompared() {
+      compared.clear();
     }
 
     void evidenceChecked() {

@@ -10,6 +10,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.timeline.Column;
 import whorl.collector.timeline.Row;
+import whorl.evidence.Text;
 
 /**
  * The CSV of log2timeline, as Plaso's output module {@code l2tcsv} writes it ({@code
@@ -126,9 +127,7 @@ final class L2tcsvFormat implements RowFormat {
     if (text.length() <= SHORT_MAX_CHARS) {
       return text;
     }
-    int end = SHORT_MAX_CHARS - CUT.length();
-    // a pair of surrogates is one character
-    return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end) + CUT;
+    return Text.beginning(text, SHORT_MAX_CHARS - CUT.length()) + CUT;
   }
 
   private static void add(StringBuilder line, @Nullable Object value) {

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.fleet.costs.CostState;
+import whorl.collector.fleet.costs.CostView;
 import whorl.collector.store.access.Owner;
 import whorl.collector.store.chain.ChainSummary;
 import whorl.collector.store.records.AgentRecord;

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.fleet.chain.AgentChain;
+import whorl.collector.fleet.costs.CostState;
 import whorl.collector.http.request.AgentProof;
 import whorl.collector.http.server.ChannelEndpoint.Peer;
 import whorl.collector.store.access.Owner;

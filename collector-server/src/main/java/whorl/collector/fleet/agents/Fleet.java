@@ -20,6 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.fleet.chain.AgentChain;
 import whorl.collector.fleet.chain.Chains;
+import whorl.collector.fleet.costs.ServiceCosts;
 import whorl.collector.http.request.AgentProof;
 import whorl.collector.http.request.Principal;
 import whorl.collector.http.server.ChannelEndpoint.Peer;
@@ -70,8 +71,7 @@ public final class Fleet {
   private final LongSupplier nanos;
   private final FleetCounters counters;
   private final Ownership ownership;
-  private final CostCheck costCheck;
-  private final ServiceCosts serviceCosts = new ServiceCosts();
+  private final ServiceCosts serviceCosts;
 
   private final ConcurrentHashMap<Id, Connection> connected = new ConcurrentHashMap<>();
   private final PodChannels podChannels = new PodChannels();
@@ -89,30 +89,6 @@ public final class Fleet {
   // locks: connections of one agent are admitted one after the other, of different agents in
   // parallel
   private final Object[] admissions = new Object[64];
-
-  /** All agents belong to everybody who may connect. */
-  public Fleet(
-      AgentLedger ledger,
-      Presence presence,
-      Enrolments enrolments,
-      Chains chains,
-      Quota enrolling,
-      Quota refusals,
-      InstantSource clock,
-      LongSupplier nanos,
-      FleetCounters counters) {
-    this(
-        ledger,
-        presence,
-        enrolments,
-        Ownership.EVERYBODY,
-        chains,
-        enrolling,
-        refusals,
-        clock,
-        nanos,
-        counters);
-  }
 
   /**
    * @param ownership to whom agents belong
@@ -140,7 +116,7 @@ public final class Fleet {
     this.clock = clock;
     this.nanos = nanos;
     this.counters = counters;
-    this.costCheck = new CostCheck(counters);
+    this.serviceCosts = new ServiceCosts(counters.droppedCosts);
     this.refusedPeers = new RefusedPeers(enrolments, chains, refusals);
     this.enrolling = enrolling;
     for (int i = 0; i < admissions.length; i++) {
@@ -352,11 +328,7 @@ public final class Fleet {
 
   /** Records the costs that the agent reports. */
   public void costs(Connection connection, AgentCosts reported) {
-    AgentCosts now = costCheck.checked(reported);
-    if (now != null) {
-      AgentCosts previous = connection.costs().next(now);
-      serviceCosts.add(connection.identity().service(), previous, now);
-    }
+    serviceCosts.report(connection.identity().service(), connection.costs(), reported);
   }
 
   /** What is known of the agent's chain has changed: the ledger has it within a moment. */
@@ -373,11 +345,8 @@ public final class Fleet {
   public Map<String, Double> heldBytes() {
     Map<String, Double> bytesByService = new TreeMap<>();
     for (Connection connection : connected.values()) {
-      AgentCosts costs = connection.costs().snapshot().costs();
-      if (costs != null && !costs.heldBytes().isEmpty()) {
-        String service = serviceCosts.name(connection.identity().service());
-        bytesByService.merge(service, (double) CostView.sum(costs), Double::sum);
-      }
+      serviceCosts.addHeldBytes(
+          connection.identity().service(), connection.costs(), bytesByService);
     }
     return bytesByService;
   }

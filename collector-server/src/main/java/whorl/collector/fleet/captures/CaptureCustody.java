@@ -11,6 +11,7 @@ import whorl.collector.custody.log.CustodyAction;
 import whorl.collector.custody.log.CustodyLog;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Id;
+import whorl.evidence.Text;
 
 /**
  * Records in custody who requests captures: one entry for each service, before its agents are
@@ -74,10 +75,7 @@ public final class CaptureCustody implements CaptureRoutes.Requests {
     detail.put(
         "artifacts",
         order.artifacts().isEmpty() ? "everything but heap" : String.join(", ", order.artifacts()));
-    String reason = order.reason();
-    detail.put(
-        "reason",
-        reason.length() <= REASON_CHARS ? reason : reason.substring(0, REASON_CHARS) + "…");
+    detail.put("reason", Text.atMost(order.reason(), REASON_CHARS + 1));
     if (order.force()) {
       detail.put("force", "true");
     }

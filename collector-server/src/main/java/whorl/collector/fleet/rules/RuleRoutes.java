@@ -70,11 +70,36 @@ public final class RuleRoutes {
     Scope scope = request.scope(Role.VIEWER);
     for (RuleSetRecord set : sets.inUse()) {
       if (set.name().equals(name) && reaches(set, scope)) {
-        return Response.json(
-            200, RuleSetView.whole(set, sets.agents(scope, set), sets.versions(set.name())));
+        List<RuleSetRecord> versions = sets.versions(name);
+        RuleSetRecord shown = version(request.query("version"), set, versions);
+        if (!reaches(shown, scope)) {
+          throw noSuchVersion(name);
+        }
+        return Response.json(200, RuleSetView.whole(shown, sets.agents(scope, shown), versions));
       }
     }
     throw noSuchRules(name);
+  }
+
+  /** The version that was asked for, or the newest. */
+  private static RuleSetRecord version(
+      @Nullable String wanted, RuleSetRecord newest, List<RuleSetRecord> versions) {
+    if (wanted == null) {
+      return newest;
+    }
+    for (RuleSetRecord each : versions) {
+      if (Integer.toString(each.version()).equals(wanted)) {
+        return each;
+      }
+    }
+    throw noSuchVersion(newest.name());
+  }
+
+  private static ProblemException noSuchVersion(String name) {
+    return new ProblemException(
+        404,
+        "no such version",
+        "rules " + name + " has no such version any more; GET /api/v1/rules/NAME lists those kept");
   }
 
   /** A set that no agent of the scope can get is left out: it names others. */

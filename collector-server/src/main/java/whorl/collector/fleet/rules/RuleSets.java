@@ -76,19 +76,7 @@ public final class RuleSets {
 
   /** Announces to the agents of this collector what other collectors change, until it is closed. */
   public Notifications.Subscription listen() {
-    return notifications.subscribe(
-        TOPIC,
-        new Notifications.Listener() {
-          @Override
-          public void received(String payload) {
-            announceChanges();
-          }
-
-          @Override
-          public void mayHaveMissed() {
-            announceChanges();
-          }
-        });
+    return notifications.watch(TOPIC, this::announceChanges);
   }
 
   /** The loading state of one connected agent. Its fields are guarded by its own monitor. */

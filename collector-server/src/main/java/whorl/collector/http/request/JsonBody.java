@@ -25,10 +25,19 @@ public final class JsonBody {
    * @throws ProblemException 413 when it is longer than {@link #MAX_BYTES}
    */
   public static byte[] bytes(Request request) throws IOException {
-    byte[] body = request.body().readNBytes(MAX_BYTES + 1);
-    if (body.length > MAX_BYTES) {
+    return bytes(request, MAX_BYTES);
+  }
+
+  /**
+   * Returns the whole body.
+   *
+   * @throws ProblemException 413 when it is longer than {@code maxBytes}
+   */
+  public static byte[] bytes(Request request, int maxBytes) throws IOException {
+    byte[] body = request.body().readNBytes(maxBytes + 1);
+    if (body.length > maxBytes) {
       throw new ProblemException(
-          413, "body too long", "the body is longer than " + MAX_BYTES + " bytes; send less");
+          413, "body too long", "the body is longer than " + maxBytes + " bytes; send less");
     }
     return body;
   }

@@ -59,7 +59,7 @@ final class ResponseSender {
     HttpResponse head = head(exchange, response);
     Response.Body body = response.body();
     if (exchange.headOnly()) {
-      onLoop(() -> finish(exchange, head, writeHead(exchange, head, true), 0));
+      onLoop(() -> finish(exchange, head, writeHead(exchange, head), 0));
     } else if (body instanceof Response.Body.Bytes bytes) {
       onLoop(() -> sendBytes(exchange, head, bytes.content()));
     } else if (body instanceof Response.Body.FileSlice slice && slice.length() > 0) {
@@ -101,7 +101,7 @@ final class ResponseSender {
   }
 
   private void sendBytes(Exchange exchange, HttpResponse head, byte[] content) {
-    writeHead(exchange, head, true);
+    writeHead(exchange, head);
     ChannelFuture last =
         channel.writeAndFlush(new DefaultLastHttpContent(Unpooled.wrappedBuffer(content)));
     finish(exchange, head, last, content.length);
@@ -109,7 +109,7 @@ final class ResponseSender {
 
   private void sendFile(
       Exchange exchange, HttpResponse head, FileChannel file, Response.Body.FileSlice slice) {
-    writeHead(exchange, head, true);
+    writeHead(exchange, head);
     ChannelFuture last;
     if (edge.tls() == null) {
       channel.write(new DefaultFileRegion(file, slice.offset(), slice.length()));
@@ -151,8 +151,9 @@ final class ResponseSender {
     }
   }
 
-  private ChannelFuture writeHead(Exchange exchange, HttpResponse head, boolean framed) {
-    decideKeepAlive(exchange, head, framed);
+  /** Writes the head of a response whose body the client can see the end of. */
+  private ChannelFuture writeHead(Exchange exchange, HttpResponse head) {
+    decideKeepAlive(exchange, head, true);
     if (exchange.headOnly()) {
       channel.write(head);
       return channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);

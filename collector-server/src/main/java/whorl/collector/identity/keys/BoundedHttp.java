@@ -1,6 +1,5 @@
 package whorl.collector.identity.keys;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -11,13 +10,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.outbound.BoundedExchange;
+import whorl.collector.outbound.TlsTrust;
 
 /** Asks an issuer's server: without redirects, with bounded times and sizes. Thread-safe. */
 public final class BoundedHttp {
@@ -54,26 +51,23 @@ public final class BoundedHttp {
         ca == null ? builder.build() : builder.sslContext(contextOf(ca)).build());
   }
 
-  /** Begins a request with the deadline. */
+  /** Begins a request for JSON. */
   public static HttpRequest.Builder to(URI url) {
-    return HttpRequest.newBuilder(url).timeout(ANSWER).header("Accept", "application/json");
+    return HttpRequest.newBuilder(url).header("Accept", "application/json");
   }
 
   /**
-   * Sends a request and reads the answer, whatever its status.
+   * Sends a request and reads the answer, whatever its status, within ten seconds.
    *
    * @throws IOException naming the URL without its query
    */
   public Answer send(HttpRequest request) throws IOException {
     try {
-      HttpResponse<InputStream> response =
-          client.send(request, HttpResponse.BodyHandlers.ofInputStream());
-      try (InputStream body = response.body()) {
-        return new Answer(
-            response.statusCode(),
-            response.headers().firstValue("Content-Type").orElse(""),
-            text(body, "the answer"));
-      }
+      HttpResponse<byte[]> response = BoundedExchange.send(client, request, MAX_BYTES, ANSWER);
+      return new Answer(
+          response.statusCode(),
+          response.headers().firstValue("Content-Type").orElse(""),
+          new String(response.body(), StandardCharsets.UTF_8));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException(place(request.uri()) + ": interrupted", e);
@@ -104,24 +98,7 @@ public final class BoundedHttp {
 
   private static SSLContext contextOf(Path ca) throws IOException {
     try {
-      KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-      store.load(null, null);
-      int number = 0;
-      for (Certificate each :
-          CertificateFactory.getInstance("X.509")
-              .generateCertificates(new ByteArrayInputStream(Files.readAllBytes(ca)))) {
-        store.setCertificateEntry("ca-" + number, each);
-        number++;
-      }
-      if (number == 0) {
-        throw new IOException("it has no certificate");
-      }
-      TrustManagerFactory trust =
-          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      trust.init(store);
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, trust.getTrustManagers(), null);
-      return context;
+      return TlsTrust.of(Files.readAllBytes(ca));
     } catch (GeneralSecurityException | IOException e) {
       throw new IOException("ca=" + ca + " cannot be used: " + e.getMessage(), e);
     }

@@ -9,7 +9,6 @@ import com.nimbusds.jose.jwk.KeyType;
 import java.io.IOException;
 import java.text.ParseException;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,6 +16,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import whorl.collector.recent.RecentMap;
 
 /**
  * The public keys of one issuer, in memory. They are read again every ten minutes, from a file
@@ -51,13 +51,7 @@ public final class IssuerKeys {
   private volatile long readNanos;
 
   /** When a token first named a key that was not there. Guarded by itself. */
-  private final Map<String, Long> missing =
-      new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
-          return size() > MAX_MISSING;
-        }
-      };
+  private final Map<String, Long> missing = RecentMap.byAddition(MAX_MISSING);
 
   private volatile long triedNanos;
   private volatile boolean tried;

@@ -70,14 +70,14 @@ public record Message(
     return notice.kind() == Kind.TEST ? "notifications" : "alerts";
   }
 
-  /** Name and value of what a person reads, in order. */
+  /** Name and value of what a person reads, in the order of use to somebody who is woken by it. */
   public List<Map.Entry<String, String>> facts() {
     List<Map.Entry<String, String>> facts = new ArrayList<>();
     add(facts, "Service", notice.service());
     add(facts, "Namespace", notice.namespace());
     add(facts, "Pod", notice.pod());
-    add(facts, "Rule", notice.rule());
-    add(facts, "Source", notice.source());
+    add(facts, "Time", notice.time().toString());
+    add(facts, "Also", String.join("; ", notice.also()));
     add(facts, "State", notice.state());
     add(facts, "Reason", notice.reason());
     if (!notice.findings().isEmpty()) {
@@ -93,14 +93,10 @@ public record Message(
       }
       add(facts, "Findings", String.join(", ", counts));
     }
-    if (!notice.tags().isEmpty()) {
-      add(facts, "Tags", String.join(", ", notice.tags()));
-    }
     new TreeMap<>(notice.fields()).forEach((name, value) -> add(facts, name, value));
-    if (!notice.also().isEmpty()) {
-      add(facts, "Also", String.join("; ", notice.also()));
-    }
-    add(facts, "Time", notice.time().toString());
+    add(facts, "Source", notice.source());
+    add(facts, "Rule", notice.rule());
+    add(facts, "Tags", String.join(", ", notice.tags()));
     return facts;
   }
 

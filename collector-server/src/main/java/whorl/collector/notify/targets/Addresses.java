@@ -1,11 +1,12 @@
 package whorl.collector.notify.targets;
 
 import java.io.IOException;
-import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -26,6 +27,13 @@ final class Addresses {
 
   private static final int V4_BYTES = 4;
   private static final int SIX_TO_FOUR_AT = 2;
+
+  /** Where 64:ff9b:1::/48 has its 1. */
+  private static final int LOCAL_USE_AT = 5;
+
+  /** Of the bytes of an IPv4 address, after prefixes of 48, 56 and 64 bits. */
+  private static final List<int[]> PLACES =
+      List.of(new int[] {6, 7, 9, 10}, new int[] {7, 9, 10, 11}, new int[] {9, 10, 11, 12});
 
   private Addresses() {}
 
@@ -54,18 +62,25 @@ final class Addresses {
       throw new IOException(
           host + " is " + meant.getHostAddress() + ", which is no address of one host");
     }
-    boolean local = meant.isLoopbackAddress() || meant.isLinkLocalAddress();
-    if (!allowLocal && (local || METADATA.contains(meant.getHostAddress()))) {
-      throw new IOException(
-          host
-              + " is "
-              + meant.getHostAddress()
-              + ", which only this machine can reach; set allow-local: true if that is meant");
+    if (allowLocal) {
+      return;
+    }
+    List<InetAddress> readings = new ArrayList<>(List.of(meant));
+    readings.addAll(otherReadings(address));
+    for (InetAddress each : readings) {
+      boolean local = each.isLoopbackAddress() || each.isLinkLocalAddress();
+      if (local || METADATA.contains(each.getHostAddress())) {
+        throw new IOException(
+            host
+                + " is "
+                + each.getHostAddress()
+                + ", which only this machine can reach; set allow-local: true if that is meant");
+      }
     }
   }
 
   /**
-   * The IPv4 address behind an address of a NAT64 (64:ff9b::/96, 64:ff9b:1::/48), of 6to4
+   * The IPv4 address behind an address of a NAT64 (64:ff9b::/96, 64:ff9b:1::/96), of 6to4
    * (2002::/16), or one that only writes it in IPv6 (::a.b.c.d).
    */
   private static InetAddress translated(InetAddress address) throws UnknownHostException {
@@ -73,17 +88,38 @@ final class Addresses {
       return address;
     }
     byte[] bytes = address.getAddress();
-    boolean isNat64 =
-        bytes[0] == 0 && bytes[1] == 0x64 && bytes[2] == (byte) 0xff && bytes[3] == (byte) 0x9b;
     boolean isCompatible =
         v6.isIPv4CompatibleAddress() && !v6.isLoopbackAddress() && !v6.isAnyLocalAddress();
-    if (isNat64 || isCompatible) {
+    if (isNat64(bytes) || isCompatible) {
       return v4(bytes, bytes.length - V4_BYTES);
     }
     return bytes[0] == 0x20 && bytes[1] == 0x02 ? v4(bytes, SIX_TO_FOUR_AT) : address;
   }
 
+  private static boolean isNat64(byte[] bytes) {
+    return bytes[0] == 0 && bytes[1] == 0x64 && bytes[2] == (byte) 0xff && bytes[3] == (byte) 0x9b;
+  }
+
+  /**
+   * The IPv4 addresses that one of 64:ff9b:1::/48 may stand for: its network chooses the length of
+   * the prefix (RFC 8215), and the four bytes follow it, around the ninth (RFC 6052, 2.2).
+   */
+  private static List<InetAddress> otherReadings(InetAddress address) throws UnknownHostException {
+    byte[] bytes = address.getAddress();
+    List<InetAddress> readings = new ArrayList<>();
+    if (address instanceof Inet6Address && isNat64(bytes) && bytes[LOCAL_USE_AT] == 1) {
+      for (int[] places : PLACES) {
+        byte[] v4 = new byte[V4_BYTES];
+        for (int i = 0; i < V4_BYTES; i++) {
+          v4[i] = bytes[places[i]];
+        }
+        readings.add(InetAddress.getByAddress(v4));
+      }
+    }
+    return readings;
+  }
+
   private static InetAddress v4(byte[] bytes, int at) throws UnknownHostException {
-    return Inet4Address.getByAddress(Arrays.copyOfRange(bytes, at, at + V4_BYTES));
+    return InetAddress.getByAddress(Arrays.copyOfRange(bytes, at, at + V4_BYTES));
   }
 }

@@ -12,8 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Closes a connection when a delivery takes too long in all: a limit of each read does not end an
- * exchange with somebody who sends a byte now and then.
+ * Closes a connection when a delivery ends, or takes too long in all: a limit of each read does not
+ * end an exchange with somebody who sends a byte now and then, and TLS that failed on top of a
+ * connection may leave it open.
  */
 final class Deadline implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Deadline.class);
@@ -50,12 +51,16 @@ final class Deadline implements AutoCloseable {
 
   private synchronized void pass() {
     passed = true;
+    closeConnection();
+  }
+
+  private synchronized void closeConnection() {
     try {
       if (connection != null) {
         connection.close();
       }
     } catch (IOException e) {
-      LOG.debug("a connection that took too long did not close cleanly", e);
+      LOG.debug("a connection did not close cleanly", e);
     }
   }
 
@@ -71,5 +76,6 @@ final class Deadline implements AutoCloseable {
   @Override
   public void close() {
     task.cancel(false);
+    closeConnection();
   }
 }

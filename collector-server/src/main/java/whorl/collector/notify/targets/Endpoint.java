@@ -3,9 +3,13 @@ package whorl.collector.notify.targets;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -87,30 +91,54 @@ public record Endpoint(
    * @param secrets that it was sent besides; of each also its words, such as a token after its type
    */
   String clean(String text, URI read, Collection<String> secrets) {
-    // the longest first: a part of it must not hide the rest
-    Set<String> hidden =
-        new TreeSet<>(
-            Comparator.comparing(String::length)
-                .reversed()
-                .thenComparing(Comparator.naturalOrder()));
+    Set<String> hidden = new LinkedHashSet<>();
     for (String secret : secrets) {
       hidden.add(secret);
-      hidden.addAll(parts(secret, "\\s+"));
+      for (String word : parts(secret, "\\s+")) {
+        hidden.add(word);
+        hidden.addAll(login(word));
+      }
     }
-    String query = read.getRawQuery();
-    if (query != null) {
-      hidden.add(query);
-      hidden.addAll(parts(query, "[&=]"));
+    // as they are sent, and as a server reads them
+    for (String query : Arrays.asList(read.getRawQuery(), read.getQuery())) {
+      if (query != null) {
+        hidden.add(query);
+        hidden.addAll(parts(query, "[&=]"));
+      }
     }
     if (urlFile != null) {
       hidden.add(read.toString());
       hidden.addAll(parts(String.valueOf(read.getRawPath()), "/"));
+      hidden.addAll(parts(String.valueOf(read.getPath()), "/"));
     }
+    return hidden(text, hidden);
+  }
+
+  /** The text without these. */
+  static String hidden(String text, Collection<String> secrets) {
+    // the longest first: a part of it must not hide the rest
+    Set<String> longestFirst =
+        new TreeSet<>(
+            Comparator.comparing(String::length)
+                .reversed()
+                .thenComparing(Comparator.naturalOrder()));
+    longestFirst.addAll(secrets);
     String clean = text;
-    for (String each : hidden) {
+    for (String each : longestFirst) {
       clean = each.isEmpty() ? clean : clean.replace(each, "•••");
     }
     return clean;
+  }
+
+  /** User and password of a word in the manner of {@code Basic} (RFC 7617), and the password. */
+  private static List<String> login(String word) {
+    try {
+      String login = new String(Base64.getDecoder().decode(word), StandardCharsets.UTF_8);
+      int colon = login.indexOf(':');
+      return colon < 0 ? List.of() : List.of(login, login.substring(colon + 1));
+    } catch (IllegalArgumentException e) {
+      return List.of(); // it is no base64, and so no login
+    }
   }
 
   /** The parts that are long enough to be secrets. */

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,15 +19,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.notify.message.RefusedException;
 import whorl.collector.notify.message.SecretFile;
+import whorl.collector.outbound.BoundedExchange;
 import whorl.evidence.Text;
 
 /**
@@ -69,7 +67,7 @@ final class HttpSender {
   /** Finds the addresses of a host, and checks them. */
   @FunctionalInterface
   interface Resolver {
-    /** As {@link Addresses#of}. */
+    /** The same as {@link Addresses#of}. */
     InetAddress[] of(String host, boolean allowLocal) throws IOException;
   }
 
@@ -183,21 +181,16 @@ final class HttpSender {
   }
 
   private HttpResponse<byte[]> send(HttpRequest request) throws IOException {
-    CompletableFuture<HttpResponse<byte[]>> answer =
-        client().sendAsync(request, info -> new FirstBytes(ANSWER_MAX_BYTES));
+    HttpClient now = client();
     try {
-      return answer.get(whole.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
+      return BoundedExchange.sendForBeginning(now, request, ANSWER_MAX_BYTES, whole);
+    } catch (HttpTimeoutException e) {
       throw new IOException("no answer within " + whole.toSeconds() + " s", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
-    } catch (ExecutionException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      String why = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-      throw new IOException("no answer: " + why, e);
-    } finally {
-      answer.cancel(true);
+    } catch (IOException e) {
+      throw new IOException("no answer: " + e.getMessage(), e);
     }
   }
 

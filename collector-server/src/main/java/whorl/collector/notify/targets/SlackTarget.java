@@ -16,7 +16,7 @@ import whorl.evidence.Json;
  *     webhooks</a>
  */
 final class SlackTarget implements Target {
-  /** Of a section. */
+  /** Slack's limit for the fields of a section. */
   private static final int MAX_FIELDS = 10;
 
   private final HttpSender sender;

@@ -31,7 +31,7 @@ public record SmtpSettings(
   public enum Tls {
     /** After the greeting; a server that does not offer it gets no message. */
     STARTTLS(587),
-    /** From the beginning. */
+    /** TLS from the beginning. */
     TLS(465),
     NONE(25);
 

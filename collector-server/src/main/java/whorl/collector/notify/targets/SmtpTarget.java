@@ -11,8 +11,10 @@ import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -30,70 +32,97 @@ import whorl.evidence.Text;
 
 /** Sends mails of plain text and short HTML, one connection for each. */
 final class SmtpTarget implements Target {
-  private static final String CONNECT_MILLIS = "5000";
-  private static final String STEP_MILLIS = "15000";
+  private static final int CONNECT_MILLIS = 5_000;
+  private static final int STEP_MILLIS = 15_000;
   private static final Duration WHOLE = Duration.ofSeconds(25);
   private static final int PERMANENT = 5;
 
   private final SmtpSettings settings;
   private final Trust trust;
+  private final HttpSender.Resolver resolver;
 
   SmtpTarget(SmtpSettings settings) {
+    this(settings, Addresses::of);
+  }
+
+  SmtpTarget(SmtpSettings settings, HttpSender.Resolver resolver) {
     this.settings = settings;
     this.trust = new Trust(settings.ca());
+    this.resolver = resolver;
   }
 
   @Override
   public String deliver(List<Message> messages) throws IOException {
-    InetAddress[] addresses = Addresses.of(settings.host(), settings.allowLocal());
+    InetAddress address = resolver.of(settings.host(), settings.allowLocal())[0];
+    PasswordAuthentication login = login();
     try (Deadline deadline = Deadline.in(WHOLE)) {
-      Session session = session(deadline, addresses[0]);
+      Session session = session(deadline, address, login);
       try (SMTPTransport transport = transport(session)) {
         MimeMessage mail = mail(session, settings, messages.get(0));
-        transport.connect();
+        connect(transport, deadline, address);
         transport.sendMessage(mail, mail.getAllRecipients());
-        return Text.shortened(transport.getLastServerResponse().strip());
+        return shown(transport.getLastServerResponse().strip(), login);
       } catch (MessagingException e) {
-        throw deadline.explain(failure(e));
+        throw deadline.explain(failure(e, login));
+      } catch (IOException e) {
+        throw deadline.explain(e);
       }
     }
+  }
+
+  private void connect(SMTPTransport transport, Deadline deadline, InetAddress address)
+      throws IOException, MessagingException {
+    if (settings.tls() != SmtpSettings.Tls.TLS) {
+      transport.connect();
+      return;
+    }
+    transport.connect(
+        WatchedSockets.encrypted(
+            trust.context().getSocketFactory(),
+            deadline,
+            new InetSocketAddress(address, settings.port()),
+            settings.host(),
+            CONNECT_MILLIS,
+            STEP_MILLIS));
+  }
+
+  private @Nullable PasswordAuthentication login() throws IOException {
+    String user = settings.user();
+    SecretFile password = settings.password();
+    return user == null || password == null
+        ? null
+        : new PasswordAuthentication(user, password.read());
   }
 
   private static SMTPTransport transport(Session session) throws MessagingException {
     return (SMTPTransport) session.getTransport("smtp");
   }
 
-  private Session session(Deadline deadline, InetAddress address) throws IOException {
+  private Session session(
+      Deadline deadline, InetAddress address, @Nullable PasswordAuthentication login)
+      throws IOException {
     Properties properties = new Properties();
     properties.put("mail.transport.protocol", "smtp");
     properties.put("mail.smtp.host", settings.host());
     properties.put("mail.smtp.port", Integer.toString(settings.port()));
-    properties.put("mail.smtp.connectiontimeout", CONNECT_MILLIS);
-    properties.put("mail.smtp.timeout", STEP_MILLIS);
+    properties.put("mail.smtp.connectiontimeout", Integer.toString(CONNECT_MILLIS));
+    properties.put("mail.smtp.timeout", Integer.toString(STEP_MILLIS));
     properties.put("mail.smtp.localhost", "whorl");
     properties.put("mail.smtp.quitwait", "false"); // the mail is accepted by then
     properties.put("mail.smtp.socketFactory", WatchedSockets.plain(deadline, address));
     properties.put("mail.smtp.socketFactory.fallback", "false");
-    properties.put(
-        "mail.smtp.ssl.socketFactory",
-        WatchedSockets.tls(trust.context().getSocketFactory(), deadline));
-    properties.put("mail.smtp.ssl.checkserveridentity", "true");
-    switch (settings.tls()) {
-      case STARTTLS -> {
-        properties.put("mail.smtp.starttls.enable", "true");
-        properties.put("mail.smtp.starttls.required", "true");
-      }
-      case TLS -> properties.put("mail.smtp.ssl.enable", "true");
-      case NONE -> {}
+    if (settings.tls() == SmtpSettings.Tls.STARTTLS) {
+      // on top of the connection above
+      properties.put("mail.smtp.ssl.socketFactory", trust.context().getSocketFactory());
+      properties.put("mail.smtp.ssl.checkserveridentity", "true");
+      properties.put("mail.smtp.starttls.enable", "true");
+      properties.put("mail.smtp.starttls.required", "true");
     }
-    String user = settings.user();
-    SecretFile password = settings.password();
-    if (user == null || password == null) {
+    if (login == null) {
       return Session.getInstance(properties);
     }
     properties.put("mail.smtp.auth", "true");
-    properties.put("mail.smtp.user", user);
-    PasswordAuthentication login = new PasswordAuthentication(user, password.read());
+    properties.put("mail.smtp.user", login.getUserName());
     return Session.getInstance(
         properties,
         new Authenticator() {
@@ -160,17 +189,38 @@ final class SmtpTarget implements Target {
     return text.substring(text.indexOf('@') + 1);
   }
 
-  private static IOException failure(MessagingException e) {
+  private static IOException failure(
+      MessagingException e, @Nullable PasswordAuthentication login) {
     int code = code(e);
-    String why = "the mail was not accepted: " + text(e);
-    return code / 100 == PERMANENT ? RefusedException.forGood(why) : new IOException(why, e);
-  }
-
-  private static String text(MessagingException e) {
     Exception next = e.getNextException();
     String text = String.valueOf(e.getMessage()).strip();
+    if (next != null && next.getMessage() != null) {
+      text += ": " + next.getMessage().strip();
+    }
+    String why = "the mail was not accepted: " + shown(text, login);
+    // without its cause, which has the server's words as they are
+    return code / 100 == PERMANENT ? RefusedException.forGood(why) : new IOException(why);
+  }
+
+  /** What the server says, without the password that it was sent, should it repeat that. */
+  private static String shown(String text, @Nullable PasswordAuthentication login) {
+    if (login == null) {
+      return Text.shortened(text);
+    }
+    String password = login.getPassword();
+    String user = login.getUserName();
     return Text.shortened(
-        next == null || next.getMessage() == null ? text : text + ": " + next.getMessage().strip());
+        Endpoint.hidden(
+            text,
+            List.of(
+                password,
+                encoded(password), // AUTH LOGIN
+                encoded(user + "\0" + user + "\0" + password), // AUTH PLAIN
+                encoded("\0" + user + "\0" + password))));
+  }
+
+  private static String encoded(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
   }
 
   /** The status of the server's answer to this mail; 0 if there is none. */

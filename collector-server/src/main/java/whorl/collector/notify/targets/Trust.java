@@ -1,18 +1,14 @@
 package whorl.collector.notify.targets;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.util.Arrays;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.outbound.TlsTrust;
 
 /** The authorities that a target's certificate may be of. Used by one thread at a time. */
 final class Trust {
@@ -46,7 +42,7 @@ final class Trust {
       }
       SSLContext known = context;
       if (known == null || !Arrays.equals(pem, read)) {
-        known = contextOf(pem);
+        known = TlsTrust.of(pem);
         context = known;
         read = pem;
       }
@@ -55,26 +51,5 @@ final class Trust {
       throw new IOException(
           "ca " + ca + " cannot be used: " + e.getMessage() + "; it has to be PEM certificates", e);
     }
-  }
-
-  private static SSLContext contextOf(byte[] pem) throws GeneralSecurityException, IOException {
-    KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-    store.load(null, null);
-    int number = 0;
-    for (Certificate each :
-        CertificateFactory.getInstance("X.509")
-            .generateCertificates(new ByteArrayInputStream(pem))) {
-      store.setCertificateEntry("ca-" + number, each);
-      number++;
-    }
-    if (number == 0) {
-      throw new IOException("it has no certificate");
-    }
-    TrustManagerFactory trust =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(store);
-    SSLContext made = SSLContext.getInstance("TLS");
-    made.init(null, trust.getTrustManagers(), null);
-    return made;
   }
 }

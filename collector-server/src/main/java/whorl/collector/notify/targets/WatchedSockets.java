@@ -7,9 +7,14 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
 import javax.net.SocketFactory;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
-/** Sockets that are closed when a delivery takes too long in all. */
+/**
+ * Sockets that are closed when a delivery takes too long in all, and are only ever connected to the
+ * address that was checked.
+ */
 final class WatchedSockets {
   private WatchedSockets() {}
 
@@ -22,12 +27,40 @@ final class WatchedSockets {
     return new Plain(deadline, address);
   }
 
-  /** Sockets with TLS, also on top of one that is connected. */
-  static SSLSocketFactory tls(SSLSocketFactory factory, Deadline deadline) {
-    return new Tls(factory, deadline);
+  /**
+   * Connects with TLS from the beginning to an address that was checked. The mail client's own way
+   * finds the address of the name again, and its socket ends neither in time nor after many bytes.
+   *
+   * @param tls the authorities that the server's certificate may be of; it must be for {@code host}
+   * @param stepMillis limit of each read
+   * @throws IOException if there is no connection, or the certificate is another one
+   */
+  static Socket encrypted(
+      SSLSocketFactory tls,
+      Deadline deadline,
+      InetSocketAddress to,
+      String host,
+      int connectMillis,
+      int stepMillis)
+      throws IOException {
+    Socket below = watched(new Pinned(to.getAddress()), deadline);
+    try {
+      below.connect(to, connectMillis);
+      below.setSoTimeout(stepMillis);
+      SSLSocket encrypted = (SSLSocket) tls.createSocket(below, host, to.getPort(), true);
+      SSLParameters parameters = encrypted.getSSLParameters();
+      parameters.setEndpointIdentificationAlgorithm("HTTPS"); // RFC 8314, 3.4 and RFC 7817
+      encrypted.setSSLParameters(parameters);
+      encrypted.startHandshake();
+      return encrypted;
+    } catch (IOException e) {
+      below.close();
+      throw new IOException(
+          "no connection to " + host + ":" + to.getPort() + ": " + e.getMessage(), e);
+    }
   }
 
-  private static <S extends Socket> S watched(S socket, Deadline deadline) throws IOException {
+  private static Socket watched(Socket socket, Deadline deadline) throws IOException {
     deadline.watch(socket);
     return socket;
   }
@@ -125,60 +158,6 @@ final class WatchedSockets {
     public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort)
         throws IOException {
       return createSocket(host.getHostAddress(), port, local, localPort);
-    }
-  }
-
-  private static final class Tls extends SSLSocketFactory {
-    private final SSLSocketFactory factory;
-    private final Deadline deadline;
-
-    Tls(SSLSocketFactory factory, Deadline deadline) {
-      this.factory = factory;
-      this.deadline = deadline;
-    }
-
-    @Override
-    public String[] getDefaultCipherSuites() {
-      return factory.getDefaultCipherSuites();
-    }
-
-    @Override
-    public String[] getSupportedCipherSuites() {
-      return factory.getSupportedCipherSuites();
-    }
-
-    /** The connection below is watched already. */
-    @Override
-    public Socket createSocket(Socket below, String host, int port, boolean closeBelow)
-        throws IOException {
-      return factory.createSocket(below, host, port, closeBelow);
-    }
-
-    @Override
-    public Socket createSocket() throws IOException {
-      return watched(factory.createSocket(), deadline);
-    }
-
-    @Override
-    public Socket createSocket(String host, int port) throws IOException {
-      return watched(factory.createSocket(host, port), deadline);
-    }
-
-    @Override
-    public Socket createSocket(String host, int port, InetAddress local, int localPort)
-        throws IOException {
-      return watched(factory.createSocket(host, port, local, localPort), deadline);
-    }
-
-    @Override
-    public Socket createSocket(InetAddress host, int port) throws IOException {
-      return watched(factory.createSocket(host, port), deadline);
-    }
-
-    @Override
-    public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort)
-        throws IOException {
-      return watched(factory.createSocket(host, port, local, localPort), deadline);
     }
   }
 }

@@ -2,9 +2,12 @@ package whorl.collector.performance.rules;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -42,6 +45,9 @@ public final class RulesProgram {
   private static final String IGNORED = "Ignored";
   private static final long LOOK_EVERY_MILLIS = 20;
 
+  /** What every chunk of a recording begins with. */
+  private static final byte[] BEGINNING = {'F', 'L', 'R', 0};
+
   private final PrintStream out;
 
   private RulesProgram(PrintStream out) {
@@ -64,9 +70,22 @@ public final class RulesProgram {
     List<IRule> rules = new ArrayList<>(RuleRegistry.getRules());
     rules.sort(Comparator.comparing(IRule::getId));
     out.println(Json.text(rules.stream().map(IRule::getId).toList()));
+    requireRecording(recording);
     IItemCollection events = JfrLoaderToolkit.loadEvents(recording);
     // rules that need results of others get them
     print(RulesToolkit.evaluateParallel(rules, events, null, THREADS), deadline);
+  }
+
+  /**
+   * Mission Control also unpacks files of gzip, ZIP and LZ4. No agent sends those: only an attacker
+   * would, to reach the unpacking, some of it native code, or memory by a small file.
+   */
+  private static void requireRecording(File file) throws IOException {
+    try (InputStream in = Files.newInputStream(file.toPath())) {
+      if (!Arrays.equals(in.readNBytes(BEGINNING.length), BEGINNING)) {
+        throw new IOException("the file does not begin like a recording");
+      }
+    }
   }
 
   private void print(Map<IRule, Future<IResult>> running, long deadline)

@@ -215,7 +215,7 @@ final class SharedRecovery {
     return sharedCustody ? lastOf(page) : "";
   }
 
-  /** As the scan does it, for a log in a file, whose state is in memory. */
+  /** Does what the scan does, for a log in a file, whose state is in memory. */
   private List<Id> keptWithoutRow() throws IOException {
     Set<Id> kept = new TreeSet<>(custody.kept());
     kept.removeAll(store.evidence());

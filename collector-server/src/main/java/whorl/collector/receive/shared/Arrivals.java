@@ -2,11 +2,11 @@ package whorl.collector.receive.shared;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.limit.RemoteNetwork;
 import whorl.collector.receive.SealListener;
+import whorl.collector.recent.RecentMap;
 import whorl.evidence.Id;
 
 /**
@@ -18,15 +18,7 @@ final class Arrivals {
 
   private final EvidenceRows rows;
   private final long intervalNanos;
-  private final Map<Id, Long> notedNanos =
-      new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Id, Long> eldest) {
-          return size() > REMEMBERED_MAX;
-        }
-      };
+  private final Map<Id, Long> notedNanos = RecentMap.byAddition(REMEMBERED_MAX);
 
   /**
    * @param interval between two notes of the same evidence

@@ -1,9 +1,9 @@
 package whorl.collector.receive.shared;
 
 import java.security.MessageDigest;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.recent.RecentMap;
 
 /**
  * The running SHA-256 of uploads whose last chunk came to this collector. The JDK's digest is
@@ -15,15 +15,7 @@ final class DigestCache {
   /** Some hundred bytes each. */
   private static final int MAX = 10_000;
 
-  private final Map<String, Running> byUpload =
-      new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Running> eldest) {
-          return size() > MAX;
-        }
-      };
+  private final Map<String, Running> byUpload = RecentMap.byAddition(MAX);
 
   /**
    * @param revision of the row that was saved with these bytes

@@ -41,6 +41,23 @@ public interface Notifications extends AutoCloseable {
   /** Calls the listener for each message of the topic from now on. */
   Subscription subscribe(String topic, Listener listener);
 
+  /** Has somebody look for changes: at each message of the topic, and when some may be missed. */
+  default Subscription watch(String topic, Runnable look) {
+    return subscribe(
+        topic,
+        new Listener() {
+          @Override
+          public void received(String payload) {
+            look.run();
+          }
+
+          @Override
+          public void mayHaveMissed() {
+            look.run();
+          }
+        });
+  }
+
   @Override
   void close();
 }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.database.ResultRow;
 import whorl.evidence.Id;
+import whorl.evidence.Text;
 
 /**
  * The work on evidence that waits or is being done. Collectors take jobs for a time; who does not
@@ -158,10 +159,7 @@ public final class JobLedger {
 
   private boolean release(Job job, Duration after, @Nullable String problem, int attempts)
       throws IOException {
-    String bounded =
-        problem == null || problem.length() <= PROBLEM_MAX_CHARS
-            ? problem
-            : problem.substring(0, PROBLEM_MAX_CHARS);
+    String bounded = problem == null ? null : Text.beginning(problem, PROBLEM_MAX_CHARS);
     return database.update(
             "UPDATE jobs SET holder = NULL, until_millis = 0, again = 0, progress = 0, attempts ="
                 + " ?, problem = ?, due_millis = "

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -57,6 +58,20 @@ public interface ObjectStore extends AutoCloseable {
    * @throws java.nio.file.NoSuchFileException if there is none with this key
    */
   InputStream read(String key, long offset) throws IOException;
+
+  /**
+   * Reads a small object.
+   *
+   * @param maxBytes what an object has beyond them is left out
+   * @return null if there is none with this key
+   */
+  default byte @Nullable [] readSmall(String key, int maxBytes) throws IOException {
+    try (InputStream in = read(key, 0)) {
+      return in.readNBytes(maxBytes);
+    } catch (NoSuchFileException none) {
+      return null;
+    }
+  }
 
   /** Copies an object within the store. */
   void copy(String from, String to) throws IOException;

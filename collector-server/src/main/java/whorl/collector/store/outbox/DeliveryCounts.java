@@ -8,6 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.limits.LedgerTime;
+import whorl.evidence.Text;
 
 /** How deliveries went, and how far those of journals are, for each notification. */
 final class DeliveryCounts {
@@ -136,8 +137,6 @@ final class DeliveryCounts {
   }
 
   static String bounded(String problem) {
-    return problem.length() <= PROBLEM_MAX_CHARS
-        ? problem
-        : problem.substring(0, PROBLEM_MAX_CHARS);
+    return Text.beginning(problem, PROBLEM_MAX_CHARS);
   }
 }

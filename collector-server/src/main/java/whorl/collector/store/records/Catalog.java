@@ -23,6 +23,7 @@ import whorl.evidence.Alert;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Level;
+import whorl.evidence.Text;
 import whorl.evidence.channel.CaptureState;
 
 /**
@@ -363,7 +364,7 @@ public final class Catalog {
 
   /** A name in an index, whose entries must be short. */
   private static String bounded(String service) {
-    return service.length() > SERVICE_CHARS ? service.substring(0, SERVICE_CHARS) : service;
+    return Text.beginning(service, SERVICE_CHARS);
   }
 
   private static void addCondition(

@@ -8,6 +8,7 @@ import whorl.collector.store.access.SearchText;
 import whorl.collector.store.records.AlertRecord;
 import whorl.evidence.Alert;
 import whorl.evidence.Id;
+import whorl.evidence.Text;
 
 /**
  * What of an alert decides about its group, and by what it is found. All of it comes from agents or
@@ -75,7 +76,7 @@ record AlertTraits(
 
   private static String field(Object value) {
     String text = value.toString();
-    return text.length() <= FIELD_CHARS ? text : text.substring(0, FIELD_CHARS);
+    return Text.beginning(text, FIELD_CHARS);
   }
 
   private static @Nullable String text(@Nullable Object value) {
@@ -83,6 +84,6 @@ record AlertTraits(
   }
 
   private static String cut(String text) {
-    return text.length() <= NAME_CHARS ? text : text.substring(0, NAME_CHARS);
+    return Text.beginning(text, NAME_CHARS);
   }
 }

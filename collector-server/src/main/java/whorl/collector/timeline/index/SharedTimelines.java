@@ -5,11 +5,9 @@ import java.io.InputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import whorl.collector.recent.RecentMap;
 import whorl.collector.store.disk.Disk;
 import whorl.collector.store.disk.FileDigest;
 import whorl.collector.store.objects.EvidenceStore.Content;
@@ -51,15 +50,7 @@ public final class SharedTimelines {
   private final Path views;
 
   /** The statuses of a moment ago, so that a list of evidence does not read all of them again. */
-  private final Map<Id, Remembered> remembered =
-      new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Id, Remembered> eldest) {
-          return size() > REMEMBERED_MAX;
-        }
-      };
+  private final Map<Id, Remembered> remembered = RecentMap.byAddition(REMEMBERED_MAX);
 
   /** The content of {@code index-<version>.json}. */
   record Index(IndexStatus status, List<File> files) {}
@@ -232,10 +223,8 @@ public final class SharedTimelines {
         return known;
       }
     }
-    byte[] json;
-    try (InputStream in = objects.read(indexKey(evidence), 0)) {
-      json = in.readNBytes(INDEX_MAX_BYTES);
-    } catch (NoSuchFileException none) {
+    byte[] json = objects.readSmall(indexKey(evidence), INDEX_MAX_BYTES);
+    if (json == null) {
       return null;
     }
     Index index = Json.LENIENT.readValue(json, Index.class);

@@ -8,12 +8,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.recent.RecentMap;
 import whorl.collector.timeline.Column;
 import whorl.collector.timeline.StoredColumns;
 
@@ -22,13 +22,7 @@ final class Layouts {
   private static final int KNOWN_MAX = 200;
 
   private final Duck duck;
-  private final Map<Path, CachedLayout> cache =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Path, CachedLayout> eldest) {
-          return size() > KNOWN_MAX;
-        }
-      };
+  private final Map<Path, CachedLayout> cache = RecentMap.byUse(KNOWN_MAX);
 
   Layouts(Duck duck) {
     this.duck = duck;

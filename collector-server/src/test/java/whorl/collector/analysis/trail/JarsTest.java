@@ -6,6 +6,7 @@ import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +43,35 @@ class JarsTest {
   void damagedLine_leavesTheLibraryWithoutJar() throws Exception {
     assertThat(described("{\"name\":\"org.yaml.snakeyaml.Yaml\",\"codeSource\":\"file"))
         .isEqualTo("SnakeYAML");
+  }
+
+  /** An overflow of the stack would leave the evidence without any finding. */
+  @Test
+  void placeMadeToOverflowTheStack_isRead() throws Exception {
+    List<Object> results = new CopyOnWriteArrayList<>();
+    Thread small =
+        new Thread(
+            null,
+            () -> {
+              for (String end : List.of("x", "")) {
+                String source = "file:/app/shaded.jar" + "!".repeat(4_000) + end;
+                try {
+                  results.add(
+                      described(
+                          "{\"name\":\"org.yaml.snakeyaml.Yaml\",\"codeSource\":\""
+                              + source
+                              + "\"}"));
+                } catch (Exception | StackOverflowError e) {
+                  results.add(e);
+                }
+              }
+            },
+            "small",
+            512 << 10);
+    small.start();
+    small.join();
+
+    assertThat(results).containsExactly("SnakeYAML", "SnakeYAML (shaded.jar)");
   }
 
   @Test

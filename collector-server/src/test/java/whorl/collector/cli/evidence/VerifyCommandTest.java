@@ -6,11 +6,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.cli.CliRun;
 import whorl.collector.cli.terminal.ExitStatus;
+import whorl.collector.custody.proof.SignerKey;
+import whorl.collector.custody.proof.VerifierKey;
+import whorl.collector.custody.verify.Anchors;
+import whorl.evidence.Digest;
 import whorl.evidence.Json;
 
 final class VerifyCommandTest {
@@ -67,6 +73,29 @@ final class VerifyCommandTest {
     assertThat(cli.err()).contains("none.txt: holds no evidence", "give a bag");
     assertThat(cli.run("verify", folder.resolve("absent").toString())).isEqualTo(ExitStatus.FAILED);
     assertThat(cli.err()).contains("no such file");
+  }
+
+  @Test
+  void verify_keysFromElsewhere_reachTheCheck_andOthersAreWrongUsage() throws Exception {
+    String logKey = SignerKey.make("log", new SecureRandom()).verifier().text();
+    List<Anchors> asked = new ArrayList<>();
+    CliRun keys =
+        new CliRun()
+            .verifier(
+                (path, anchors) -> {
+                  asked.add(anchors);
+                  return CliRun.report(1, 1, 10, List.of(), List.of());
+                });
+
+    assertThat(
+            keys.run("verify", file("a.zip"), "--agent-key", "A".repeat(64), "--log-key", logKey))
+        .isEqualTo(ExitStatus.DONE);
+    assertThat(asked.get(0).agentKeys()).containsExactly(new Digest("a".repeat(64)));
+    assertThat(asked.get(0).logKeys()).extracting(VerifierKey::text).containsExactly(logKey);
+    for (String option : List.of("--agent-key=abc", "--log-key=abc")) {
+      assertThat(keys.run("verify", file("a.zip"), option)).isEqualTo(ExitStatus.WRONG_USAGE);
+      assertThat(keys.err()).contains(option.substring(0, option.indexOf('=')));
+    }
   }
 
   @Test

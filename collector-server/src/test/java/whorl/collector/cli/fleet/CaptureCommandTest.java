@@ -7,10 +7,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +23,7 @@ import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Progress;
 import whorl.collector.cli.terminal.Terminal;
 import whorl.evidence.Json;
+import whorl.evidence.channel.ArtifactKind;
 
 final class CaptureCommandTest {
   private static final String STARTED =
@@ -48,6 +51,26 @@ final class CaptureCommandTest {
   private static FakeCollector.Answer state(String state, String more) {
     return FakeCollector.Answer.json(
         200, "{'id':'capture-1','agent':'agent-0001','state':'" + state + "'" + more + "}");
+  }
+
+  /** The kinds are listed for people and for programs, in places that share no code. */
+  @Test
+  void kindsOfArtifacts_areTheSame_inHelpPageAndDescription() throws Exception {
+    assertThat(cli.run("capture", "--help")).isEqualTo(ExitStatus.DONE);
+    String kinds = String.join(", ", ArtifactKind.ALL);
+    assertThat(cli.out().replaceAll("\\s+", " ")).contains("Artifacts: " + kinds + ".");
+
+    Path resources = Path.of("src/main/resources");
+    assertThat(Files.readString(resources.resolve("openapi.yaml")))
+        .contains("enum: [" + kinds + "]");
+    String page = Files.readString(resources.resolve("page/views/capture.js"));
+    String listed = page.substring(page.indexOf("const ARTIFACTS"));
+    assertThat(
+            Pattern.compile("\\['([a-z]+)', '")
+                .matcher(listed.substring(0, listed.indexOf("];")))
+                .results()
+                .map(found -> found.group(1)))
+        .containsExactlyInAnyOrderElementsOf(ArtifactKind.ALL);
   }
 
   @Test

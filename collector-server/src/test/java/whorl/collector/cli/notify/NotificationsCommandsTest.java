@@ -102,6 +102,13 @@ final class NotificationsCommandsTest {
     Files.writeString(folder.resolve("url"), "https://hooks.example.org/s3cr3t");
     assertThat(cli.run(collector, "doctor", "--notify", file.toString()))
         .isEqualTo(ExitStatus.DONE);
-    assertThat(cli.out()).contains("ok", "chat (slack)").doesNotContain("s3cr3t");
+    assertThat(cli.out()).contains("warn", "chat (slack)", "messages have no link");
+    Files.writeString(
+        file, "public-url: https://whorl.example.org/\n" + Files.readString(file));
+    CliRun linked = new CliRun();
+    assertThat(linked.run(collector, "doctor", "--notify", file.toString()))
+        .isEqualTo(ExitStatus.DONE);
+    assertThat(linked.out()).contains("ok").doesNotContain("no link");
+    assertThat(cli.out() + linked.out()).doesNotContain("s3cr3t");
   }
 }

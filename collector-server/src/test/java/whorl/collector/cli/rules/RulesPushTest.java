@@ -105,6 +105,21 @@ class RulesPushTest {
   }
 
   @Test
+  void show_printsTheText_andWritesAnEarlierVersionAsItIs() throws IOException {
+    String text = SET.replace("'loaded'", "'rules':'title: x\\nlevel: low\\n','loaded'");
+    collector.on("GET /api/v1/rules/my-rules", Answer.json(200, text));
+    Path file = folder.resolve("my-rules.yml");
+
+    assertThat(run("rules", "show", "my-rules")).isEqualTo(ExitStatus.DONE);
+    assertThat(cli.out()).isEqualTo("title: x\nlevel: low\n");
+    assertThat(cli.err()).contains("my-rules version 3 for service=shop, team=a");
+    assertThat(run("rules", "show", "my-rules", "--version", "3", "--out", file.toString()))
+        .isEqualTo(ExitStatus.DONE);
+    assertThat(file).hasContent("title: x\nlevel: low\n");
+    assertThat(collector.requests.get(1).uri()).endsWith("?version=3");
+  }
+
+  @Test
   void remove_deletes_andReportsIt() {
     collector.on("DELETE /api/v1/rules/my-rules", new Answer(204, Map.of(), new byte[0], -1));
 

@@ -233,7 +233,7 @@ class LogAttacksTest {
     }
     VerificationReport.Builder report = new VerificationReport.Builder("bag");
     new ProofCheck(new FakeBundle(files), Anchors.NONE, report)
-        .check(lines.stream().map(LogLine::bytes).toList());
+        .check(lines.stream().map(LogLine::bytes).toList(), Digest.of(new byte[0]));
     return report.build(Instant.now());
   }
 

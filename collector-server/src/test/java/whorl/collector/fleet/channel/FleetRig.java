@@ -13,6 +13,7 @@ import whorl.collector.fleet.agents.Enrolments;
 import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.fleet.agents.FleetCounters;
 import whorl.collector.fleet.agents.Journals;
+import whorl.collector.fleet.agents.Ownership;
 import whorl.collector.fleet.agents.Presence;
 import whorl.collector.fleet.agents.SelfTestSink;
 import whorl.collector.fleet.agents.SelfTestWatch;
@@ -160,6 +161,7 @@ public final class FleetRig implements AutoCloseable {
             new AgentLedger(database),
             presence,
             enrolments,
+            Ownership.EVERYBODY,
             chains,
             new Rates(Fleet.MAX_ENROLLED_A_MINUTE, Duration.ofMinutes(1), time),
             new Rates(Fleet.MAX_REPORTED_A_MINUTE, Duration.ofMinutes(1), time),

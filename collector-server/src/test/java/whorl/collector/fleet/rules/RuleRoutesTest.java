@@ -104,6 +104,24 @@ class RuleRoutesTest {
   }
 
   @Test
+  void get_ofAnEarlierVersion_hasItsText_soThatItCanBePushedAgain() throws IOException {
+    pushToShop("a");
+    pushToShop("a");
+
+    JsonNode earlier =
+        FakeRequest.get(ONE).at("name", "a").query("version", "1").json(rig.ruleRoutes);
+    assertThat(earlier.path("version").asInt()).isEqualTo(1);
+    assertThat(earlier.path("rules").asText()).isEqualTo(YAML);
+    assertThat(earlier.path("versions").findValuesAsText("version")).containsExactly("2", "1");
+    assertThat(show("a").path("version").asInt()).isEqualTo(2);
+    for (String none : List.of("3", "0", "x", "")) {
+      assertThatThrownBy(
+              () -> FakeRequest.get(ONE).at("name", "a").query("version", none).to(rig.ruleRoutes))
+          .hasMessageContaining("no such version");
+    }
+  }
+
+  @Test
   void get_showsTheStateAtEachAgent() throws IOException {
     Wire loaded = rig.connectForRules(agent(1));
     Wire refused = rig.connectForRules(agent(2));

@@ -340,6 +340,9 @@ class HttpTargetsTest {
     for (String hidden :
         List.of(
             "64:ff9b:1::7f00:1", // NAT64 of one's own
+            "64:ff9b:1:a9fe:a9:fe00:0:1", // after a prefix of 48 bits
+            "64:ff9b:1:a9:fe:a9fe:0:1",
+            "64:ff9b:1:0:a9:fea9:fe00:1",
             "2002:7f00:1::", // 6to4
             "2002:a9fe:a9fe::1",
             "::127.0.0.1",
@@ -442,6 +445,20 @@ class HttpTargetsTest {
     receiver.answer = "wrong: s3cr3t-token";
     assertThatThrownBy(() -> target.deliver(List.of(Samples.message())))
         .hasMessageContaining("wrong: •••");
+
+    Target login =
+        new HttpSettings(
+                Dialect.WEBHOOK,
+                Samples.endpoint(
+                    receiver.url() + "?sig=a%2Bb%2Bc%2Bd",
+                    Map.of(
+                        "Authorization", new SecretFile(secret("Basic d2hvcmw6czNjcjN0LXBhc3M=")))),
+                null,
+                true)
+            .open();
+    receiver.answer = "wrong: s3cr3t-pass and a+b+c+d.";
+    assertThatThrownBy(() -> login.deliver(List.of(Samples.message())))
+        .hasMessageContaining("wrong: ••• and •••.");
   }
 
   @Test

@@ -17,15 +17,22 @@ final class MailServer implements AutoCloseable {
   final List<String> mails = new CopyOnWriteArrayList<>();
   final List<String> commands = new CopyOnWriteArrayList<>();
   volatile String answerToRecipient = "250 ok";
+  volatile String answerToLogin = "235 welcome";
   volatile boolean silent;
   private final ServerSocket server;
   private final SSLContext tls;
+  private final boolean encryptedFromTheBeginning;
 
   /**
    * @param tls null for a server without STARTTLS
    */
   MailServer(SSLContext tls) throws IOException {
+    this(tls, false);
+  }
+
+  MailServer(SSLContext tls, boolean encryptedFromTheBeginning) throws IOException {
     this.tls = tls;
+    this.encryptedFromTheBeginning = encryptedFromTheBeginning;
     this.server = new ServerSocket(0, 5, InetAddress.getByName("localhost"));
     Thread thread = new Thread(this::run);
     thread.setDaemon(true);
@@ -52,6 +59,9 @@ final class MailServer implements AutoCloseable {
   private void serve(Socket first) {
     Socket socket = first;
     try {
+      if (encryptedFromTheBeginning) {
+        socket = encrypted(socket);
+      }
       BufferedReader in = reader(socket);
       if (silent) {
         in.readLine(); // until the client has enough
@@ -68,16 +78,10 @@ final class MailServer implements AutoCloseable {
           }
           case "STARTTLS" -> {
             send(socket, "220 go on");
-            SSLSocket encrypted =
-                (SSLSocket)
-                    tls.getSocketFactory()
-                        .createSocket(socket, "localhost", socket.getPort(), true);
-            encrypted.setUseClientMode(false);
-            encrypted.startHandshake();
-            socket = encrypted;
+            socket = encrypted(socket);
             in = reader(socket);
           }
-          case "AUTH" -> send(socket, "235 welcome");
+          case "AUTH" -> send(socket, answerToLogin);
           case "RCPT" -> send(socket, answerToRecipient);
           case "DATA" -> {
             send(socket, "354 go on");
@@ -99,6 +103,15 @@ final class MailServer implements AutoCloseable {
     } catch (IOException e) {
       commands.add("ended: " + e.getMessage());
     }
+  }
+
+  private SSLSocket encrypted(Socket below) throws IOException {
+    SSLSocket encrypted =
+        (SSLSocket)
+            tls.getSocketFactory().createSocket(below, "localhost", below.getPort(), true);
+    encrypted.setUseClientMode(false);
+    encrypted.startHandshake();
+    return encrypted;
   }
 
   private static BufferedReader reader(Socket socket) throws IOException {

@@ -8,6 +8,8 @@ import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -18,6 +20,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Properties;
+import javax.net.ssl.SSLContext;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -71,19 +74,7 @@ class SmtpTargetTest {
   @Test
   void serverWithoutAnEndOfItsLine_isLeftAfterTheFirstBytes() throws Exception {
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getByName("localhost"))) {
-      Thread endless =
-          new Thread(
-              () -> {
-                try (Socket socket = server.accept()) {
-                  byte[] more = new byte[64 << 10];
-                  Arrays.fill(more, (byte) '2');
-                  while (true) {
-                    socket.getOutputStream().write(more);
-                  }
-                } catch (IOException closed) {
-                  // the other side has enough
-                }
-              });
+      Thread endless = new Thread(() -> sendWithoutEnd(server));
       endless.setDaemon(true);
       endless.start();
       SmtpSettings settings =
@@ -145,6 +136,115 @@ class SmtpTargetTest {
           .isInstanceOf(IOException.class);
       assertThat(stranger.commands).noneMatch(each -> each.startsWith("AUTH"));
     }
+  }
+
+  /** A name may lead elsewhere when it is asked again. */
+  @Test
+  void tlsFromTheBeginning_isToTheAddressThatWasChecked_withTheNameOfTheSettings()
+      throws Exception {
+    TestAuthority authority = new TestAuthority();
+    TestAuthority.Pair own =
+        authority.sign("CN=mail", new GeneralName(GeneralName.dNSName, "mail.example.invalid"));
+    Path password = Files.writeString(folder.resolve("password"), "s3cr3t\n");
+    try (MailServer server = new MailServer(authority.client(own), true)) {
+      Target named = encrypted(server.port(), "mail.example.invalid", password, authority);
+      assertThat(named.deliver(List.of(Samples.message()))).contains("250");
+      assertThat(server.mails).hasSize(1);
+      assertThat(server.commands).anyMatch(each -> each.startsWith("AUTH PLAIN"));
+
+      server.commands.clear();
+      Target other = encrypted(server.port(), "other.example.invalid", password, authority);
+      assertThatThrownBy(() -> other.deliver(List.of(Samples.message())))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("other.example.invalid");
+      assertThat(server.commands).noneMatch(each -> each.startsWith("AUTH"));
+    }
+  }
+
+  private Target encrypted(int port, String host, Path password, TestAuthority authority)
+      throws Exception {
+    Path ca =
+        TestAuthority.write(
+            folder.resolve("ca.pem"), "CERTIFICATE", authority.certificate().getEncoded());
+    SmtpSettings settings =
+        new SmtpSettings(
+            host,
+            port,
+            Tls.TLS,
+            "whorl",
+            new SecretFile(password),
+            "whorl@example.org",
+            List.of("on-call@example.org"),
+            ca,
+            true);
+    return new SmtpTarget(
+        settings,
+        (name, allowLocal) -> new InetAddress[] {InetAddress.getByName("localhost")});
+  }
+
+  @Test
+  void encryptedServerWithoutAnEndOfItsLine_isLeftAfterTheFirstBytes() throws Exception {
+    TestAuthority authority = new TestAuthority();
+    SSLContext tls =
+        authority.client(
+            authority.sign("CN=localhost", new GeneralName(GeneralName.dNSName, "localhost")));
+    Path password = Files.writeString(folder.resolve("password"), "s3cr3t\n");
+    try (ServerSocket server =
+        tls.getServerSocketFactory()
+            .createServerSocket(0, 1, InetAddress.getByName("localhost"))) {
+      Thread endless = new Thread(() -> sendWithoutEnd(server));
+      endless.setDaemon(true);
+      endless.start();
+      Target target = encrypted(server.getLocalPort(), "localhost", password, authority);
+      assertThatThrownBy(() -> target.deliver(List.of(Samples.message())))
+          .isInstanceOf(IOException.class);
+      endless.join(20_000);
+      assertThat(endless.isAlive()).isFalse();
+    }
+  }
+
+  private static void sendWithoutEnd(ServerSocket server) {
+    try (Socket socket = server.accept()) {
+      byte[] more = new byte[64 << 10];
+      Arrays.fill(more, (byte) '2');
+      while (true) {
+        socket.getOutputStream().write(more);
+      }
+    } catch (IOException closed) {
+      // the other side has enough
+    }
+  }
+
+  /** Who reads the collector's status is not who may send mail there. */
+  @Test
+  void passwordThatTheServerRepeats_isInNoMessage() throws Exception {
+    TestAuthority authority = new TestAuthority();
+    TestAuthority.Pair own =
+        authority.sign("CN=localhost", new GeneralName(GeneralName.dNSName, "localhost"));
+    Path password = Files.writeString(folder.resolve("password"), "s3cr3t\n");
+    String login =
+        Base64.getEncoder()
+            .encodeToString("whorl\0whorl\0s3cr3t".getBytes(StandardCharsets.US_ASCII));
+    try (MailServer server = new MailServer(authority.client(own), true)) {
+      Target target = encrypted(server.port(), "localhost", password, authority);
+      for (String echo : List.of("s3cr3t", login, "czNjcjN0")) {
+        server.answerToLogin = "535 wrong: " + echo;
+        assertThatThrownBy(() -> target.deliver(List.of(Samples.message())))
+            .hasMessageContaining("535 wrong: •••")
+            .satisfies(e -> assertThat(trace(e)).doesNotContain(echo));
+      }
+      server.answerToLogin = "235 welcome";
+      server.answerToRecipient = "550 not with s3cr3t";
+      assertThatThrownBy(() -> target.deliver(List.of(Samples.message())))
+          .hasMessageContaining("550 not with •••")
+          .satisfies(e -> assertThat(trace(e)).doesNotContain("s3cr3t"));
+    }
+  }
+
+  private static String trace(Throwable failure) {
+    StringWriter text = new StringWriter();
+    failure.printStackTrace(new PrintWriter(text));
+    return text.toString();
   }
 
   @Test

@@ -15,8 +15,4 @@ class SharedTusTest extends TusTest {
   static void shareNoMore() {
     World.sharedUploads = false;
   }
-
-  /** Other collectors have their files elsewhere; SharedUploadsTest has objects without a row. */
-  @Override
-  void strayFilesInIncoming_areRemoved() {}
 }

@@ -7,10 +7,15 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import whorl.evidence.Level;
 
 /**
  * Decides which alerts start a capture: once per rule and cooldown, and up to a limit per hour for
  * all rules together. Not thread-safe; its owner locks.
+ *
+ * <p>A quarter of the limit is kept for critical alerts, and another for these and high ones.
+ * Anybody who can send a request can cause an alert of level medium each minute, and must not use
+ * up the captures of the hour before the attack.
  */
 final class AlertGate {
   /** The decision on an alert. */
@@ -26,6 +31,9 @@ final class AlertGate {
   private static final long HOUR_NANOS = Duration.ofHours(1).toNanos();
   private static final int REPORTS_PER_COOLDOWN_MAX = 50;
   private static final int RULES_MAX = 4096;
+
+  /** One of so many parts of the limit is kept for each of the two gravest levels. */
+  private static final int PARTS = 4;
 
   private static final class Cooldown {
     private final long sinceNanos;
@@ -52,7 +60,7 @@ final class AlertGate {
    * @param nowNanos by a monotonic clock
    * @param hasRoom true if a capture can be queued at all
    */
-  Decision enter(String rule, long nowNanos, boolean hasRoom) {
+  Decision enter(String rule, Level level, long nowNanos, boolean hasRoom) {
     Decision repeated = repeated(rule, nowNanos);
     if (repeated != null) {
       return repeated;
@@ -61,7 +69,7 @@ final class AlertGate {
       startedNanos.removeFirst();
     }
     startCooldown(rule, nowNanos);
-    if (startedNanos.size() >= maxPerHour || !hasRoom) {
+    if (startedNanos.size() >= limit(level) || !hasRoom) {
       return Decision.REPORT;
     }
     startedNanos.addLast(nowNanos);
@@ -80,6 +88,15 @@ final class AlertGate {
       startCooldown(rule, nowNanos);
     }
     return repeated == null ? Decision.REPORT : repeated;
+  }
+
+  private int limit(Level level) {
+    int kept = maxPerHour / PARTS;
+    return switch (level) {
+      case CRITICAL -> maxPerHour;
+      case HIGH -> maxPerHour - kept;
+      default -> maxPerHour - 2 * kept;
+    };
   }
 
   /** Takes back the last count: that capture was refused. */

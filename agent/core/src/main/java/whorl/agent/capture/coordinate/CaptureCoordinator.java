@@ -114,6 +114,7 @@ public final class CaptureCoordinator {
               ? gate.join(alert.rule(), nowNanos)
               : gate.enter(
                   alert.rule(),
+                  alert.level(),
                   nowNanos,
                   wantsCapture(alert) && waiting.size() < WAITING_MAX && !closing);
       switch (decision) {

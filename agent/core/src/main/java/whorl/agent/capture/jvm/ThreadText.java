@@ -45,7 +45,7 @@ final class ThreadText {
     List<Frame> frames = thread.frames();
     for (int i = 0; i < frames.size(); i++) {
       Frame frame = frames.get(i);
-      out.append("\tat ").append(frame.at()).append('\n');
+      out.append("\tat ").append(AcquisitionLog.printable(frame.at())).append('\n');
       if (i == 0 && thread.waitingFor() != null) {
         waiting(thread, thread.waitingFor(), out);
       }
@@ -68,6 +68,8 @@ final class ThreadText {
   }
 
   private static void lock(Lock lock, Appendable out) throws IOException {
-    out.append("<0x" + lock.identity() + "> (a " + lock.className() + ")\n");
+    out.append("<0x" + lock.identity() + "> (a ")
+        .append(AcquisitionLog.printable(lock.className()))
+        .append(")\n");
   }
 }

@@ -56,6 +56,7 @@ public final class GeneratedClasses {
   private final StartupPhase startupPhase;
   private final NamedSources named = new NamedSources();
   private final AtomicLong altered = new AtomicLong();
+  private final AtomicLong alteredForRequests = new AtomicLong();
   private final AtomicLong unknownForRequests = new AtomicLong();
   private volatile NamedSources.@Nullable Places places;
   private volatile @Nullable Thread processor;
@@ -125,20 +126,28 @@ public final class GeneratedClasses {
       countUnknown(CurrentRequest.get());
     }
     if (mayWait(bytes)) {
-      postponed.add(
-          new Postponed(
-              className,
-              loader == null ? null : new WeakReference<>(loader),
-              Loaders.text(loader),
-              origin,
-              generator,
-              bytes.clone(),
-              hidden,
-              epochMillis.getAsLong(),
-              sink.epochNanos(),
-              Thread.currentThread().getName(),
-              CurrentRequest.get(),
-              stack.frames(generator == null)));
+      boolean added = false;
+      try {
+        added =
+            postponed.add(
+                new Postponed(
+                    className,
+                    loader == null ? null : new WeakReference<>(loader),
+                    Loaders.text(loader),
+                    origin,
+                    generator,
+                    bytes.clone(),
+                    hidden,
+                    epochMillis.getAsLong(),
+                    sink.epochNanos(),
+                    Thread.currentThread().getName(),
+                    CurrentRequest.get(),
+                    stack.frames(generator == null)));
+      } finally {
+        if (!added) { // no memory, or a StackOverflowError
+          noLongerPostponed(bytes);
+        }
+      }
       return;
     }
     Digest sha256 = Digest.of(bytes);
@@ -283,9 +292,13 @@ public final class GeneratedClasses {
     }
   }
 
-  /** A weaving agent or loader changes many classes, and their bytes are of no use. */
+  /**
+   * A weaving agent or loader changes many classes, and their bytes are of no use. Most do it at
+   * the start, so that those which requests bring have a limit of their own.
+   */
   private void altered(NamedSources.Named source) {
-    if (altered.incrementAndGet() <= ALTERED_REPORTED_MAX) {
+    AtomicLong count = source.request() == null ? altered : alteredForRequests;
+    if (count.incrementAndGet() <= ALTERED_REPORTED_MAX) {
       String generator = source.stack().generator();
       report(source, ALTERED, Digest.of(source.bytes()), generator, source.stack().frames(true));
     }
@@ -348,7 +361,7 @@ public final class GeneratedClasses {
 
   /** Classes whose source has other bytes; only the first few emit events. */
   public long altered() {
-    return altered.get();
+    return altered.get() + alteredForRequests.get();
   }
 
   /** Counts classes from unknown generators that left no trace, not even of their definition. */
@@ -439,18 +452,31 @@ public final class GeneratedClasses {
       section.bytesRefused.incrementAndGet();
       return;
     }
-    byte[] kept = null;
-    if (bytes.length <= CLASS_MAX_BYTES) {
-      if (section.waitingBytes.addAndGet(bytes.length) <= section.waitingMaxBytes) {
-        kept = bytes.clone();
-      } else {
-        section.waitingBytes.addAndGet(-bytes.length);
+    long reserved = entryBytes;
+    boolean added = false;
+    try {
+      byte[] kept = null;
+      if (bytes.length <= CLASS_MAX_BYTES) {
+        reserved += bytes.length;
+        if (section.waitingBytes.addAndGet(bytes.length) <= section.waitingMaxBytes) {
+          kept = bytes.clone();
+        } else {
+          section.waitingBytes.addAndGet(-bytes.length);
+          reserved -= bytes.length;
+        }
+      }
+      if (kept == null) {
+        section.bytesRefused.incrementAndGet();
+      }
+      added = section.waiting.add(new Waiting(definition, kept));
+    } finally {
+      if (!added) { // no memory, or a StackOverflowError
+        section.waitingBytes.addAndGet(-reserved);
+        section.waitingEntries.decrementAndGet();
+        section.entriesRefused.incrementAndGet();
+        section.bytesRefused.incrementAndGet();
       }
     }
-    if (kept == null) {
-      section.bytesRefused.incrementAndGet();
-    }
-    section.waiting.add(new Waiting(definition, kept));
     Thread waker = processor;
     if (waker != null && section.waitingBytes.get() > WAKE_AT_BYTES) {
       LockSupport.unpark(waker);

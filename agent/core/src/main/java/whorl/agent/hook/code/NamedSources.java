@@ -72,17 +72,26 @@ public final class NamedSources {
       refused.incrementAndGet();
       return;
     }
-    waiting.add(
-        new Named(
-            className,
-            new WeakReference<>(loader),
-            codeSource,
-            bytes.clone(),
-            epochMillis,
-            epochNanos,
-            Thread.currentThread().getName(),
-            CurrentRequest.get(),
-            DefinitionStack.here()));
+    boolean added = false;
+    try {
+      added =
+          waiting.add(
+              new Named(
+                  className,
+                  new WeakReference<>(loader),
+                  codeSource,
+                  bytes.clone(),
+                  epochMillis,
+                  epochNanos,
+                  Thread.currentThread().getName(),
+                  CurrentRequest.get(),
+                  DefinitionStack.here()));
+    } finally {
+      if (!added) { // no memory, or a StackOverflowError
+        release(bytes);
+        refused.incrementAndGet();
+      }
+    }
   }
 
   /** Removes and returns all classes that wait, oldest first. */

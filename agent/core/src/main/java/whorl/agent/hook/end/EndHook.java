@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.event.request.CurrentRequest;
 import whorl.agent.hook.system.ThrowableText;
 import whorl.agent.hook.weave.Hook;
 import whorl.agent.hook.weave.HookPoint;
@@ -65,7 +66,7 @@ public final class EndHook implements Hook {
   /**
    * Sets the listener for the end, which runs on the thread that ends the JVM.
    *
-   * @param halting runs on {@code Runtime.halt}; must be quick
+   * @param halting runs on {@code Runtime.halt}, unless a request calls that; must be quick
    */
   public void listen(Consumer<Ending> listener, Runnable halting) {
     this.halting = halting;
@@ -111,7 +112,8 @@ public final class EndHook implements Hook {
       }
       case HALT -> {
         Runnable halts = halting;
-        if (halts != null) {
+        // A request that halts the JVM is no good order: the next JVM reports it.
+        if (halts != null && CurrentRequest.get() == null) {
           halts.run();
         }
       }

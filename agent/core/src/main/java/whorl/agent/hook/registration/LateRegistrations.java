@@ -31,11 +31,14 @@ public final class LateRegistrations {
   private final AtomicLong dropped = new AtomicLong();
 
   void add(Observed registration) {
-    if (size.incrementAndGet() > MAX) {
-      size.decrementAndGet();
-      dropped.incrementAndGet();
-    } else {
-      registrations.add(registration);
+    boolean added = false;
+    try {
+      added = size.incrementAndGet() <= MAX && registrations.add(registration);
+    } finally {
+      if (!added) { // also without memory for it
+        size.decrementAndGet();
+        dropped.incrementAndGet();
+      }
     }
   }
 

@@ -5,6 +5,8 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,7 +27,9 @@ public final class NativeLibraries {
   private static final String DELETED = " (deleted)";
   private static final String[] SYSTEM = {"/lib/", "/lib64/", "/usr/lib/", "/usr/lib64/"};
 
+  /** Paths, and bare names for which the system runs its own search. */
   private final Set<String> reported = ConcurrentHashMap.newKeySet();
+
   private final String javaHome = System.getProperty("java.home", "/usr/lib/jvm") + "/";
   private @Nullable Set<String> known;
   private int calls;
@@ -35,7 +39,7 @@ public final class NativeLibraries {
   /** Notes a library whose load is reported as an event. */
   void reported(String path) {
     if (reported.size() < KNOWN_MAX) {
-      reported.add(name(path));
+      reported.add(path);
     }
   }
 
@@ -51,9 +55,41 @@ public final class NativeLibraries {
       return;
     }
     for (String path : now) {
-      if (past.size() < KNOWN_MAX && past.add(path) && !reported.contains(name(path))) {
+      if (past.size() < KNOWN_MAX && past.add(path) && !isReported(path)) {
         CodeReports.libraryLoaded(sink, path);
       }
+    }
+  }
+
+  /**
+   * True if this mapped file is one whose load was reported. A name alone is not enough, because an
+   * intruder can give a library the name of one that the application has.
+   */
+  boolean isReported(String mapped) {
+    String path =
+        mapped.endsWith(DELETED)
+            ? mapped.substring(0, mapped.length() - DELETED.length())
+            : mapped;
+    String name = name(path);
+    if (reported.contains(path) || reported.contains(name)) {
+      return true;
+    }
+    for (String known : reported) {
+      if (known.endsWith("/" + name) && isAt(known, path)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** True if the reported path leads to the mapped one through links between folders. */
+  private static boolean isAt(String known, String mapped) {
+    try {
+      Path folder = Path.of(known).getParent();
+      Path real = Path.of(mapped).getParent();
+      return folder != null && real != null && folder.toRealPath().equals(real);
+    } catch (IOException | InvalidPathException gone) {
+      return false;
     }
   }
 
@@ -98,8 +134,6 @@ public final class NativeLibraries {
   }
 
   private static String name(String path) {
-    String plain =
-        path.endsWith(DELETED) ? path.substring(0, path.length() - DELETED.length()) : path;
-    return plain.substring(plain.lastIndexOf('/') + 1);
+    return path.substring(path.lastIndexOf('/') + 1);
   }
 }

@@ -15,12 +15,12 @@ import whorl.agent.event.time.RateLimit;
 import whorl.agent.hook.weave.Hook;
 import whorl.agent.hook.weave.HookPoint;
 import whorl.agent.hook.weave.ThreadState;
-import whorl.event.RequestContext;
 
 /**
  * Functions of native libraries that Java code looks up to call them (java.lang.foreign); no hook
  * observes what they do. Functions that can start a program, load code or change memory are always
- * reported. Others are reported if a request looks them up. Both are limited to a rate.
+ * reported. Others are reported if a request looks them up. Each of both has a limit of its own, so
+ * that harmless ones cannot use up that of the others.
  */
 public final class SymbolHook implements Hook {
   private static final String STRING = "(Ljava/lang/String;)";
@@ -49,7 +49,9 @@ public final class SymbolHook implements Hook {
     "posix_spawnp",
     "dlopen",
     "dlmopen",
+    "dlopen_mode",
     "dlsym",
+    "dlvsym",
     "ptrace",
     "process_vm_readv",
     "process_vm_writev",
@@ -66,11 +68,16 @@ public final class SymbolHook implements Hook {
     "init_module",
     "finit_module",
     "kill",
-    "JNI_GetCreatedJavaVMs"
+    "JNI_GetCreatedJavaVMs",
+    "gHotSpotVMStructs"
   };
 
+  /** What the names begin with, after underscores, that the C library keeps for itself. */
+  private static final String[] PRIVATE = {"libc_", "IO_", "GI_"};
+
   private final EventSink sink;
-  private final RateLimit limit = new RateLimit(PER_SECOND);
+  private final RateLimit dangerous = new RateLimit(PER_SECOND);
+  private final RateLimit forRequests = new RateLimit(PER_SECOND);
   private final AtomicLong skipped = new AtomicLong();
 
   public SymbolHook(EventSink sink) {
@@ -98,7 +105,11 @@ public final class SymbolHook implements Hook {
 
   @Override
   public Map<String, Long> losses() {
-    return Map.of("symbols.rateLimited", limit.refused(), "symbols.passedOver", skipped.get());
+    return Map.of(
+        "symbols.rateLimited",
+        dangerous.refused() + forRequests.refused(),
+        "symbols.passedOver",
+        skipped.get());
   }
 
   @Override
@@ -106,20 +117,35 @@ public final class SymbolHook implements Hook {
     if (!(values[0] instanceof String symbol)) {
       return;
     }
-    RequestContext request = CurrentRequest.get();
-    if (!isDangerous(symbol) && request == null) {
+    boolean harmful = isDangerous(symbol);
+    if (!harmful && CurrentRequest.get() == null) {
       skipped.incrementAndGet();
-    } else if (limit.admits(System.nanoTime())) {
+    } else if ((harmful ? dangerous : forRequests).admits(System.nanoTime())) {
       CodeReports.symbolLookedUp(sink, symbol);
     }
   }
 
   private static boolean isDangerous(String symbol) {
-    for (String dangerous : DANGEROUS) {
-      if (dangerous.equals(symbol)) {
+    int from = publicName(symbol);
+    for (String name : DANGEROUS) {
+      if (name.length() == symbol.length() - from && symbol.startsWith(name, from)) {
         return true;
       }
     }
     return false;
+  }
+
+  /** Where the public name begins in a private one, such as {@code __libc_system}. */
+  private static int publicName(String symbol) {
+    int from = 0;
+    while (from < symbol.length() && symbol.charAt(from) == '_') {
+      from++;
+    }
+    for (String prefix : PRIVATE) {
+      if (from > 0 && symbol.startsWith(prefix, from)) {
+        return from + prefix.length();
+      }
+    }
+    return from;
   }
 }

@@ -171,13 +171,14 @@ public final class ChannelSession extends SimpleChannelInboundHandler<WebSocketF
   }
 
   /**
-   * Reports even if no test came through, because the collector must learn that. Each report is
-   * scheduled after the previous one, so that a JVM that was suspended does not report in a burst.
+   * Reports even if no test came through, because the collector must learn that. Only one report is
+   * scheduled at a time, so that a JVM that was suspended does not report in a burst; it is
+   * scheduled first, because there may be no memory for a report.
    */
   private void scheduleReports(ChannelHandlerContext to, int seconds) {
     if (!ended) {
-      report(to);
       to.executor().schedule(() -> scheduleReports(to, seconds), seconds, TimeUnit.SECONDS);
+      report(to);
     }
   }
 
@@ -253,9 +254,12 @@ public final class ChannelSession extends SimpleChannelInboundHandler<WebSocketF
     if (!ended) {
       ended = true;
       welcomed = false;
-      dependencies.outbox().disconnected();
-      dependencies.listener().disconnected();
-      owner.ended(endReason, unauthorized);
+      try {
+        dependencies.outbox().disconnected();
+        dependencies.listener().disconnected();
+      } finally {
+        owner.ended(endReason, unauthorized);
+      }
     }
   }
 
@@ -368,6 +372,8 @@ public final class ChannelSession extends SimpleChannelInboundHandler<WebSocketF
     if (ended) {
       return;
     }
+    // First: there may be no memory for this heartbeat, and there must be a next one.
+    context.executor().schedule(() -> beat(context, seconds), seconds, TimeUnit.SECONDS);
     long silentNanos = System.nanoTime() - lastReadNanos;
     if (silentNanos > TimeUnit.SECONDS.toNanos((long) seconds * SILENT_HEARTBEATS)) {
       endReason = "the collector was silent for " + SILENT_HEARTBEATS + " heartbeats";
@@ -387,7 +393,6 @@ public final class ChannelSession extends SimpleChannelInboundHandler<WebSocketF
             costs(),
             outgoing.head(context)));
     context.writeAndFlush(new PingWebSocketFrame());
-    context.executor().schedule(() -> beat(context, seconds), seconds, TimeUnit.SECONDS);
   }
 
   /** A heartbeat without costs is better than none. */

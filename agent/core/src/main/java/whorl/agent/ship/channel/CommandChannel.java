@@ -36,6 +36,9 @@ public final class CommandChannel {
   private static final int MAX_MESSAGE_BYTES = 1 << 20;
   private static final int MAX_HANDSHAKE_BYTES = 8 << 10;
 
+  /** Rounds of the guard without a connection, and without one being made or planned. */
+  private static final int IDLE_ROUNDS = 2;
+
   private final Network network;
   private final CollectorUrl url;
   private final Credentials credentials;
@@ -47,6 +50,8 @@ public final class CommandChannel {
   private final AtomicBoolean flushPlanned = new AtomicBoolean();
   private @Nullable ChannelSession channelSession;
   private @Nullable Channel connecting;
+  private boolean retryPlanned;
+  private int idleRounds;
   private volatile boolean closed;
 
   /**
@@ -72,12 +77,43 @@ public final class CommandChannel {
   public void start() {
     dependencies.outbox().whenFilled(this::wake, this::wakeAtOnce);
     loop.execute(this::connect);
+    long period = timeouts.connect().toMillis();
+    loop.scheduleWithFixedDelay(this::guard, period, period, TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Connects if nothing else is going to. Stack or memory may run out wherever the next attempt is
+   * planned, and without this the channel would stay away for good.
+   */
+  private void guard() {
+    try {
+      Channel current = connecting;
+      boolean idle = !closed && !retryPlanned && (current == null || !current.isOpen());
+      idleRounds = idle ? idleRounds + 1 : 0;
+      if (idleRounds >= IDLE_ROUNDS) {
+        idleRounds = 0;
+        channelSession = null;
+        connect();
+      }
+    } catch (RuntimeException | Error noRoom) {
+      // The next round tries again; there would be none if this were thrown.
+      dependencies.metrics().lastError.set("channel: the guard goes on after a failure");
+    }
   }
 
   /** The outbox has a message: sends it soon, together with those that arrive until then. */
   void wake() {
-    if (!flushPlanned.get() && flushPlanned.compareAndSet(false, true) && !loop.isShuttingDown()) {
+    if (loop.isShuttingDown() || flushPlanned.get() || !flushPlanned.compareAndSet(false, true)) {
+      return;
+    }
+    boolean planned = false;
+    try {
       loop.schedule(this::flush, timeouts.flush().toMillis(), TimeUnit.MILLISECONDS);
+      planned = true;
+    } finally {
+      if (!planned) { // no memory: the next message plans it
+        flushPlanned.set(false);
+      }
     }
   }
 
@@ -119,6 +155,8 @@ public final class CommandChannel {
   }
 
   private void connect() {
+    retryPlanned = false;
+    connecting = null;
     if (closed) {
       return;
     }
@@ -147,7 +185,7 @@ public final class CommandChannel {
               retry(String.valueOf(connected.cause().getMessage()), false);
             }
           });
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       retry(String.valueOf(e.getMessage()), false);
     }
   }
@@ -179,6 +217,7 @@ public final class CommandChannel {
     Duration wait =
         unauthorized ? timeouts.unauthorizedRetry() : Duration.ofMillis(backoff.nextMillis());
     loop.schedule(this::connect, wait.toMillis(), TimeUnit.MILLISECONDS);
+    retryPlanned = true;
   }
 
   /** Receives the state of a session; each call on the event loop. */

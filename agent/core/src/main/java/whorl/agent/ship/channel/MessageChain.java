@@ -118,8 +118,9 @@ public final class MessageChain {
   }
 
   private void add(long sequence, byte[] message, @Nullable Id alert) {
-    head = ChainHead.after(sequence, message);
-    waiting.add(new Link(head, message, alert));
+    ChainHead next = ChainHead.after(sequence, message);
+    waiting.add(new Link(next, message, alert));
+    head = next; // not before: a link that memory ran out for would be missing in the chain
   }
 
   /**

@@ -188,9 +188,11 @@ final class FolderStorage implements SpoolStorage {
   }
 
   private boolean lock(Path folder) throws IOException {
+    Path file = folder.resolve(LOCK);
+    SpoolFolder.refuseIfNoFile(file);
     FileChannel channel =
         FileChannel.open(
-            folder.resolve(LOCK),
+            file,
             StandardOpenOption.CREATE,
             StandardOpenOption.WRITE,
             LinkOption.NOFOLLOW_LINKS);

@@ -91,6 +91,17 @@ final class SpoolFolder {
     return file.endsWith(WORKLOAD);
   }
 
+  /**
+   * Refuses what is no regular file: opening a pipe waits for its other end, perhaps for ever, and
+   * code that ran in an earlier JVM may have left one.
+   */
+  static void refuseIfNoFile(Path file) throws IOException {
+    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+        && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw new IOException(file + " is no regular file: remove it");
+    }
+  }
+
   private static void create(Path folder) throws IOException {
     if (isPosix(folder)) {
       Files.createDirectory(folder, OWNER_ONLY);

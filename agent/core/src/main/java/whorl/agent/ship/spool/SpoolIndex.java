@@ -135,6 +135,7 @@ final class SpoolIndex {
   }
 
   private static String text(Path index) throws IOException {
+    SpoolFolder.refuseIfNoFile(index);
     try (InputStream in =
         Files.newInputStream(index, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
       return new String(in.readNBytes(MAX_BYTES), StandardCharsets.UTF_8);

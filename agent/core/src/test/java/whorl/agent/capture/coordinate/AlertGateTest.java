@@ -7,6 +7,7 @@ import static whorl.agent.capture.coordinate.AlertGate.Decision.REPORT;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import whorl.evidence.Level;
 
 class AlertGateTest {
   private static final long SECOND = 1_000_000_000L;
@@ -17,70 +18,90 @@ class AlertGateTest {
 
   @Test
   void enter_sameRuleWithinCooldown_isReportedOnly() {
-    assertThat(gate.enter("a", nowNanos, true)).isEqualTo(CAPTURE);
+    assertThat(gate.enter("a", Level.MEDIUM, nowNanos, true)).isEqualTo(CAPTURE);
     nowNanos += 59 * SECOND;
-    assertThat(gate.enter("a", nowNanos, true)).isEqualTo(REPORT);
-    assertThat(gate.enter("b", nowNanos, true)).isEqualTo(CAPTURE);
+    assertThat(gate.enter("a", Level.MEDIUM, nowNanos, true)).isEqualTo(REPORT);
+    assertThat(gate.enter("b", Level.MEDIUM, nowNanos, true)).isEqualTo(CAPTURE);
   }
 
   @Test
   void enter_cooldownOver_startsAgain() {
-    assertThat(gate.enter("a", nowNanos, true)).isEqualTo(CAPTURE);
+    assertThat(gate.enter("a", Level.MEDIUM, nowNanos, true)).isEqualTo(CAPTURE);
     nowNanos += 60 * SECOND;
-    assertThat(gate.enter("a", nowNanos, true)).isEqualTo(CAPTURE);
+    assertThat(gate.enter("a", Level.MEDIUM, nowNanos, true)).isEqualTo(CAPTURE);
   }
 
   @Test
   void enter_hourlyLimitReached_isReportedOnlyUntilAnHourHasPassed() {
-    gate.enter("a", nowNanos, true);
-    gate.enter("b", nowNanos + SECOND, true);
-    gate.enter("c", nowNanos + 2 * SECOND, true);
+    gate.enter("a", Level.MEDIUM, nowNanos, true);
+    gate.enter("b", Level.MEDIUM, nowNanos + SECOND, true);
+    gate.enter("c", Level.MEDIUM, nowNanos + 2 * SECOND, true);
 
-    assertThat(gate.enter("d", nowNanos + 3 * SECOND, true)).isEqualTo(REPORT);
-    assertThat(gate.enter("d", nowNanos + 3600 * SECOND, true)).isEqualTo(CAPTURE);
-    assertThat(gate.enter("e", nowNanos + 3600 * SECOND, true)).isEqualTo(REPORT);
+    assertThat(gate.enter("d", Level.MEDIUM, nowNanos + 3 * SECOND, true)).isEqualTo(REPORT);
+    assertThat(gate.enter("d", Level.MEDIUM, nowNanos + 3600 * SECOND, true)).isEqualTo(CAPTURE);
+    assertThat(gate.enter("e", Level.MEDIUM, nowNanos + 3600 * SECOND, true)).isEqualTo(REPORT);
+  }
+
+  @Test
+  void enter_oneMediumRuleEveryMinute_leavesCapturesToGraverAlerts() {
+    AlertGate hourly = new AlertGate(Duration.ofSeconds(60), 12);
+    int captures = 0;
+    for (int minute = 0; minute < 30; minute++) {
+      nowNanos += 60 * SECOND;
+      captures += hourly.enter("decoy", Level.MEDIUM, nowNanos, true) == CAPTURE ? 1 : 0;
+    }
+    assertThat(captures).isEqualTo(6);
+
+    for (String rule : new String[] {"a", "b", "c"}) {
+      assertThat(hourly.enter(rule, Level.HIGH, nowNanos, true)).isEqualTo(CAPTURE);
+    }
+    assertThat(hourly.enter("d", Level.HIGH, nowNanos, true)).isEqualTo(REPORT);
+    for (String rule : new String[] {"e", "f", "g"}) {
+      assertThat(hourly.enter(rule, Level.CRITICAL, nowNanos, true)).isEqualTo(CAPTURE);
+    }
+    assertThat(hourly.enter("h", Level.CRITICAL, nowNanos, true)).isEqualTo(REPORT);
   }
 
   @Test
   void uncountLast_allowsOneMoreInTheHour() {
-    gate.enter("a", nowNanos, true);
-    gate.enter("b", nowNanos, true);
-    gate.enter("c", nowNanos, true);
+    gate.enter("a", Level.MEDIUM, nowNanos, true);
+    gate.enter("b", Level.MEDIUM, nowNanos, true);
+    gate.enter("c", Level.MEDIUM, nowNanos, true);
     gate.uncountLast();
 
-    assertThat(gate.enter("d", nowNanos, true)).isEqualTo(CAPTURE);
+    assertThat(gate.enter("d", Level.MEDIUM, nowNanos, true)).isEqualTo(CAPTURE);
   }
 
   @Test
   void enter_queueFull_isReportedAndNotCounted() {
-    assertThat(gate.enter("a", nowNanos, false)).isEqualTo(REPORT);
+    assertThat(gate.enter("a", Level.MEDIUM, nowNanos, false)).isEqualTo(REPORT);
     for (String rule : new String[] {"b", "c", "d"}) {
-      assertThat(gate.enter(rule, nowNanos, true)).isEqualTo(CAPTURE);
+      assertThat(gate.enter(rule, Level.MEDIUM, nowNanos, true)).isEqualTo(CAPTURE);
     }
   }
 
   @Test
   void enter_limitOfZero_neverStarts() {
-    assertThat(new AlertGate(Duration.ZERO, 0).enter("a", nowNanos, true)).isEqualTo(REPORT);
+    assertThat(new AlertGate(Duration.ZERO, 0).enter("a", Level.CRITICAL, nowNanos, true)).isEqualTo(REPORT);
   }
 
   @Test
   void enter_oneRuleTooOften_isAFlood() {
-    gate.enter("a", nowNanos, true);
+    gate.enter("a", Level.MEDIUM, nowNanos, true);
     for (int i = 0; i < 50; i++) {
-      assertThat(gate.enter("a", nowNanos, true)).isEqualTo(REPORT);
+      assertThat(gate.enter("a", Level.MEDIUM, nowNanos, true)).isEqualTo(REPORT);
     }
-    assertThat(gate.enter("a", nowNanos, true)).isEqualTo(FLOOD);
+    assertThat(gate.enter("a", Level.MEDIUM, nowNanos, true)).isEqualTo(FLOOD);
     assertThat(gate.join("a", nowNanos)).isEqualTo(FLOOD);
-    assertThat(gate.enter("b", nowNanos, true)).isEqualTo(CAPTURE);
+    assertThat(gate.enter("b", Level.MEDIUM, nowNanos, true)).isEqualTo(CAPTURE);
   }
 
   @Test
   void join_startsTheCooldownAndIsNotCounted() {
     assertThat(gate.join("a", nowNanos)).isEqualTo(REPORT);
-    assertThat(gate.enter("a", nowNanos, true)).isEqualTo(REPORT);
+    assertThat(gate.enter("a", Level.MEDIUM, nowNanos, true)).isEqualTo(REPORT);
     for (String rule : new String[] {"b", "c", "d"}) {
-      assertThat(gate.enter(rule, nowNanos, true)).isEqualTo(CAPTURE);
+      assertThat(gate.enter(rule, Level.MEDIUM, nowNanos, true)).isEqualTo(CAPTURE);
     }
   }
 }

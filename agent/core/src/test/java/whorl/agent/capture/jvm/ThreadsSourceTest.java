@@ -42,6 +42,22 @@ class ThreadsSourceTest {
         .contains("\t- locked <0x");
   }
 
+  /** A class file may have line ends in its names, which must not make a frame or a thread. */
+  @Test
+  void text_namesWithLineEnds_stayInTheirLines() throws Exception {
+    ThreadDump.Lock lock = new ThreadDump.Lock("a.Lock\n\"fake\" #9", "1f", null, null);
+    ThreadDump.Frame frame =
+        new ThreadDump.Frame("evil.A.b(A.java)\n\tat com.shop.Job.run(Job.java)", List.of(lock));
+    ThreadState thread =
+        new ThreadState(
+            1L, "main", null, false, false, 5, "RUNNABLE", null, null, null, null, List.of(frame));
+
+    String text = text(new ThreadDump(1, "now", "a JVM", List.of(), List.of(thread)));
+
+    assertThat(text.lines()).noneMatch(line -> line.startsWith("\tat com.shop.Job"));
+    assertThat(text.lines()).noneMatch(line -> line.startsWith("\"fake\""));
+  }
+
   @Test
   void managed_deadlock_isFound() throws Exception {
     ReentrantLock first = new ReentrantLock();

@@ -9,8 +9,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import whorl.agent.event.EventSink;
+import whorl.agent.event.request.CurrentRequest;
 import whorl.agent.event.time.EpochClock;
+import whorl.agent.hook.code.NamedSources.Verdict;
 import whorl.event.AgentEvent;
+import whorl.event.RequestContext;
 import whorl.evidence.Digest;
 
 class GeneratedClassesTest {
@@ -70,6 +73,27 @@ class GeneratedClassesTest {
 
     long overwritten = sink.losses().getOrDefault("ring.overwritten", 0L);
     assertThat(sink.snapshot().size() + overwritten).isEqualTo(3_000 - 1_024);
+  }
+
+  @Test
+  void alteredClassOfARequest_isReported_howeverManyWereAlteredBefore() {
+    classes.comparedBy(named -> named.stream().map(each -> Verdict.DIFFERENT).toList());
+    ClassLoader loader = getClass().getClassLoader();
+    for (int i = 0; i < 40; i++) {
+      classes.named("woven.Entity" + i, loader, "file:/app/shop.jar", bytes(100));
+    }
+    classes.compare();
+    CurrentRequest.set(new RequestContext("r-1", "POST", "/deploy", "192.0.2.1"));
+    try {
+      classes.named("com.shop.View", loader, "file:/app/shop.jar", bytes(100));
+    } finally {
+      CurrentRequest.set(null);
+    }
+    classes.compare();
+
+    assertThat(sink.snapshot()).extracting(event -> event.value(0)).contains("com.shop.View");
+    assertThat(sink.snapshot()).hasSizeLessThan(41);
+    assertThat(classes.altered()).isEqualTo(41);
   }
 
   @Test

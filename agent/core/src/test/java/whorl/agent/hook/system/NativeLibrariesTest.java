@@ -2,9 +2,29 @@ package whorl.agent.hook.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class NativeLibrariesTest {
+  @TempDir Path folder;
+
+  @Test
+  void isReported_libraryOfTheSameNameElsewhere_isNot() throws Exception {
+    Path real = Files.createDirectory(folder.resolve("real")).toRealPath();
+    Path link = Files.createSymbolicLink(folder.resolve("link"), real);
+    NativeLibraries libraries = new NativeLibraries();
+    libraries.reported(link.resolve("libzip.so").toString());
+    libraries.reported("libfound.so");
+
+    assertThat(libraries.isReported(real.resolve("libzip.so").toString())).isTrue();
+    assertThat(libraries.isReported(real.resolve("libzip.so") + " (deleted)")).isTrue();
+    assertThat(libraries.isReported("/opt/native/libfound.so")).isTrue();
+    assertThat(libraries.isReported("/tmp/x/libzip.so")).isFalse();
+    assertThat(libraries.isReported(real.resolve("libevil.so").toString())).isFalse();
+  }
+
   @Test
   void executable_lineOfMaps_isThePathOfMappedCode() {
     assertThat(

@@ -9,10 +9,8 @@ import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -20,54 +18,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import whorl.agent.config.AgentConfig;
 import whorl.agent.ship.FakeCollector;
 import whorl.agent.ship.Samples;
 import whorl.agent.ship.TestKeys;
 import whorl.agent.ship.tus.Chunk;
-import whorl.agent.ship.tus.DirectTarget;
 import whorl.evidence.Artifact;
-import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;
-import whorl.evidence.Id;
 
+/** What is written arrives, however the connection and the collector behave. */
 @Timeout(60)
-final class DirectUploadTest {
-  private static final int MIB = 1 << 20;
-  private static final ArtifactName HEAP = new ArtifactName("heap.hprof.gz");
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
-  private static final DirectUpload.Limits LIMITS =
-      new DirectUpload.Limits(PATIENCE, Duration.ofSeconds(5), Duration.ofSeconds(5));
-
-  @TempDir Path folder;
-  private final Id evidence = Samples.id();
-  private final List<Thread> threads = new CopyOnWriteArrayList<>();
-  private FakeCollector collector;
-  private @Nullable DirectUpload upload;
-
-  @BeforeEach
-  void start() throws Exception {
-    collector = FakeCollector.start();
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    if (upload != null) {
-      upload.close();
-    }
-    collector.close();
-    for (Thread thread : threads) {
-      thread.join(3_000);
-      assertThat(thread.isAlive()).as(thread.getName() + " outlives the upload").isFalse();
-    }
-  }
-
+final class DirectUploadTest extends DirectUploadFixture {
   @Test
   void write_lengthUnknown_arrivesWholeUnderItsDigest() throws Exception {
     byte[] content = Samples.bytes(1, 5 * MIB + 17);
@@ -334,120 +296,6 @@ final class DirectUploadTest {
   }
 
   @Test
-  void open_noSlotYet_waitsForIt() throws Exception {
-    AtomicInteger asked = new AtomicInteger();
-    collector.refuse = request -> asked.incrementAndGet() == 1 ? noSlot() : null;
-
-    open();
-
-    assertThat(upload().finish().size()).isZero();
-  }
-
-  @Test
-  void open_noSlotForLong_throwsTheReason() {
-    collector.refuse = request -> noSlot();
-    DirectUpload.Limits impatient =
-        new DirectUpload.Limits(PATIENCE, Duration.ofMillis(500), PATIENCE);
-
-    assertThatIOException()
-        .isThrownBy(() -> DirectUpload.open(target(), impatient, this::thread))
-        .withMessageContaining("wait your turn");
-  }
-
-  @Test
-  void open_refused_throwsTheReasonWithoutTheToken() {
-    collector.refuse = request -> FakeCollector.Refusal.of(401, "who are you");
-
-    assertThatIOException()
-        .isThrownBy(this::open)
-        .withMessageContaining("401 who are you")
-        .withMessageNotContaining(FakeCollector.TOKEN);
-  }
-
-  @Test
-  void open_noCollector_throwsTheReason() {
-    collector.close();
-
-    assertThatIOException().isThrownBy(this::open).withMessageContaining("no connection to");
-  }
-
-  @Test
-  void open_anEarlierAttemptLeftBytes_terminatesThatUpload() throws Exception {
-    open();
-    stream().write(new byte[MIB]);
-    Awaitility.await().until(() -> upload().acknowledgedBytes() > 0);
-    collector.refuse =
-        request ->
-            request.method().equals(HttpMethod.DELETE)
-                ? FakeCollector.Refusal.of(500, "not today")
-                : null;
-    upload().close();
-    assertThat(collector.disk.upload(evidence, HEAP.value()).offset).isPositive();
-    collector.refuse = request -> null;
-
-    open();
-    byte[] content = Samples.bytes(2, 1_000);
-    writeIn(content, 1_000);
-
-    assertThat(upload().finish().sha256()).isEqualTo(Digest.of(content));
-    assertThat(collector.disk.upload(evidence, HEAP.value()).digest())
-        .isEqualTo(Digest.of(content));
-  }
-
-  @Test
-  void open_arrivedBefore_isRefused() throws Exception {
-    open();
-    stream().write(1);
-    upload().finish();
-    upload().close();
-
-    assertThatIOException().isThrownBy(this::open).withMessageContaining("is there already");
-  }
-
-  @Test
-  void measuredBytesPerSecond_returnsARateAndLeavesNothing() throws Exception {
-    collector.delayMillis = request -> request.method().equals(HttpMethod.PATCH) ? 50 : 0;
-    open();
-
-    long rate = upload().measuredBytesPerSecond();
-
-    // A chunk takes 50 ms and a little, and has at most 1 MiB.
-    assertThat(rate).isBetween(1_000_000L, 20L * MIB);
-    assertThat(collector.disk.uploads.keySet()).containsExactly(evidence + "/" + HEAP);
-    byte[] content = Samples.bytes(2, 3_000_000);
-    writeIn(content, 100_000);
-    assertThat(upload().finish().sha256()).isEqualTo(Digest.of(content));
-  }
-
-  /** A young JVM on a busy machine: the first chunks do not show the later rate. */
-  @Test
-  void measuredBytesPerSecond_slowAtFirst_measuresTheLaterRate() throws Exception {
-    AtomicInteger chunks = new AtomicInteger();
-    collector.delayMillis =
-        request ->
-            request.method().equals(HttpMethod.PATCH) && chunks.getAndIncrement() < 4 ? 500 : 0;
-    open();
-
-    // Four chunks of 64 to 512 KiB in 2 s; the later half of them alone would be 0.75 MiB a second.
-    assertThat(upload().measuredBytesPerSecond()).isGreaterThan(2L * MIB);
-  }
-
-  @Test
-  void measuredBytesPerSecond_refused_throwsTheReasonAndLeavesNothing() throws Exception {
-    open();
-    collector.refuse =
-        request ->
-            request.method().equals(HttpMethod.PATCH)
-                ? FakeCollector.Refusal.of(507, "no room")
-                : null;
-
-    assertThatIOException()
-        .isThrownBy(() -> upload().measuredBytesPerSecond())
-        .withMessageContaining("507 no room");
-    assertThat(collector.disk.uploads.keySet()).containsExactly(evidence + "/" + HEAP);
-  }
-
-  @Test
   void threads_ofAnUpload_areTwoNamedDaemons() throws Exception {
     open();
 
@@ -457,63 +305,12 @@ final class DirectUploadTest {
     assertThat(threads).allMatch(Thread::isDaemon);
   }
 
-  private void open() throws IOException, InterruptedException {
-    upload = DirectUpload.open(target(), LIMITS, this::thread);
-  }
-
-  private DirectTarget target() {
-    return target(Samples.collector(collector.url()));
-  }
-
-  private DirectTarget target(AgentConfig.Collector to) {
-    return new DirectTarget(to, Samples.AGENT, Samples.id(), evidence, HEAP, "application/gzip");
-  }
-
-  private DirectUpload upload() {
-    if (upload == null) {
-      throw new AssertionError("not open");
-    }
-    return upload;
-  }
-
-  private OutputStream stream() {
-    return upload().stream();
-  }
-
   private void writeForEver() throws IOException {
     byte[] piece = new byte[10_000];
     OutputStream out = stream();
     while (true) {
       out.write(piece);
     }
-  }
-
-  private void writeIn(byte[] content, int pieceBytes) throws IOException {
-    writeIn(content, 0, content.length, pieceBytes);
-  }
-
-  private void writeIn(byte[] content, int from, int to, int pieceBytes) throws IOException {
-    OutputStream out = stream();
-    for (int at = from; at < to; at += pieceBytes) {
-      out.write(content, at, Math.min(pieceBytes, to - at));
-    }
-  }
-
-  private Thread thread(Runnable task) {
-    Thread thread = new Thread(task);
-    threads.add(thread);
-    return thread;
-  }
-
-  private Thread start(Runnable task) {
-    Thread thread = thread(task);
-    thread.start();
-    return thread;
-  }
-
-  private static FakeCollector.Refusal noSlot() {
-    return new FakeCollector.Refusal(
-        503, Map.of("Retry-After", "1", "Whorl-Wait", "slot"), "wait your turn");
   }
 
   private static Duration since(long nanos) {

@@ -1,9 +1,7 @@
 package whorl.collector.store.objects.shared;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -105,14 +103,14 @@ public final class StoreIdentity {
   }
 
   private @Nullable String ofObjects() throws IOException {
-    try (InputStream in = objects.read(KEY, 0)) {
-      String id = new String(in.readNBytes(MAX_BYTES), StandardCharsets.US_ASCII).strip();
-      if (!ID.matcher(id).matches()) {
-        throw new IOException(name + ": the object " + KEY + " is not an id; restore it");
-      }
-      return id;
-    } catch (NoSuchFileException none) {
+    byte[] found = objects.readSmall(KEY, MAX_BYTES);
+    if (found == null) {
       return null;
     }
+    String id = new String(found, StandardCharsets.US_ASCII).strip();
+    if (!ID.matcher(id).matches()) {
+      throw new IOException(name + ": the object " + KEY + " is not an id; restore it");
+    }
+    return id;
   }
 }

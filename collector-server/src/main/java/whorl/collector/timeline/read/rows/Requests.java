@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import whorl.evidence.Text;
 
 /**
  * Collects the data of each request by its id, from all artifacts: most events have only the id. If
@@ -97,8 +98,6 @@ public final class Requests {
   }
 
   private static @Nullable String cut(@Nullable String text) {
-    return text == null || text.length() <= TEXT_MAX_CHARS
-        ? text
-        : text.substring(0, TEXT_MAX_CHARS);
+    return text == null ? null : Text.beginning(text, TEXT_MAX_CHARS);
   }
 }

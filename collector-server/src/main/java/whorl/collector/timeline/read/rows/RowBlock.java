@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.timeline.Column;
+import whorl.evidence.Text;
 
 /**
  * Up to {@link #CAPACITY} rows, column by column: texts as UTF-8, numbers as {@code long}. A reader
@@ -182,7 +183,7 @@ public final class RowBlock {
 
   private byte[] utf8(String text) {
     if (text.length() > CACHED_MAX_CHARS) {
-      String cut = text.length() <= TEXT_MAX_CHARS ? text : text.substring(0, TEXT_MAX_CHARS) + "…";
+      String cut = Text.atMost(text, TEXT_MAX_CHARS + 1);
       return cut.getBytes(StandardCharsets.UTF_8);
     }
     byte[] known = cached.get(text);

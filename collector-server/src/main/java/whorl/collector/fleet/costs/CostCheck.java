@@ -1,7 +1,8 @@
-package whorl.collector.fleet.agents;
+package whorl.collector.fleet.costs;
 
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.channel.AgentCosts;
@@ -23,10 +24,13 @@ final class CostCheck {
   static final int MAX_HOLDERS = 32;
   private static final Pattern HOLDER = Pattern.compile("[A-Za-z][A-Za-z0-9.-]{0,39}");
 
-  private final FleetCounters counters;
+  private final LongAdder dropped;
 
-  CostCheck(FleetCounters counters) {
-    this.counters = counters;
+  /**
+   * @param dropped counts numbers that are not plausible
+   */
+  CostCheck(LongAdder dropped) {
+    this.dropped = dropped;
   }
 
   /**
@@ -71,7 +75,7 @@ final class CostCheck {
   }
 
   private <T> @Nullable T drop() {
-    counters.droppedCosts.increment();
+    dropped.increment();
     return null;
   }
 }

@@ -1,4 +1,4 @@
-package whorl.collector.fleet.agents;
+package whorl.collector.fleet.costs;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Map;
@@ -17,7 +17,7 @@ import whorl.evidence.channel.AgentCosts;
  * @param held heap that each part holds
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
-record CostView(
+public record CostView(
     double seconds,
     @Nullable Double cpuSeconds,
     @Nullable Double jfrCpuSeconds,
@@ -30,7 +30,7 @@ record CostView(
     @Nullable Long heldBytes,
     Map<String, Long> held) {
   /** Returns null when the agent reported no costs. */
-  static @Nullable CostView of(CostState.Snapshot snapshot) {
+  public static @Nullable CostView of(CostState.Snapshot snapshot) {
     AgentCosts costs = snapshot.costs();
     return costs == null
         ? null

@@ -1,4 +1,4 @@
-package whorl.collector.custody.publish;
+package whorl.collector.outbound;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -10,15 +10,20 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
-/** Takes an answer's body up to a length; the request's time limit covers it too. */
+/** Takes an answer's body up to a length; of a longer one it takes the beginning, or nothing. */
 final class BoundedBody implements HttpResponse.BodySubscriber<byte[]> {
   private final int maxBytes;
+  private final boolean refusesLonger;
   private final ByteArrayOutputStream body = new ByteArrayOutputStream();
   private final CompletableFuture<byte[]> result = new CompletableFuture<>();
   private Flow.@Nullable Subscription subscription;
 
-  BoundedBody(int maxBytes) {
+  /**
+   * @param refusesLonger true if a longer answer is a failure
+   */
+  BoundedBody(int maxBytes, boolean refusesLonger) {
     this.maxBytes = maxBytes;
+    this.refusesLonger = refusesLonger;
   }
 
   @Override
@@ -35,17 +40,26 @@ final class BoundedBody implements HttpResponse.BodySubscriber<byte[]> {
   @Override
   public void onNext(List<ByteBuffer> buffers) {
     for (ByteBuffer buffer : buffers) {
-      byte[] bytes = new byte[buffer.remaining()];
-      buffer.get(bytes);
-      if (body.size() + bytes.length > maxBytes) {
-        if (subscription != null) {
-          subscription.cancel();
-        }
+      int room = maxBytes - body.size();
+      if (refusesLonger && buffer.remaining() > room) {
+        leave();
         result.completeExceptionally(
             new IOException("the answer has more than " + maxBytes + " bytes"));
         return;
       }
+      byte[] bytes = new byte[Math.min(buffer.remaining(), room)];
+      buffer.get(bytes);
       body.writeBytes(bytes);
+    }
+    if (!refusesLonger && body.size() == maxBytes) {
+      leave();
+      result.complete(body.toByteArray());
+    }
+  }
+
+  private void leave() {
+    if (subscription != null) {
+      subscription.cancel();
     }
   }
 

@@ -1,4 +1,4 @@
-package whorl.collector.fleet.agents;
+package whorl.collector.fleet.costs;
 
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.channel.AgentCosts;
@@ -7,7 +7,7 @@ import whorl.evidence.channel.AgentCosts;
  * The costs of a connected agent in total, and between its last two heartbeats. Its own socket's
  * callbacks write, any thread reads.
  */
-final class CostState {
+public final class CostState {
   /** No machine has more processors than this. */
   private static final double MAX_PROCESSORS = 65_536;
 
@@ -19,18 +19,18 @@ final class CostState {
    * @param hookShare time of all application threads in hooks, running or waiting, as a share of
    *     one processor; null while unknown
    */
-  record Snapshot(
+  public record Snapshot(
       @Nullable AgentCosts costs, @Nullable Double cpuShare, @Nullable Double hookShare) {}
 
   /**
    * @param earlier the costs that the same JVM reported over an earlier connection; null when it
    *     reported none
    */
-  CostState(@Nullable AgentCosts earlier) {
+  public CostState(@Nullable AgentCosts earlier) {
     snapshot = new Snapshot(earlier, null, null);
   }
 
-  Snapshot snapshot() {
+  public Snapshot snapshot() {
     return snapshot;
   }
 

@@ -1,11 +1,13 @@
-package whorl.collector.fleet.agents;
+package whorl.collector.fleet.costs;
 
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.DoubleAdder;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import whorl.evidence.Text;
 import whorl.evidence.channel.AgentCosts;
 
 /**
@@ -18,7 +20,15 @@ public final class ServiceCosts {
   private static final int MAX_NAME_CHARS = 100;
   private static final String OTHERS = "";
 
+  private final CostCheck check;
   private final Map<String, Sums> services = new ConcurrentHashMap<>();
+
+  /**
+   * @param dropped counts reported numbers that are not plausible
+   */
+  public ServiceCosts(LongAdder dropped) {
+    this.check = new CostCheck(dropped);
+  }
 
   private static final class Sums {
     private final DoubleAdder cpuSeconds = new DoubleAdder();
@@ -30,12 +40,36 @@ public final class ServiceCosts {
   }
 
   /**
-   * Adds the costs that an agent of the service reports.
+   * Records the costs that an agent of the service reports, as far as they are plausible.
+   *
+   * @param agent receives them
+   */
+  public void report(String service, CostState agent, AgentCosts reported) {
+    AgentCosts now = check.checked(reported);
+    if (now != null) {
+      add(service, agent.next(now), now);
+    }
+  }
+
+  /**
+   * Adds the heap bytes that an agent of the service holds.
+   *
+   * @param sums by the name under which the service is counted
+   */
+  public void addHeldBytes(String service, CostState agent, Map<String, Double> sums) {
+    AgentCosts costs = agent.snapshot().costs();
+    if (costs != null && !costs.heldBytes().isEmpty()) {
+      sums.merge(name(service), (double) CostView.sum(costs), Double::sum);
+    }
+  }
+
+  /**
+   * Adds costs to the sums of the service.
    *
    * @param earlier the costs that the same JVM reported before; null for its first report
    * @param now checked
    */
-  void add(String service, @Nullable AgentCosts earlier, AgentCosts now) {
+  private void add(String service, @Nullable AgentCosts earlier, AgentCosts now) {
     Sums sums = services.computeIfAbsent(name(service), none -> new Sums());
     grow(sums.cpuSeconds, earlier, now, AgentCosts::cpuSeconds);
     grow(sums.jfrCpuSeconds, earlier, now, AgentCosts::jfrCpuSeconds);
@@ -46,9 +80,8 @@ public final class ServiceCosts {
   }
 
   /** Returns the name under which a service is counted. */
-  String name(String service) {
-    String name =
-        service.length() > MAX_NAME_CHARS ? service.substring(0, MAX_NAME_CHARS) : service;
+  private String name(String service) {
+    String name = Text.beginning(service, MAX_NAME_CHARS);
     return services.containsKey(name) || services.size() < MAX_SERVICES ? name : OTHERS;
   }
 
