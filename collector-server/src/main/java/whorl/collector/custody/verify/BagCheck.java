@@ -57,7 +57,7 @@ final class BagCheck {
     List<byte[]> lines = custodyLines();
     List<CustodyEntry> history = Verification.history(record.id(), lines, report);
     Bundle payload = new SubBundle(bag, BagLayout.PAYLOAD);
-    List<VerifierKey> earlier = EarlierHistory.logKeys(payload);
+    List<VerifierKey> earlier = EarlierHistory.logKeys(payload, record.id(), history);
     Anchors own = anchors.ofLogs(earlier, false);
     report.forgetCompared();
     new ProofCheck(bag, own, report).check(lines, Digest.of(recordBytes));

@@ -16,6 +16,7 @@ import whorl.collector.store.objects.StoredArtifact;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.CustodyEntry;
 import whorl.evidence.Digest;
+import whorl.evidence.Id;
 
 /**
  * Checks the history that imported evidence has from the collector that it was exported from: the
@@ -47,16 +48,14 @@ final class EarlierHistory {
     return slash < 0 ? "" : name.value().substring(0, slash);
   }
 
-  /** The keys of the logs of other collectors, as the files say; not checked. */
-  static List<VerifierKey> logKeys(Bundle evidence) throws IOException {
+  /**
+   * The keys of the logs of other collectors that custody names; {@link #check} checks these logs.
+   * A folder that custody does not name is nobody's history.
+   */
+  static List<VerifierKey> logKeys(Bundle evidence, Id id, List<CustodyEntry> history)
+      throws IOException {
     Set<String> folders = new TreeSet<>();
-    for (String name : evidence.names()) {
-      int slash = name.indexOf('/');
-      String folder = slash < 0 ? "" : name.substring(0, slash);
-      if (ImportEntry.FOLDER.matcher(folder).matches()) {
-        folders.add(folder);
-      }
-    }
+    addFolders(evidence, id, history, folders);
     List<VerifierKey> keys = new ArrayList<>();
     for (String folder : folders) {
       VerifierKey key = logKey(new SubBundle(evidence, folder + "/"));
@@ -65,6 +64,30 @@ final class EarlierHistory {
       }
     }
     return keys;
+  }
+
+  private static void addFolders(
+      Bundle evidence, Id id, List<CustodyEntry> history, Set<String> folders) throws IOException {
+    for (ImportEntry imported : ImportEntry.all(history)) {
+      String folder = imported.folder();
+      if (folder != null && folders.add(folder)) {
+        byte[] custody =
+            new SubBundle(evidence, folder + "/").read(BagLayout.CUSTODY, FILE_MAX_BYTES);
+        if (custody != null) {
+          VerificationReport.Builder reportedLater = new VerificationReport.Builder(folder);
+          addFolders(
+              evidence, id, Verification.history(id, lines(custody), reportedLater), folders);
+        }
+      }
+    }
+  }
+
+  private static List<byte[]> lines(byte[] custody) {
+    List<byte[]> lines = new ArrayList<>();
+    for (String line : new String(custody, StandardCharsets.UTF_8).split("\n")) {
+      lines.add(line.getBytes(StandardCharsets.UTF_8));
+    }
+    return lines;
   }
 
   private static @Nullable VerifierKey logKey(Bundle history) throws IOException {
@@ -124,10 +147,7 @@ final class EarlierHistory {
       return;
     }
     compare(earlier, record);
-    List<byte[]> lines = new ArrayList<>();
-    for (String line : new String(custody, StandardCharsets.UTF_8).split("\n")) {
-      lines.add(line.getBytes(StandardCharsets.UTF_8));
-    }
+    List<byte[]> lines = lines(custody);
     List<CustodyEntry> history = Verification.history(earlier.id(), lines, report);
     VerifierKey key = logKey(files);
     if (imported.logKey() != null && (key == null || !key.text().equals(imported.logKey()))) {

@@ -269,7 +269,8 @@ class VerificationTest {
       assertThat(forger.shipAll(collector.agentClient).status()).isEqualTo(204);
       Files.write(bag, collector.viewer.get("/api/v1/evidence/" + forger.evidence + "/bag").body());
     }
-    zipFiles().forEach((name, content) -> files.put(name.substring(name.indexOf('/') + 1), content));
+    zipFiles()
+        .forEach((name, content) -> files.put(name.substring(name.indexOf('/') + 1), content));
     files.put("custody-checkpoint.txt", Files.readAllBytes(checkpoint));
     files.put("custody-key.txt", utf8(log.text() + "\n"));
     files.put("custody-proof.json", Json.bytes(new LogProof.Paths(size, List.of(), List.of())));
@@ -296,6 +297,20 @@ class VerificationTest {
           .startsWith("nothing proves that evidence.json is in the log");
       assertThat(verify(genuine, anchors).problems()).isEmpty();
     }
+  }
+
+  /** Else a checkpoint from elsewhere would be compared with a log that nobody checks. */
+  @Test
+  void keyInAFolderThatCustodyDoesNotName_isNoEarlierLogsKey() throws Exception {
+    byte[] key = zipFiles().get("whorl-" + agent.evidence + "/custody-key.txt");
+
+    assertThat(key).isNotNull();
+    assertThat(
+            EarlierHistory.logKeys(
+                new FakeBundle(Map.of("earlier-1/custody-key.txt", key)),
+                agent.evidence,
+                List.of()))
+        .isEmpty();
   }
 
   /** The same entries, as if they followed those of a log of this size. */
