@@ -138,8 +138,10 @@ class ForgedBagTest {
 
     assertThat(verify(List.of()).problems()).as("anybody can have a log").isEmpty();
     assertThat(verify(List.of(kept)).problems())
-        .containsExactly(
-            kept + " is of a log that, by its custody, this evidence has never been in");
+        .singleElement()
+        .asString()
+        .startsWith(kept + " is not signed with the key of this log")
+        .endsWith("it is of another log");
   }
 
   @Test
