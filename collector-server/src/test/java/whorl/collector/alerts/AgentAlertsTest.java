@@ -25,7 +25,6 @@ import whorl.collector.store.records.AlertLedger;
 import whorl.evidence.Alert;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
-import whorl.evidence.Level;
 import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.channel.AgentMessage.AlertRaised;
 import whorl.evidence.channel.CollectorMessage.AlertVerdict;

@@ -84,7 +84,8 @@ final class FaultDriver {
     }
     List<FaultKind> chosen = new ArrayList<>();
     Set<FaultKind.Part> parts = EnumSet.noneOf(FaultKind.Part.class);
-    for (Iterator<FaultKind> each = waiting.iterator(); each.hasNext() && chosen.size() < atOnce; ) {
+    for (Iterator<FaultKind> each = waiting.iterator();
+        each.hasNext() && chosen.size() < atOnce; ) {
       FaultKind kind = each.next();
       if (parts.add(kind.part())) {
         chosen.add(kind);

@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Several collectors behind a balancer, on real servers, or one with its folder, with agents at
- * work, while everything that can fail fails. Then faults end, and nothing that was acknowledged may be missing. {@code
- * .ci/faults} starts it.
+ * work, while everything that can fail fails. Then faults end, and nothing that was acknowledged
+ * may be missing. {@code .ci/faults} starts it.
  */
 final class FaultRun {
   private static final long RESIDENT_MAX_MIB = 1_100;
@@ -57,9 +57,8 @@ final class FaultRun {
   List<String> run() throws Exception {
     say("seed " + options.seed() + ", in " + options.folder());
     Files.createDirectories(options.folder());
-    try (Cluster cluster = 
-            Cluster.start(
-                options.folder(), options.embedded(), options.collectors(), tally);
+    try (Cluster cluster =
+            Cluster.start(options.folder(), options.embedded(), options.collectors(), tally);
         Beats beats = new Beats()) {
       Runtime.getRuntime().addShutdownHook(new Thread(cluster::kill)); // after Ctrl-C
       say("the collectors are up behind " + cluster.url());

@@ -58,8 +58,7 @@ final class OwnDisk implements AutoCloseable {
   }
 
   private void resize(long bytes) throws IOException {
-    ServerProcess.run(
-        List.of("mount", "-o", "remount,size=" + bytes, folder.toString()), LIMIT);
+    ServerProcess.run(List.of("mount", "-o", "remount,size=" + bytes, folder.toString()), LIMIT);
   }
 
   /** Unmounts it at once, whatever still uses it; what was in it is gone. */

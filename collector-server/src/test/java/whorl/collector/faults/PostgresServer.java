@@ -40,8 +40,7 @@ final class PostgresServer implements AutoCloseable {
   /**
    * @param home of the cluster: the user that PostgreSQL runs as may not enter {@code folder}
    */
-  private PostgresServer(
-      Path binaries, Path folder, Path home, @Nullable OwnDisk disk, int port) {
+  private PostgresServer(Path binaries, Path folder, Path home, @Nullable OwnDisk disk, int port) {
     this.disk = disk;
     this.binaries = binaries;
     this.folder = folder;

@@ -258,8 +258,7 @@ final class AttackedShop {
             thread(1, "main", "RUNNABLE", List.of("com.example.shop.Shop.main(Shop.java:9)")),
             thread(7, "idle", "WAITING", List.of("java.base/java.lang.Object.wait(Object.java)")),
             thread(9, WORKER, "RUNNABLE", STACK),
-            thread(
-                20, "whorl-upkeep", "WAITING", List.of("whorl.agent.Upkeep.run(Upkeep.java:1)")),
+            thread(20, "whorl-upkeep", "WAITING", List.of("whorl.agent.Upkeep.run(Upkeep.java:1)")),
             thread(21, "whorl-hidden", "RUNNABLE", List.of("evil.Beacon.run(Beacon.java:1)"))));
   }
 

@@ -111,10 +111,7 @@ public final class Handoff<T> {
   private void giveBack() {
     int values = waiting.isEmpty() ? count.get() : 0;
     long all = waiting.isEmpty() ? bytes.get() : 0;
-    if ((values != 0 || all != 0)
-        && values == idleCount
-        && all == idleBytes
-        && waiting.isEmpty()) {
+    if ((values != 0 || all != 0) && values == idleCount && all == idleBytes && waiting.isEmpty()) {
       count.addAndGet(-values);
       bytes.addAndGet(-all);
       values = 0;

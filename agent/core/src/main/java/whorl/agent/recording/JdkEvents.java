@@ -121,10 +121,7 @@ public final class JdkEvents implements Runnable {
           frames.add(
               StackFormat.inOneLine(
                   new StackTraceElement(
-                      method.getType().getName(),
-                      method.getName(),
-                      null,
-                      frame.getLineNumber())));
+                      method.getType().getName(), method.getName(), null, frame.getLineNumber())));
         }
       }
     }

@@ -5,8 +5,8 @@ import java.util.Set;
 /**
  * Finds {@code key=value}, {@code key: value}, {@code "key":"value"}, {@code --key value}, {@code
  * <key>value</key>}, {@code key%3Dvalue}, {@code KEY 'value'}, {@code key('value')} and {@code
- * IDENTIFIED BY 'value'} within a text and masks the values of secret keys. Written by hand, since a
- * regular expression would recurse once a character.
+ * IDENTIFIED BY 'value'} within a text and masks the values of secret keys. Written by hand, since
+ * a regular expression would recurse once a character.
  */
 final class Assignments {
   private static final String[] SCHEMES = {

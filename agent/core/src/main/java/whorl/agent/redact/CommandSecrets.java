@@ -7,8 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Short options that are a password for some programs and not for others: {@code mysql -pX}, {@code
  * curl -u user:X}, {@code redis-cli -a X}; also behind others in one word, as in {@code curl -sku
- * user:X}. Long options, such as {@code --password X} or {@code
- * -storepass X}, are found by name.
+ * user:X}. Long options, such as {@code --password X} or {@code -storepass X}, are found by name.
  */
 final class CommandSecrets {
   /** How the option holds its secret. */

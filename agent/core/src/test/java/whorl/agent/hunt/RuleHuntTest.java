@@ -113,8 +113,7 @@ class RuleHuntTest {
     for (String guess : List.of("hunter2", "me:h", "me:x", "nothing of it")) {
       String except =
           CURL.replace(
-              "condition: a}",
-              "b: {command|contains: '" + guess + "'}, condition: a and not b}");
+              "condition: a}", "b: {command|contains: '" + guess + "'}, condition: a and not b}");
       assertThat(look(hunt, rule(except)).rows()).as(guess).hasSize(2);
     }
   }

@@ -83,8 +83,7 @@ public record Anchors(
         throw new IOException(file + " is " + e.getMessage(), e);
       }
     }
-    return new Anchors(
-        kept, tsaCa == null ? List.of() : certificates(tsaCa), List.of(), List.of());
+    return new Anchors(kept, tsaCa == null ? List.of() : certificates(tsaCa), List.of(), List.of());
   }
 
   private static List<X509Certificate> certificates(Path file) throws IOException {

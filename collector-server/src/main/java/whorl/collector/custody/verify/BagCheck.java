@@ -68,8 +68,8 @@ final class BagCheck {
   }
 
   /**
-   * Who gives a checkpoint wants to know that this is of its log. The files of a bag say which
-   * logs it was in, and a bag may name one that no custody of it speaks of.
+   * Who gives a checkpoint wants to know that this is of its log. The files of a bag say which logs
+   * it was in, and a bag may name one that no custody of it speaks of.
    */
   private void requireCompared() {
     for (Anchors.KeptCheckpoint kept : anchors.checkpoints()) {

@@ -135,7 +135,9 @@ final class ProofCheck {
         proven.size()
             + " custody entries are proven to be in a log of "
             + checkpoint.size()
-            + (newer == 0 ? "" : "; " + newer + " are newer than its checkpoint, which does not prove them"));
+            + (newer == 0
+                ? ""
+                : "; " + newer + " are newer than its checkpoint, which does not prove them"));
     return proven;
   }
 

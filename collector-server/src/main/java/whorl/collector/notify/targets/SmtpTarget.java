@@ -189,8 +189,7 @@ final class SmtpTarget implements Target {
     return text.substring(text.indexOf('@') + 1);
   }
 
-  private static IOException failure(
-      MessagingException e, @Nullable PasswordAuthentication login) {
+  private static IOException failure(MessagingException e, @Nullable PasswordAuthentication login) {
     int code = code(e);
     Exception next = e.getNextException();
     String text = String.valueOf(e.getMessage()).strip();

@@ -135,7 +135,8 @@ final class IndexWorker implements Runnable {
         preparation.prepare(piece.evidence(), piece.isSlow() ? LONG : QUICK);
     return switch (prepared) {
       case LATER ->
-          new IndexJob.Result(null, "no second JVM could be started now, or the disk is full", false);
+          new IndexJob.Result(
+              null, "no second JVM could be started now, or the disk is full", false);
       case TOO_LONG -> IndexJob.Result.TOO_LONG;
       case DONE ->
           job.run(

@@ -103,8 +103,7 @@ final class NotificationsCommandsTest {
     assertThat(cli.run(collector, "doctor", "--notify", file.toString()))
         .isEqualTo(ExitStatus.DONE);
     assertThat(cli.out()).contains("warn", "chat (slack)", "messages have no link");
-    Files.writeString(
-        file, "public-url: https://whorl.example.org/\n" + Files.readString(file));
+    Files.writeString(file, "public-url: https://whorl.example.org/\n" + Files.readString(file));
     CliRun linked = new CliRun();
     assertThat(linked.run(collector, "doctor", "--notify", file.toString()))
         .isEqualTo(ExitStatus.DONE);

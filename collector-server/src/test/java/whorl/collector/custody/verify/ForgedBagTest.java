@@ -83,8 +83,7 @@ class ForgedBagTest {
     byte[] forged = record(record -> record.put("reason", "nothing happened"));
     String custody = new String(files.get(BagLayout.CUSTODY), StandardCharsets.UTF_8);
     List<String> lines = custody.lines().toList();
-    CustodyEntry last =
-        Json.MAPPER.readValue(lines.get(lines.size() - 1), CustodyEntry.class);
+    CustodyEntry last = Json.MAPPER.readValue(lines.get(lines.size() - 1), CustodyEntry.class);
     CustodyEntry added =
         CustodyEntry.chained(
             1_000_000,

@@ -107,8 +107,7 @@ final class MailServer implements AutoCloseable {
 
   private SSLSocket encrypted(Socket below) throws IOException {
     SSLSocket encrypted =
-        (SSLSocket)
-            tls.getSocketFactory().createSocket(below, "localhost", below.getPort(), true);
+        (SSLSocket) tls.getSocketFactory().createSocket(below, "localhost", below.getPort(), true);
     encrypted.setUseClientMode(false);
     encrypted.startHandshake();
     return encrypted;

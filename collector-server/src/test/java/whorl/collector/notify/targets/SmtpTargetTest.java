@@ -178,8 +178,7 @@ class SmtpTargetTest {
             ca,
             true);
     return new SmtpTarget(
-        settings,
-        (name, allowLocal) -> new InetAddress[] {InetAddress.getByName("localhost")});
+        settings, (name, allowLocal) -> new InetAddress[] {InetAddress.getByName("localhost")});
   }
 
   @Test
@@ -190,8 +189,7 @@ class SmtpTargetTest {
             authority.sign("CN=localhost", new GeneralName(GeneralName.dNSName, "localhost")));
     Path password = Files.writeString(folder.resolve("password"), "s3cr3t\n");
     try (ServerSocket server =
-        tls.getServerSocketFactory()
-            .createServerSocket(0, 1, InetAddress.getByName("localhost"))) {
+        tls.getServerSocketFactory().createServerSocket(0, 1, InetAddress.getByName("localhost"))) {
       Thread endless = new Thread(() -> sendWithoutEnd(server));
       endless.setDaemon(true);
       endless.start();

@@ -67,9 +67,7 @@ public final class NativeLibraries {
    */
   boolean isReported(String mapped) {
     String path =
-        mapped.endsWith(DELETED)
-            ? mapped.substring(0, mapped.length() - DELETED.length())
-            : mapped;
+        mapped.endsWith(DELETED) ? mapped.substring(0, mapped.length() - DELETED.length()) : mapped;
     String name = name(path);
     if (reported.contains(path) || reported.contains(name)) {
       return true;

@@ -82,7 +82,8 @@ class AlertGateTest {
 
   @Test
   void enter_limitOfZero_neverStarts() {
-    assertThat(new AlertGate(Duration.ZERO, 0).enter("a", Level.CRITICAL, nowNanos, true)).isEqualTo(REPORT);
+    assertThat(new AlertGate(Duration.ZERO, 0).enter("a", Level.CRITICAL, nowNanos, true))
+        .isEqualTo(REPORT);
   }
 
   @Test
