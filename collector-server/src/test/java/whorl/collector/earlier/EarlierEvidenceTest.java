@@ -45,11 +45,12 @@ class EarlierEvidenceTest {
 
     assertThat(cli.run("verify", zip.toString())).isEqualTo(ExitStatus.DONE);
     assertThat(cli.out())
-        .isEqualTo(
+        .startsWith(
             zip
                 + ": verified, 19 artifacts, 2.3 MiB\n"
                 + "  note: custody has no proofs: a collector of an earlier version made this"
-                + " bag\n");
+                + " bag\n")
+        .contains("  note: signed with the agent's key ", "  note: these keys came with the bag");
   }
 
   @ParameterizedTest
