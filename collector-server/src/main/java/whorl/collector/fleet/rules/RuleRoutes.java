@@ -99,7 +99,7 @@ public final class RuleRoutes {
     return new ProblemException(
         404,
         "no such version",
-        "rules " + name + " has no such version any more; GET /api/v1/rules/NAME lists those kept");
+        "rules " + name + " has no such version, or no more: the last ten are kept");
   }
 
   /** A set that no agent of the scope can get is left out: it names others. */
