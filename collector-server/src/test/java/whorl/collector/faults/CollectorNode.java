@@ -1,6 +1,7 @@
 package whorl.collector.faults;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.file.Files;
@@ -172,10 +173,15 @@ final class CollectorNode implements AutoCloseable {
     process.kill();
   }
 
-  /** As {@link #kill}, and it is not started again. */
+  /** As {@link #kill}, and it is not started again; its folder goes too. */
   void end() {
     ended = true;
     process.kill();
+    try {
+      closeDisk();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   void stop() {
@@ -213,6 +219,10 @@ final class CollectorNode implements AutoCloseable {
     for (FaultyLine line : lines()) {
       line.close();
     }
+    closeDisk();
+  }
+
+  private void closeDisk() throws IOException {
     if (disk != null) {
       disk.close();
     }

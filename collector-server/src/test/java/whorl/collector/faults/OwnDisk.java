@@ -17,6 +17,7 @@ final class OwnDisk implements AutoCloseable {
   private static final boolean POSSIBLE = canMount();
 
   private final Path folder;
+  private boolean closed;
 
   private OwnDisk(Path folder) {
     this.folder = folder;
@@ -63,7 +64,11 @@ final class OwnDisk implements AutoCloseable {
 
   /** Unmounts it at once, whatever still uses it; what was in it is gone. */
   @Override
-  public void close() throws IOException {
+  public synchronized void close() throws IOException {
+    if (closed) {
+      return;
+    }
+    closed = true;
     ServerProcess.run(List.of("umount", "--lazy", folder.toString()), LIMIT);
   }
 

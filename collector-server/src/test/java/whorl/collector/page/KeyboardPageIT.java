@@ -113,7 +113,7 @@ class KeyboardPageIT extends PageFixture {
     browser.go("/evidence/" + evidence + "/threads");
     tabToLike("BUTTON all threads, .*");
     browser.type(Keys.ARROW_DOWN);
-    assertFocus("BUTTON RUNNABLE, 2 threads");
+    assertFocus("BUTTON RUNNABLE, 3 threads");
     browser.type(Keys.ARROW_RIGHT);
     assertFocus("BUTTON WAITING, 1 thread");
     browser.type(Keys.ENTER);
