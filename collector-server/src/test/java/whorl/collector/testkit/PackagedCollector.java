@@ -23,6 +23,7 @@ public final class PackagedCollector implements AutoCloseable {
   private static final String LISTENING = "listening on ";
 
   private final Path folder;
+  private final Path log;
   private final Process process;
   private final String url;
 
@@ -41,7 +42,20 @@ public final class PackagedCollector implements AutoCloseable {
    * @param under the command that runs it, such as a tracer; may be empty
    */
   public PackagedCollector(Path folder, int heapMiB, List<String> under) throws IOException {
+    this(folder, heapMiB, under, folder.resolveSibling("collector.log"));
+  }
+
+  /**
+   * @param log its standard error
+   */
+  public PackagedCollector(Path folder, int heapMiB, Path log) throws IOException {
+    this(folder, heapMiB, List.of(), log);
+  }
+
+  private PackagedCollector(Path folder, int heapMiB, List<String> under, Path log)
+      throws IOException {
     this.folder = folder;
+    this.log = log;
     List<String> command = new ArrayList<>(under);
     command.addAll(
         TestJvm.quick(
@@ -57,7 +71,7 @@ public final class PackagedCollector implements AutoCloseable {
             folder.toString()));
     process =
         new ProcessBuilder(command)
-            .redirectError(folder.resolveSibling("collector.log").toFile())
+            .redirectError(log.toFile())
             .start();
     url = told();
   }
@@ -71,8 +85,7 @@ public final class PackagedCollector implements AutoCloseable {
         return line.substring(at + LISTENING.length()).strip();
       }
     }
-    throw new IOException(
-        "the collector did not start: " + Files.readString(folder.resolveSibling("collector.log")));
+    throw new IOException("the collector did not start: " + Files.readString(log));
   }
 
   public String url() {
@@ -108,7 +121,7 @@ public final class PackagedCollector implements AutoCloseable {
 
   /** What it wrote on standard error. */
   public String log() throws IOException {
-    return Files.readString(folder.resolveSibling("collector.log"));
+    return Files.readString(log);
   }
 
   /** Ends it as a crash would. */
