@@ -69,10 +69,7 @@ public final class PackagedCollector implements AutoCloseable {
             "127.0.0.1:0",
             "--data",
             folder.toString()));
-    process =
-        new ProcessBuilder(command)
-            .redirectError(log.toFile())
-            .start();
+    process = new ProcessBuilder(command).redirectError(log.toFile()).start();
     url = told();
   }
 
