@@ -56,7 +56,7 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink, Cha
   /** Whose quota the journals of the collector's own alerts take: no identity or address. */
   private static final String OWN_ALERTS = "alerts about agents";
 
-  /** Of that quota they get an eighth: 256 MiB. */
+  /** Each KiB of these journals counts as eight, so they get 256 MiB of the quota. */
   private static final int OWN_COST = 8;
 
   /**
@@ -249,8 +249,8 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink, Cha
 
   /**
    * The newest events for an alert of the collector's own; none if such alerts have taken their
-   * room. They are stored all the same: it is agents, and whoever speaks for them, that decide how
-   * many there are, and what they sent is in their journals too.
+   * room. The alerts themselves are always stored. Agents decide how many there are, and what they
+   * sent is in their journals too.
    */
   private List<EventLine> ownJournal(List<EventLine> journal) throws IOException {
     List<EventLine> newest = AlertLimits.newest(journal);

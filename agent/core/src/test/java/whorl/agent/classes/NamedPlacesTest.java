@@ -69,7 +69,7 @@ class NamedPlacesTest {
         .containsExactly(Verdict.SAME, Verdict.ABSENT);
   }
 
-  /** A pipe that nobody writes to: whoever opens it waits. */
+  /** A pipe without a writer: opening it for reading does not return. */
   @Test
   @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void compare_pipe_isNotOpened() throws Exception {

@@ -21,8 +21,10 @@ import whorl.evidence.Digest;
  *
  * @param checkpoints of the log, which were kept elsewhere
  * @param authorities certificates that time stamps must lead to; empty to leave that unchecked
- * @param agentKeys the SHA-256 of keys, one of which must have signed; empty to leave it unchecked
- * @param logKeys keys of custody logs, one of which must be that of the evidence; likewise
+ * @param agentKeys SHA-256 of agents' keys: the evidence must be signed with one of them. Empty if
+ *     any key will do
+ * @param logKeys keys of custody logs: the evidence must be in the log of one of them. Empty if any
+ *     log will do
  */
 public record Anchors(
     List<KeptCheckpoint> checkpoints,
