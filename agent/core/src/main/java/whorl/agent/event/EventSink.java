@@ -64,6 +64,12 @@ public final class EventSink {
   private volatile EventConsumer[] stages = {};
   private volatile boolean startupEnded;
 
+  /**
+   * Until the rules are there, an equal event is counted too: they get the first one from its ring,
+   * and once they are set, each event is emitted once more.
+   */
+  private volatile boolean awaitsRules = true;
+
   /** Until this time every event is emitted, in nanoseconds since 1970. */
   private volatile long emitsAllUntil = Long.MIN_VALUE;
 
@@ -132,7 +138,7 @@ public final class EventSink {
     long before = same == null ? 0 : repeatedEvents.take(same);
     AgentEvent event = here(request, type, before == 0 ? values : withCount(type, values, before));
     acceptFor(request, event);
-    if (event.isRoutine()) {
+    if (event.isRoutine() || awaitsRules) {
       repeatedEvents.keep(same, type, values, request, era, now, countReporter);
     }
   }
@@ -411,6 +417,7 @@ public final class EventSink {
             }
           }
         };
+    awaitsRules = false; // before the new era of forwardTo, whose events the rules have to see
     // Before the rings are read: an event goes into its ring first, then to the stages.
     forwardTo(once);
     snapshot().forEach(once::accept);

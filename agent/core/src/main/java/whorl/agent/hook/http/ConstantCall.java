@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.lang.constant.ConstantDescs;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * costs as much as a plain one. A call through a non-constant handle takes several times as long,
  * and much longer until it is compiled.
  */
-final class ConstantCall implements GetterCall {
+final class ConstantCall implements BiFunction<Object, @Nullable Object, @Nullable Object> {
   private static final MethodHandle METHOD = method();
 
   /** For the hidden copies of this class; this class itself is never initialised. */
@@ -21,8 +22,10 @@ final class ConstantCall implements GetterCall {
   /**
    * @param generic takes and returns objects
    */
-  static GetterCall make(MethodHandle generic) throws IOException, ReflectiveOperationException {
-    return (GetterCall)
+  @SuppressWarnings("unchecked")
+  static BiFunction<Object, @Nullable Object, @Nullable Object> make(MethodHandle generic)
+      throws IOException, ReflectiveOperationException {
+    return (BiFunction<Object, @Nullable Object, @Nullable Object>)
         MethodHandles.lookup()
             .defineHiddenClassWithClassData(template(), generic, true)
             .lookupClass()
@@ -31,8 +34,12 @@ final class ConstantCall implements GetterCall {
   }
 
   @Override
-  public @Nullable Object of(Object receiver, @Nullable Object argument) throws Throwable {
-    return (Object) METHOD.invokeExact(receiver, argument);
+  public @Nullable Object apply(Object receiver, @Nullable Object argument) {
+    try {
+      return (Object) METHOD.invokeExact(receiver, argument);
+    } catch (Throwable failure) { // as with any failing method, only this value is lost
+      return null;
+    }
   }
 
   private static MethodHandle method() {

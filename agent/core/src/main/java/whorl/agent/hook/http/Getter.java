@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.hook.weave.ClassFacts;
 import whorl.agent.hook.weave.ThreadState;
@@ -24,10 +25,11 @@ final class Getter {
   private final String method;
   private final String descriptor;
   private final FrameworkPackages frameworkPackages;
-  private final ClassValue<GetterCall> calls =
+  private final ClassValue<BiFunction<Object, @Nullable Object, @Nullable Object>> calls =
       new ClassValue<>() {
         @Override
-        protected GetterCall computeValue(Class<?> type) {
+        protected BiFunction<Object, @Nullable Object, @Nullable Object> computeValue(
+            Class<?> type) {
           return find(type);
         }
       };
@@ -43,85 +45,108 @@ final class Getter {
     this.frameworkPackages = FrameworkPackages.of(owner);
   }
 
-  @Nullable Object of(@Nullable Object receiver) {
-    return of(receiver, null);
+  @Nullable Object of(ThreadState thread, @Nullable Object receiver) {
+    return of(thread, receiver, null);
   }
 
   /**
    * @param argument for a method that takes one
    */
-  @Nullable Object of(@Nullable Object receiver, @Nullable Object argument) {
+  @Nullable Object of(ThreadState thread, @Nullable Object receiver, @Nullable Object argument) {
     if (receiver == null) {
       return null;
     }
-    byte[] state = ThreadState.current();
-    boolean wasBusy = ThreadState.busy(state);
+    boolean wasBusy = thread.busy();
     try {
-      GetterCall call = calls.get(receiver.getClass());
-      ThreadState.busy(state, false);
-      return call.of(receiver, argument);
+      BiFunction<Object, @Nullable Object, @Nullable Object> call =
+          calls.get(receiver.getClass());
+      thread.busy(false);
+      return call.apply(receiver, argument);
     } catch (Throwable unreadable) { // only this value is lost
       return null;
     } finally {
-      ThreadState.busy(state, wasBusy);
+      thread.busy(wasBusy);
     }
   }
 
   /** For a method that returns an int. */
-  @Nullable Integer integer(@Nullable Object receiver) {
-    return of(receiver) instanceof Integer value ? value : null;
+  @Nullable Integer integer(ThreadState thread, @Nullable Object receiver) {
+    return of(thread, receiver, null) instanceof Integer value ? value : null;
   }
 
   /** For a method that returns a long. */
-  @Nullable Long number(@Nullable Object receiver) {
-    return number(receiver, null);
+  @Nullable Long number(ThreadState thread, @Nullable Object receiver) {
+    return number(thread, receiver, null);
   }
 
-  @Nullable Long number(@Nullable Object receiver, @Nullable Object argument) {
-    return of(receiver, argument) instanceof Long value ? value : null;
+  @Nullable Long number(ThreadState thread, @Nullable Object receiver, @Nullable Object argument) {
+    return of(thread, receiver, argument) instanceof Long value ? value : null;
   }
 
-  @Nullable String text(@Nullable Object receiver) {
-    return textOf(of(receiver));
+  @Nullable String text(ThreadState thread, @Nullable Object receiver) {
+    return textOf(thread, of(thread, receiver, null));
   }
 
-  @Nullable String text(@Nullable Object receiver, Object argument) {
-    return textOf(of(receiver, argument));
+  @Nullable String text(ThreadState thread, @Nullable Object receiver, Object argument) {
+    return textOf(thread, of(thread, receiver, argument));
   }
 
   /** The text of a string, or of the framework's own class for it, such as a method's name. */
-  private @Nullable String textOf(@Nullable Object value) {
+  private @Nullable String textOf(ThreadState thread, @Nullable Object value) {
     if (value == null || value instanceof String) {
       return (String) value;
     }
     if (!frameworkPackages.isOf(value.getClass())) {
       return null;
     }
-    byte[] state = ThreadState.current();
-    boolean wasBusy = ThreadState.busy(state);
+    boolean wasBusy = thread.busy();
     try {
-      ThreadState.busy(state, false);
+      thread.busy(false);
       return value.toString();
     } catch (Throwable unreadable) {
       return null;
+    } finally {
+      thread.busy(wasBusy);
+    }
+  }
+
+  @SuppressWarnings("removal")
+  private BiFunction<Object, @Nullable Object, @Nullable Object> find(Class<?> type) {
+    byte[] state = ThreadState.current();
+    boolean wasBusy = ThreadState.busy(state);
+    try {
+      Class<?> declaring = declaring(type);
+      if (declaring == null || !frameworkPackages.isOf(type)) {
+        return MethodCall.NOTHING;
+      }
+      ThreadState.busy(state, false); // its loader is asked for classes, and may be anybody's
+      ClassLoader loader = ClassFacts.loader(declaring);
+      MethodType exact =
+          MethodType.fromMethodDescriptorString(descriptor, loader == null ? PLATFORM : loader);
+      MethodHandle found = find(declaring, exact);
+      if (found == null) {
+        return MethodCall.NOTHING;
+      }
+      boolean direct = System.getSecurityManager() == null; // it would be asked for the access
+      if (direct) {
+        DirectCall.resolve(declaring);
+      }
+      ThreadState.busy(state, wasBusy);
+      return direct ? call(found, declaring, exact) : MethodCall.of(found);
+    } catch (ReflectiveOperationException | LinkageError | RuntimeException otherShape) {
+      return MethodCall.NOTHING;
     } finally {
       ThreadState.busy(state, wasBusy);
     }
   }
 
-  private GetterCall find(Class<?> type) {
+  /** By a method handle if the package is not open to the agent. */
+  private BiFunction<Object, @Nullable Object, @Nullable Object> call(
+      MethodHandle found, Class<?> declaring, MethodType exact) {
     try {
-      Class<?> declaring = declaring(type);
-      if (declaring == null || !frameworkPackages.isOf(type)) {
-        return GetterCall.NOTHING;
-      }
-      ClassLoader loader = ClassFacts.loader(declaring);
-      MethodType exact =
-          MethodType.fromMethodDescriptorString(descriptor, loader == null ? PLATFORM : loader);
-      MethodHandle found = find(declaring, exact);
-      return found == null ? GetterCall.NOTHING : GetterCall.of(found);
-    } catch (ReflectiveOperationException | LinkageError | RuntimeException otherShape) {
-      return GetterCall.NOTHING;
+      return DirectCall.make(declaring, method, exact);
+    } catch (ReflectiveOperationException | LinkageError | RuntimeException closed) {
+      return MethodCall.of(found);
     }
   }
 

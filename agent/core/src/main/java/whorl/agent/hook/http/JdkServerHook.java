@@ -17,6 +17,7 @@ import whorl.agent.event.request.RequestLine;
 import whorl.agent.hook.handover.WeakTable;
 import whorl.agent.hook.weave.HookPoint;
 import whorl.agent.hook.weave.Operand;
+import whorl.agent.hook.weave.ThreadState;
 
 /**
  * The JDK's own server, from the creation of the exchange that filters and handler receive. An
@@ -98,30 +99,30 @@ final class JdkServerHook extends ServerHook {
   }
 
   @Override
-  void begin(Object connection, @Nullable Object[] values) {
+  void begin(Object connection, @Nullable Object[] values, ThreadState thread) {
     Object exchange = values[1];
     if (exchange == null) {
       return;
     }
     exchanges.put(connection, new ExchangeState(exchange));
-    URI target = uri.of(exchange) instanceof URI known ? known : null;
-    InetSocketAddress from = remote.of(exchange) instanceof InetSocketAddress known ? known : null;
-    Object headers = requestHeaders.of(exchange);
+    URI target = uri.of(thread, exchange) instanceof URI known ? known : null;
+    InetSocketAddress from = remote.of(thread, exchange) instanceof InetSocketAddress known ? known : null;
+    Object headers = requestHeaders.of(thread, exchange);
     requests.begin(
         connection,
         new RequestLine(
             "jdk",
-            method.text(exchange),
+            method.text(thread, exchange),
             target == null ? null : target.getRawPath(),
             target == null ? null : target.getRawQuery(),
             HttpHooks.address(from),
-            first.text(headers, HttpHooks.FORWARDED_FOR),
-            first.text(headers, HttpHooks.USER_AGENT)));
+            first.text(thread, headers, HttpHooks.FORWARDED_FOR),
+            first.text(thread, headers, HttpHooks.USER_AGENT)));
   }
 
   /** A length of 0 means that it is not known yet, a negative one that there is no body. */
   @Override
-  void observeOther(int at, Object connection, @Nullable Object[] values) {
+  void observeOther(int at, Object connection, @Nullable Object[] values, ThreadState thread) {
     if (at != ANSWERED) {
       throw HookPoint.unknown(at);
     }
@@ -133,13 +134,13 @@ final class JdkServerHook extends ServerHook {
   }
 
   @Override
-  void end(Object connection, @Nullable Object[] values) {
+  void end(Object connection, @Nullable Object[] values, ThreadState thread) {
     ExchangeState state = exchanges.remove(connection);
     Object exchange = state == null ? null : state.exchange.get();
     requests.end(
         connection,
-        status.integer(exchange),
-        HttpHooks.number(first.text(requestHeaders.of(exchange), HttpHooks.CONTENT_LENGTH)),
+        status.integer(thread, exchange),
+        HttpHooks.number(first.text(thread, requestHeaders.of(thread, exchange), HttpHooks.CONTENT_LENGTH)),
         state == null ? null : state.responseBytes);
   }
 }

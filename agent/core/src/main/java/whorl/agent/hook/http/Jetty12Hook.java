@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.event.request.RequestLine;
 import whorl.agent.hook.weave.HookPoint;
 import whorl.agent.hook.weave.Operand;
+import whorl.agent.hook.weave.ThreadState;
 
 /** Jetty 12, at the channel's invoker of handlers, before any of them. */
 final class Jetty12Hook extends ServerHook {
@@ -66,29 +67,29 @@ final class Jetty12Hook extends ServerHook {
   }
 
   @Override
-  void end(Object channel, @Nullable Object[] values) {
-    Object answer = response.of(channel);
+  void end(Object channel, @Nullable Object[] values, ThreadState thread) {
+    Object answer = response.of(thread, channel);
     requests.end(
         channel,
-        status.integer(answer),
-        bytesRead.number(request.of(channel)),
-        bytesWritten.number(answer));
+        status.integer(thread, answer),
+        bytesRead.number(thread, request.of(thread, channel)),
+        bytesWritten.number(thread, answer));
   }
 
   @Override
-  void begin(Object channel, @Nullable Object[] values) {
-    Object request = this.request.of(channel);
-    Object target = uri.of(request);
-    Object fields = headers.of(request);
+  void begin(Object channel, @Nullable Object[] values, ThreadState thread) {
+    Object request = this.request.of(thread, channel);
+    Object target = uri.of(thread, request);
+    Object fields = headers.of(thread, request);
     requests.begin(
         channel,
         new RequestLine(
             server.of(channel),
-            method.text(request),
-            path.text(target),
-            query.text(target),
-            HttpHooks.address(remote.of(connection.of(request))),
-            header.text(fields, HttpHooks.FORWARDED_FOR),
-            header.text(fields, HttpHooks.USER_AGENT)));
+            method.text(thread, request),
+            path.text(thread, target),
+            query.text(thread, target),
+            HttpHooks.address(remote.of(thread, connection.of(thread, request))),
+            header.text(thread, fields, HttpHooks.FORWARDED_FOR),
+            header.text(thread, fields, HttpHooks.USER_AGENT)));
   }
 }

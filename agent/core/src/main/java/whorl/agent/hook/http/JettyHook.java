@@ -10,6 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.request.RequestLine;
 import whorl.agent.hook.weave.HookPoint;
+import whorl.agent.hook.weave.ThreadState;
 
 /**
  * Jetty 9.4 to 11, at the channel, which has one request at a time, for any HTTP version: once a
@@ -56,27 +57,27 @@ final class JettyHook extends ServerHook {
   }
 
   @Override
-  void end(Object channel, @Nullable Object[] values) {
+  void end(Object channel, @Nullable Object[] values, ThreadState thread) {
     requests.end(
         channel,
-        status.integer(response.of(channel)),
-        bytesRead.number(request.of(channel)),
-        bytesWritten.number(channel));
+        status.integer(thread, response.of(thread, channel)),
+        bytesRead.number(thread, request.of(thread, channel)),
+        bytesWritten.number(thread, channel));
   }
 
   @Override
-  void begin(Object channel, @Nullable Object[] values) {
-    Object request = this.request.of(channel);
+  void begin(Object channel, @Nullable Object[] values, ThreadState thread) {
+    Object request = this.request.of(thread, channel);
     requests.begin(
         channel,
         new RequestLine(
             server.of(request),
-            method.text(request),
-            path.text(request),
-            query.text(request),
-            remoteAddress.text(request),
-            header.text(request, HttpHooks.FORWARDED_FOR),
-            header.text(request, HttpHooks.USER_AGENT)));
+            method.text(thread, request),
+            path.text(thread, request),
+            query.text(thread, request),
+            remoteAddress.text(thread, request),
+            header.text(thread, request, HttpHooks.FORWARDED_FOR),
+            header.text(thread, request, HttpHooks.USER_AGENT)));
     // The thread that reads a request is not always the one that handles it.
     requests.exit();
   }

@@ -11,6 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.request.RequestLine;
 import whorl.agent.hook.weave.HookPoint;
+import whorl.agent.hook.weave.ThreadState;
 
 /**
  * Reactor Netty's HTTP server, which WebFlux uses by default, where a request's first message
@@ -91,33 +92,33 @@ final class ReactorNettyHook extends ServerHook {
   }
 
   @Override
-  void begin(Object operations, @Nullable Object[] values) {
+  void begin(Object operations, @Nullable Object[] values, ThreadState thread) {
     Object message = values[1];
     if (message == null || !beginsRequest.get(message.getClass())) {
       return;
     }
-    Object fields = requestHeaders.of(operations);
-    Object from = remote.of(operations);
+    Object fields = requestHeaders.of(thread, operations);
+    Object from = remote.of(thread, operations);
     requests.begin(
         operations,
         RequestLine.ofTarget(
             server.of(operations),
-            method.text(operations),
-            uri.text(operations),
-            HttpHooks.address(from == null ? remoteOfInformation.of(operations) : from),
-            header.text(fields, HttpHooks.FORWARDED_FOR),
-            header.text(fields, HttpHooks.USER_AGENT)));
+            method.text(thread, operations),
+            uri.text(thread, operations),
+            HttpHooks.address(from == null ? remoteOfInformation.of(thread, operations) : from),
+            header.text(thread, fields, HttpHooks.FORWARDED_FOR),
+            header.text(thread, fields, HttpHooks.USER_AGENT)));
   }
 
   @Override
-  void end(Object operations, @Nullable Object[] values) {
+  void end(Object operations, @Nullable Object[] values, ThreadState thread) {
     if (!requests.knows(operations)) {
       return;
     }
     requests.end(
         operations,
-        code.integer(status.of(operations)),
-        HttpHooks.number(header.text(requestHeaders.of(operations), HttpHooks.CONTENT_LENGTH)),
+        code.integer(thread, status.of(thread, operations)),
+        HttpHooks.number(header.text(thread, requestHeaders.of(thread, operations), HttpHooks.CONTENT_LENGTH)),
         // A response's headers hold objects of the application.
         null);
   }

@@ -51,26 +51,26 @@ abstract class ServerHook implements Hook {
       return;
     }
     switch (at) {
-      case BEGIN -> begin(key, values);
+      case BEGIN -> begin(key, values, thread);
       case ENTER -> requests.enter(key);
       case ENTER_OR_BEGIN -> {
         if (!requests.enter(key)) {
-          begin(key, values);
+          begin(key, values, thread);
         }
       }
-      case END -> end(key, values);
-      default -> observeOther(at, key, values);
+      case END -> end(key, values, thread);
+      default -> observeOther(at, key, values, thread);
     }
   }
 
   /** Passes the request's line to {@link Requests#begin}. */
-  abstract void begin(Object key, @Nullable Object[] values);
+  abstract void begin(Object key, @Nullable Object[] values, ThreadState thread);
 
   /** Passes what is known about the response to {@link Requests#end}. */
-  abstract void end(Object key, @Nullable Object[] values);
+  abstract void end(Object key, @Nullable Object[] values, ThreadState thread);
 
   /** A join point with a number of the server's own. */
-  void observeOther(int at, Object key, @Nullable Object[] values) {
+  void observeOther(int at, Object key, @Nullable Object[] values, ThreadState thread) {
     throw HookPoint.unknown(at);
   }
 }

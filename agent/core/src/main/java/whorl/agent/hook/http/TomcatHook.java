@@ -10,6 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.request.RequestLine;
 import whorl.agent.hook.weave.HookPoint;
+import whorl.agent.hook.weave.ThreadState;
 
 /**
  * Tomcat 9 to 11, at the adapter between its connectors and its container: before any valve, once a
@@ -66,38 +67,38 @@ final class TomcatHook extends ServerHook {
   }
 
   @Override
-  void observeOther(int at, Object key, @Nullable Object[] values) {
+  void observeOther(int at, Object key, @Nullable Object[] values, ThreadState thread) {
     if (at != LEAVE) {
       throw HookPoint.unknown(at);
     }
     requests.exit();
-    if (!Boolean.TRUE.equals(isAsync.of(note.of(key, CONTAINERS_REQUEST)))) {
-      end(key, values);
+    if (!Boolean.TRUE.equals(isAsync.of(thread, note.of(thread, key, CONTAINERS_REQUEST)))) {
+      end(key, values, thread);
     }
   }
 
   @Override
-  void end(Object key, @Nullable Object[] values) {
+  void end(Object key, @Nullable Object[] values, ThreadState thread) {
     Object response = values[1];
     requests.end(
         key,
-        status.integer(response),
-        bytesRead.number(key),
-        bytesWritten.number(response, Boolean.FALSE));
+        status.integer(thread, response),
+        bytesRead.number(thread, key),
+        bytesWritten.number(thread, response, Boolean.FALSE));
   }
 
   @Override
-  void begin(Object key, @Nullable Object[] values) {
+  void begin(Object key, @Nullable Object[] values, ThreadState thread) {
     Object request = values[1];
     requests.begin(
         key,
         new RequestLine(
             server.of(request),
-            method.text(request),
-            path.text(request),
-            query.text(request),
-            remoteAddress.text(request),
-            header.text(request, HttpHooks.FORWARDED_FOR),
-            header.text(request, HttpHooks.USER_AGENT)));
+            method.text(thread, request),
+            path.text(thread, request),
+            query.text(thread, request),
+            remoteAddress.text(thread, request),
+            header.text(thread, request, HttpHooks.FORWARDED_FOR),
+            header.text(thread, request, HttpHooks.USER_AGENT)));
   }
 }

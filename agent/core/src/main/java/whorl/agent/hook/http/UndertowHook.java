@@ -10,6 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.request.RequestLine;
 import whorl.agent.hook.weave.HookPoint;
+import whorl.agent.hook.weave.ThreadState;
 
 /**
  * Undertow 2, where its connectors run the root handler: once on the I/O thread, and again with the
@@ -58,26 +59,26 @@ final class UndertowHook extends ServerHook {
   }
 
   @Override
-  void begin(Object exchange, @Nullable Object[] values) {
-    Object fields = headers.of(exchange);
-    String queryString = query.text(exchange);
+  void begin(Object exchange, @Nullable Object[] values, ThreadState thread) {
+    Object fields = headers.of(thread, exchange);
+    String queryString = query.text(thread, exchange);
     requests.begin(
         exchange,
         new RequestLine(
             server.of(exchange),
-            method.text(exchange),
-            path.text(exchange),
+            method.text(thread, exchange),
+            path.text(thread, exchange),
             queryString == null || queryString.isEmpty() ? null : queryString,
-            HttpHooks.address(remote.of(exchange)),
-            header.text(fields, HttpHooks.FORWARDED_FOR),
-            header.text(fields, HttpHooks.USER_AGENT)));
+            HttpHooks.address(remote.of(thread, exchange)),
+            header.text(thread, fields, HttpHooks.FORWARDED_FOR),
+            header.text(thread, fields, HttpHooks.USER_AGENT)));
   }
 
   @Override
-  void end(Object exchange, @Nullable Object[] values) {
-    Object fields = headers.of(exchange);
-    Integer answered = status.integer(exchange);
-    if (SWITCHING.equals(answered) && "h2c".equals(header.text(fields, "Upgrade"))) {
+  void end(Object exchange, @Nullable Object[] values, ThreadState thread) {
+    Object fields = headers.of(thread, exchange);
+    Integer answered = status.integer(thread, exchange);
+    if (SWITCHING.equals(answered) && "h2c".equals(header.text(thread, fields, "Upgrade"))) {
       // The same request arrives again, as the first of HTTP/2.
       requests.forget(exchange);
       return;
@@ -85,7 +86,7 @@ final class UndertowHook extends ServerHook {
     requests.end(
         exchange,
         answered,
-        HttpHooks.number(header.text(fields, HttpHooks.CONTENT_LENGTH)),
-        bytesSent.number(exchange));
+        HttpHooks.number(header.text(thread, fields, HttpHooks.CONTENT_LENGTH)),
+        bytesSent.number(thread, exchange));
   }
 }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.event.request.RequestLine;
 import whorl.agent.hook.weave.HookPoint;
 import whorl.agent.hook.weave.Operand;
+import whorl.agent.hook.weave.ThreadState;
 
 /**
  * Vert.x 4 and 5, HTTP/1 and HTTP/2, from the creation of the request that its handlers receive.
@@ -84,24 +85,24 @@ final class VertxHook extends ServerHook {
   }
 
   @Override
-  void begin(Object request, @Nullable Object[] values) {
+  void begin(Object request, @Nullable Object[] values, ThreadState thread) {
     requests.begin(
         request,
         RequestLine.ofTarget(
             server.of(request),
-            method.text(request),
-            uri.text(request),
-            address.text(remote.of(request)),
-            header.text(request, HttpHooks.FORWARDED_FOR),
-            header.text(request, HttpHooks.USER_AGENT)));
+            method.text(thread, request),
+            uri.text(thread, request),
+            address.text(thread, remote.of(thread, request)),
+            header.text(thread, request, HttpHooks.FORWARDED_FOR),
+            header.text(thread, request, HttpHooks.USER_AGENT)));
   }
 
   @Override
-  void end(Object request, @Nullable Object[] values) {
+  void end(Object request, @Nullable Object[] values, ThreadState thread) {
     if (requests.knows(request)) {
-      Object answer = response.of(request);
+      Object answer = response.of(thread, request);
       requests.end(
-          request, status.integer(answer), bytesRead.number(request), bytesWritten.number(answer));
+          request, status.integer(thread, answer), bytesRead.number(thread, request), bytesWritten.number(thread, answer));
     }
   }
 }

@@ -108,6 +108,16 @@ public final class ThreadState {
     state[BUSY] = (byte) (busy ? 1 : 0);
   }
 
+  /** As {@link #busy(byte[])}, for this thread. */
+  public boolean busy() {
+    return busy(state);
+  }
+
+  /** As {@link #busy(byte[], boolean)}, for this thread. */
+  public void busy(boolean busy) {
+    busy(state, busy);
+  }
+
   public void absentBeforeOpen(boolean absent) {
     state[ABSENT_BEFORE_OPEN] = (byte) (absent ? 1 : 0);
   }
