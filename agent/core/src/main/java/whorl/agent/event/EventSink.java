@@ -44,6 +44,9 @@ public final class EventSink {
   private static final int ELAPSED = EventType.HTTP_REQUEST.indexOf("elapsed");
   private static final long NO_SEQUENCE = -1;
 
+  /** Each of the first events is kept for the rules: some count equal ones. */
+  static final int WAITING_FOR_RULES = 1_000;
+
   /** Around an alert every event is emitted, up to this rate. */
   private static final int AROUND_ALERTS_PER_SECOND = 500;
 
@@ -64,11 +67,10 @@ public final class EventSink {
   private volatile EventConsumer[] stages = {};
   private volatile boolean startupEnded;
 
-  /**
-   * Until the rules are there, an equal event is counted too: they get the first one from its ring,
-   * and once they are set, each event is emitted once more.
-   */
   private volatile boolean awaitsRules = true;
+
+  /** Repeatable events emitted before the rules were there. Approximate: not synchronized. */
+  private int beforeRules;
 
   /** Until this time every event is emitted, in nanoseconds since 1970. */
   private volatile long emitsAllUntil = Long.MIN_VALUE;
@@ -138,9 +140,19 @@ public final class EventSink {
     long before = same == null ? 0 : repeatedEvents.take(same);
     AgentEvent event = here(request, type, before == 0 ? values : withCount(type, values, before));
     acceptFor(request, event);
-    if (event.isRoutine() || awaitsRules) {
+    if (event.isRoutine() || floodsBeforeRules()) {
       repeatedEvents.keep(same, type, values, request, era, now, countReporter);
     }
+  }
+
+  /**
+   * True if so many events wait for the rules that equal ones are counted even now. The rules get
+   * one of them from its ring, and the next one when they are there. Otherwise a busy application
+   * would emit each request while the agent starts, for seconds on one processor, push all other
+   * events out of the ring, and have the way of an emitted event compiled into each request's.
+   */
+  private boolean floodsBeforeRules() {
+    return awaitsRules && ++beforeRules > WAITING_FOR_RULES;
   }
 
   /**

@@ -122,7 +122,7 @@ class EventSinkTest {
   @Test
   void emit_floodWithoutARecording_limitsStacksASecond_andCountsTheRest() {
     for (int i = 0; i < 8_000; i++) {
-      sink.emit(EventType.FILE_OPEN, "/etc/hosts", "read", false, false);
+      sink.emit(EventType.FILE_OPEN, "/tmp/" + i, "read", false, false);
     }
 
     long with = sink.snapshot().stream().filter(AgentEvent::hasStack).count();
@@ -250,7 +250,7 @@ class EventSinkTest {
         new Thread(
             () -> {
               for (int i = 0; i < meanwhile; i++) {
-                sink.emit(EventType.FILE_OPEN, "/meanwhile", "read", false, false);
+                sink.emit(EventType.FILE_OPEN, "/meanwhile/" + i, "read", false, false);
               }
             });
     Queue<Long> seen = new ConcurrentLinkedQueue<>();
@@ -260,5 +260,27 @@ class EventSinkTest {
     busy.join();
 
     assertThat(seen).hasSize(before + meanwhile).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void beforeTheRules_aFloodOfEqualEvents_isCounted_andEmittedOnceMoreForThem() {
+    int flood = EventSink.WAITING_FOR_RULES + 5_000;
+    sink.emit(EventType.FILE_OPEN, "/once", "read", false, false);
+    for (int i = 0; i < flood; i++) {
+      sink.emit(EventType.FILE_OPEN, "/often", "read", false, false);
+    }
+    long counted = sink.counted();
+    List<AgentEvent> seen = new ArrayList<>();
+
+    sink.forwardAllTo(seen::add);
+    int before = seen.size();
+    sink.emit(EventType.FILE_OPEN, "/often", "read", false, false);
+    sink.emit(EventType.FILE_OPEN, "/often", "read", false, false);
+
+    assertThat(counted).isLessThan(flood);
+    assertThat(before).isBetween(EventSink.WAITING_FOR_RULES, EventSink.WAITING_FOR_RULES + 500);
+    assertThat(seen).anySatisfy(event -> assertThat(event.value(0)).isEqualTo("/once"));
+    assertThat(seen).hasSize(before + 2);
+    assertThat(sink.counted()).isGreaterThan(4_000).isLessThanOrEqualTo(5_000);
   }
 }

@@ -4,6 +4,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.hook.weave.PrivateMembers;
+import whorl.agent.hook.weave.ThreadState;
 
 /**
  * Calls public getters of frameworks that are not on the agent's class path. Used only on the rare
@@ -27,11 +28,16 @@ final class PublicCalls {
     if (target == null) {
       return null;
     }
+    Method method = method(target.getClass(), name, arguments.length);
+    byte[] state = ThreadState.current();
+    boolean wasBusy = ThreadState.busy(state);
+    ThreadState.busy(state, false); // a class of an attacker can have any name
     try {
-      Method method = method(target.getClass(), name, arguments.length);
       return method == null ? null : method.invoke(target, arguments);
     } catch (ReflectiveOperationException | RuntimeException | LinkageError shapeNotUnderstood) {
       return null;
+    } finally {
+      ThreadState.busy(state, wasBusy);
     }
   }
 

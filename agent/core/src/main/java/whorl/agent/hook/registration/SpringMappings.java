@@ -3,6 +3,7 @@ package whorl.agent.hook.registration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.hook.weave.ClassFacts;
+import whorl.agent.hook.weave.ThreadState;
 
 /**
  * Mappings of Spring as text. It calls Spring's own mapping class, which is final. A class of that
@@ -32,9 +33,17 @@ final class SpringMappings {
     boolean own =
         OWN.contains(type.getName())
             && ClassFacts.loader(type) == hookedLoader(registry.getClass());
-    return own && PublicCalls.call(mapping, "getCustomCondition") == null
-        ? mapping.toString()
-        : null;
+    if (!own || PublicCalls.call(mapping, "getCustomCondition") != null) {
+      return null;
+    }
+    byte[] state = ThreadState.current();
+    boolean wasBusy = ThreadState.busy(state);
+    ThreadState.busy(state, false); // a class of an attacker can have any name
+    try {
+      return mapping.toString();
+    } finally {
+      ThreadState.busy(state, wasBusy);
+    }
   }
 
   /** The loader of the woven class, which the object's own class may extend. */

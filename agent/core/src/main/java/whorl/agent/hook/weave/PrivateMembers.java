@@ -50,6 +50,9 @@ public final class PrivateMembers {
   /** The field of that name, readable; null if the class declares none. */
   public static @Nullable Field field(Class<?> type, String name) {
     Calls own = calls;
+    byte[] state = ThreadState.current();
+    boolean wasBusy = ThreadState.busy(state);
+    ThreadState.busy(state, false); // the class's loader is asked for the types of its fields
     try {
       if (own != null) {
         return own.field(type, name);
@@ -58,18 +61,25 @@ public final class PrivateMembers {
       return field.trySetAccessible() ? field : null;
     } catch (Throwable notThere) { // or a class whose own types are missing
       return null;
+    } finally {
+      ThreadState.busy(state, wasBusy);
     }
   }
 
   /** All methods that the class declares; the array must not be changed. */
   public static Method[] methods(Class<?> type) {
     Calls own = calls;
+    byte[] state = ThreadState.current();
+    boolean wasBusy = ThreadState.busy(state);
+    ThreadState.busy(state, false); // the class's loader is asked for the types of its methods
     try {
       return own != null
           ? (Method[]) own.methods().invokeExact(type, false)
           : type.getDeclaredMethods();
     } catch (Throwable notThere) { // as above
       return NO_METHODS;
+    } finally {
+      ThreadState.busy(state, wasBusy);
     }
   }
 

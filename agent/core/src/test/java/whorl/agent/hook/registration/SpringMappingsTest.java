@@ -11,7 +11,9 @@ import net.bytebuddy.dynamic.loading.ClassLoadingStrategy;
 import net.bytebuddy.implementation.ExceptionMethod;
 import net.bytebuddy.implementation.FixedValue;
 import net.bytebuddy.implementation.Implementation;
+import net.bytebuddy.implementation.MethodCall;
 import org.junit.jupiter.api.Test;
+import whorl.agent.hook.weave.ThreadState;
 
 class SpringMappingsTest {
   private static final String MAPPING =
@@ -43,6 +45,42 @@ class SpringMappingsTest {
     Class<?> mapping = defineClass("org.springframework.web.Evil", FAILS, TEST);
     Class<?> registry = defineClass("example.Registry", FAILS, mapping.getClassLoader());
     assertThat(SpringMappings.text(object(registry), object(mapping))).isNull();
+  }
+
+  /** Called by the classes that this test makes. */
+  public static final class Threads {
+    private Threads() {}
+
+    /** Whether a hook is active on this thread, so that what happens is not observed. */
+    public static String unobserved() {
+      return String.valueOf(ThreadState.busyNow());
+    }
+  }
+
+  @Test
+  void text_mappingWithSuchNames_isCalledWhileTheThreadIsObserved() throws Exception {
+    Implementation unobserved =
+        MethodCall.invoke(Threads.class.getMethod("unobserved"));
+    Class<?> mapping = defineClass(MAPPING, unobserved, TEST);
+    Class<?> registry = defineClass("example.Registry", FAILS, mapping.getClassLoader());
+    Object filter = object(defineClass("org.apache.Filter", unobserved, TEST));
+
+    byte[] state = ThreadState.current();
+    ThreadState.busy(state, true);
+    String text;
+    Object called;
+    boolean busyAfter;
+    try {
+      text = SpringMappings.text(object(registry), object(mapping));
+      called = PublicCalls.call(filter, "toString");
+    } finally {
+      busyAfter = ThreadState.busy(state);
+      ThreadState.busy(state, false);
+    }
+
+    assertThat(text).isEqualTo("false");
+    assertThat(called).isEqualTo("false");
+    assertThat(busyAfter).isTrue();
   }
 
   private static Object object(Class<?> type) throws ReflectiveOperationException {

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PrivateMembersTest {
@@ -37,5 +39,57 @@ class PrivateMembersTest {
 
     assertThat(callable).isNotNull();
     assertThat(callable.invoke(new Secretive(), "it is")).isEqualTo("it is appended");
+  }
+
+  /** Refers to itself, so that its own loader is asked for a class. */
+  public static final class Referring {
+    private Secretive other;
+
+    Secretive other() {
+      return other;
+    }
+  }
+
+  /** Such a loader may be an attacker's, so what it does has to be observed. */
+  @Test
+  void loader_isAskedForTypes_whileTheThreadIsObserved() throws Exception {
+    List<String> asked = new ArrayList<>();
+    List<String> unobserved = new ArrayList<>();
+    String name = Referring.class.getName();
+    byte[] file =
+        Referring.class
+            .getResourceAsStream(name.substring(name.lastIndexOf('.') + 1) + ".class")
+            .readAllBytes();
+    Class<?> referring =
+        new ClassLoader(getClass().getClassLoader()) {
+          Class<?> define() {
+            return defineClass(name, file, 0, file.length);
+          }
+
+          @Override
+          public Class<?> loadClass(String wanted) throws ClassNotFoundException {
+            asked.add(wanted);
+            if (ThreadState.busyNow()) {
+              unobserved.add(wanted);
+            }
+            return super.loadClass(wanted);
+          }
+        }.define();
+
+    byte[] state = ThreadState.current();
+    ThreadState.busy(state, true);
+    Field field;
+    Method[] methods;
+    try {
+      field = PrivateMembers.field(referring, "other");
+      methods = PrivateMembers.methods(referring);
+    } finally {
+      ThreadState.busy(state, false);
+    }
+
+    assertThat(field).isNotNull();
+    assertThat(methods).hasSize(1);
+    assertThat(asked).contains(Secretive.class.getName());
+    assertThat(unobserved).isEmpty();
   }
 }
