@@ -1,6 +1,8 @@
 package whorl.agent;
 
 import java.lang.reflect.Method;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.hook.tamper.Tampering;
 import whorl.agent.thread.AgentThreads;
@@ -15,10 +17,19 @@ final class ThreadWatch {
   private static final int NAME_MAX_CHARS = 256;
 
   private final ActiveRules.Report report;
+  private final Function<String, ThreadFactory> threads;
   private final @Nullable Method resume;
 
   ThreadWatch(ActiveRules.Report report) {
+    this(report, AgentThreads::new);
+  }
+
+  /**
+   * @param threads makes a thread for the role of one that ended
+   */
+  ThreadWatch(ActiveRules.Report report, Function<String, ThreadFactory> threads) {
     this.report = report;
+    this.threads = threads;
     this.resume = Runtime.version().feature() <= LAST_WITH_SUSPEND ? resumeMethod() : null;
   }
 
@@ -52,23 +63,26 @@ final class ThreadWatch {
       if (TamperWatch.ending()) {
         return;
       }
-      restart(ended);
+      if (!restarted(ended)) {
+        return;
+      }
       if (!ended.noMemory()) {
         report.report(Tampering.AGENT_THREAD_ENDED, ended.name(), "started again");
       }
     }
   }
 
-  /** If there is no room for a thread now, the next check tries again. */
-  private static void restart(AgentThreads.Ended ended) {
-    boolean started = false;
+  /**
+   * Returns false if there is no room for a thread now. The next check tries again; the other
+   * checks of this round need no thread, and must not wait for that.
+   */
+  private boolean restarted(AgentThreads.Ended ended) {
     try {
-      new AgentThreads(ended.name().substring(PREFIX_CHARS)).newThread(ended.work()).start();
-      started = true;
-    } finally {
-      if (!started) {
-        AgentThreads.keep(ended);
-      }
+      threads.apply(ended.name().substring(PREFIX_CHARS)).newThread(ended.work()).start();
+      return true;
+    } catch (OutOfMemoryError noThread) {
+      AgentThreads.keep(ended);
+      return false;
     }
   }
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,6 +72,27 @@ class ThreadWatchTest {
     assertThat(thread.getPriority()).isEqualTo(Thread.NORM_PRIORITY);
     assertThat(reports)
         .containsExactly("AGENT_THREAD_CHANGED whorl-named-by-its-owner: had the priority 1");
+  }
+
+  @Test
+  void noRoomForAThread_delaysNoOtherCheck_andTheNextCheckTriesAgain() throws InterruptedException {
+    CountDownLatch again = new CountDownLatch(2);
+    Thread ended = new AgentThreads("threshold").newThread(again::countDown);
+    ended.start();
+    ended.join();
+    thread.setPriority(Thread.MIN_PRIORITY);
+
+    new ThreadWatch(
+            this::report,
+            role -> {
+              throw new OutOfMemoryError("unable to create native thread");
+            })
+        .check();
+    assertThat(thread.getPriority()).isEqualTo(Thread.NORM_PRIORITY);
+
+    watch.check();
+    assertThat(again.await(20, TimeUnit.SECONDS)).isTrue();
+    AgentThreads.nextEnded(); // that of the second thread
   }
 
   private void report(Tampering kind, String target, String detail) {
