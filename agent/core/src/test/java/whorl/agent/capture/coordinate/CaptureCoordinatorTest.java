@@ -459,7 +459,8 @@ class CaptureCoordinatorTest {
   }
 
   private Thread newThread(Runnable work) {
-    Thread thread = new Thread(endsAtOnce ? () -> {} : work);
+    Runnable done = endsAtOnce ? () -> {} : work;
+    Thread thread = new Thread(done);
     endsAtOnce = false;
     captureThreads.add(thread);
     return thread;
