@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -361,8 +362,15 @@ public final class FilesSource implements ArtifactSource {
     return OURS.matcher(name).find() || within(circumstances.ours(), name);
   }
 
-  private boolean secret(FoundFile foundFiles) {
-    return within(circumstances.secrets(), foundFiles.name());
+  /** By the name that it was found by, and by the real one: folders on its way may be links. */
+  private boolean secret(FoundFile file) {
+    Path open = file.open();
+    Path real = open == null ? null : NamedFiles.realOrNull(open);
+    return within(circumstances.secrets(), file.name())
+        || real != null
+            && circumstances.secrets().stream()
+                .map(secret -> Objects.requireNonNullElse(NamedFiles.realOrNull(secret), secret))
+                .anyMatch(real::startsWith);
   }
 
   /** A name that this JVM's charset cannot represent is in no folder. */
