@@ -1,6 +1,10 @@
 package whorl.agent;
 
 import java.lang.reflect.Method;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.hook.tamper.Tampering;
 import whorl.agent.thread.AgentThreads;
@@ -13,12 +17,23 @@ final class ThreadWatch {
   private static final int PREFIX_CHARS = "whorl-".length();
   private static final int LAST_WITH_SUSPEND = 19;
   private static final int NAME_MAX_CHARS = 256;
+  private static final long RENAME_MILLIS = 200;
 
   private final ActiveRules.Report report;
+  private final Function<String, ThreadFactory> threads;
   private final @Nullable Method resume;
+  private volatile CountDownLatch renaming = new CountDownLatch(0);
 
   ThreadWatch(ActiveRules.Report report) {
+    this(report, AgentThreads::new);
+  }
+
+  /**
+   * @param threads makes a thread for the role of one that ended
+   */
+  ThreadWatch(ActiveRules.Report report, Function<String, ThreadFactory> threads) {
     this.report = report;
+    this.threads = threads;
     this.resume = Runtime.version().feature() <= LAST_WITH_SUSPEND ? resumeMethod() : null;
   }
 
@@ -33,12 +48,39 @@ final class ThreadWatch {
         report.report(Tampering.AGENT_THREAD_CHANGED, living.name(), before);
       }
       String name = thread.getName();
-      if (!name.equals(living.name())) {
-        thread.setName(living.name());
+      if (!name.equals(living.name()) && rename(living)) {
         report.report(
             Tampering.AGENT_THREAD_CHANGED, living.name(), "was called " + shortened(name));
       }
     }
+  }
+
+  /**
+   * Renaming a thread needs its lock, which any code can hold for ever, so a thread of its own does
+   * it. The check waits for it a moment only, and begins no other one before.
+   *
+   * @return false if an earlier one still waits
+   */
+  private boolean rename(AgentThreads.Living living) {
+    if (renaming.getCount() != 0) {
+      return false;
+    }
+    CountDownLatch done = new CountDownLatch(1);
+    Runnable work =
+        () -> {
+          living.thread().setName(living.name());
+          done.countDown();
+        };
+    try {
+      threads.apply("rename").newThread(work).start();
+      renaming = done;
+      boolean unused = done.await(RENAME_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (OutOfMemoryError noThread) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return true;
   }
 
   private static String shortened(String name) {
@@ -52,23 +94,26 @@ final class ThreadWatch {
       if (TamperWatch.ending()) {
         return;
       }
-      restart(ended);
+      if (!restarted(ended)) {
+        return;
+      }
       if (!ended.noMemory()) {
         report.report(Tampering.AGENT_THREAD_ENDED, ended.name(), "started again");
       }
     }
   }
 
-  /** If there is no room for a thread now, the next check tries again. */
-  private static void restart(AgentThreads.Ended ended) {
-    boolean started = false;
+  /**
+   * Returns false if there is no room for a thread now. The next check tries again; the other
+   * checks of this round need no thread, and must not wait for that.
+   */
+  private boolean restarted(AgentThreads.Ended ended) {
     try {
-      new AgentThreads(ended.name().substring(PREFIX_CHARS)).newThread(ended.work()).start();
-      started = true;
-    } finally {
-      if (!started) {
-        AgentThreads.keep(ended);
-      }
+      threads.apply(ended.name().substring(PREFIX_CHARS)).newThread(ended.work()).start();
+      return true;
+    } catch (OutOfMemoryError noThread) {
+      AgentThreads.keep(ended);
+      return false;
     }
   }
 

@@ -2,10 +2,13 @@ package whorl.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,6 +57,46 @@ class ThreadWatchTest {
   }
 
   @Test
+  void renamedThread_whoseLockIsHeld_holdsUpNoCheck_andIsReportedOnce() throws Exception {
+    CountDownLatch held = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    Thread holder =
+        new Thread(
+            () -> {
+              synchronized (thread) {
+                thread.setName("held");
+                held.countDown();
+                awaitRelease(release);
+              }
+            });
+    holder.start();
+    held.await();
+    try {
+      assertTimeoutPreemptively(
+          Duration.ofSeconds(20),
+          () -> {
+            watch.check();
+            watch.check();
+          });
+      assertThat(reports)
+          .containsExactly("AGENT_THREAD_CHANGED whorl-named-by-its-owner: was called held");
+    } finally {
+      release.countDown();
+      holder.join();
+    }
+
+    await().until(() -> thread.getName().equals("whorl-named-by-its-owner"));
+  }
+
+  private static void awaitRelease(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
   void longName_isReportedShortened() {
     thread.setName("x".repeat(100_000));
 
@@ -71,6 +114,27 @@ class ThreadWatchTest {
     assertThat(thread.getPriority()).isEqualTo(Thread.NORM_PRIORITY);
     assertThat(reports)
         .containsExactly("AGENT_THREAD_CHANGED whorl-named-by-its-owner: had the priority 1");
+  }
+
+  @Test
+  void noRoomForAThread_delaysNoOtherCheck_andTheNextCheckTriesAgain() throws InterruptedException {
+    CountDownLatch again = new CountDownLatch(2);
+    Thread ended = new AgentThreads("threshold").newThread(again::countDown);
+    ended.start();
+    ended.join();
+    thread.setPriority(Thread.MIN_PRIORITY);
+
+    new ThreadWatch(
+            this::report,
+            role -> {
+              throw new OutOfMemoryError("unable to create native thread");
+            })
+        .check();
+    assertThat(thread.getPriority()).isEqualTo(Thread.NORM_PRIORITY);
+
+    watch.check();
+    assertThat(again.await(20, TimeUnit.SECONDS)).isTrue();
+    await().until(() -> AgentThreads.nextEnded() != null); // that of the second thread
   }
 
   private void report(Tampering kind, String target, String detail) {

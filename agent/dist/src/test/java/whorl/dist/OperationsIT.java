@@ -81,6 +81,7 @@ class OperationsIT {
           Row.of("FileOpen", ACCOUNTS, "path", "@/foreign.txt", "realPath", "/etc/passwd"),
           Row.of("FileOpen", KEY, "path", "@/hard.txt", "realPath", "@/tls.key"),
           Row.of("FileOpen", KEY, "realPath", "@/tls.key", "access", "read"),
+          Row.of("FileOpen", ACCOUNTS, "path", "@/reused.txt", "realPath", "/etc/passwd"),
           Row.of("FileDelete", null, "path", "@/victim.txt"),
           Row.of("FileOpen", LISTED, "path", "/etc", "access", "read", "failed", false),
           Row.of(

@@ -253,7 +253,14 @@ final class CodeCases {
           entry(
               "Class Loader Given a Remote Address",
               new Cases(
-                  List.of(loaderOf("java.net.URLClassLoader@1", "http://10.0.0.1/x.jar")),
+                  List.of(
+                      loaderOf("java.net.URLClassLoader@1", "http://10.0.0.1/x.jar"),
+                      loaderOf(
+                          "sun.rmi.server.LoaderHandler$Loader@1", "http://localhost.evil.example/"),
+                      loaderOf(
+                          "sun.rmi.server.LoaderHandler$Loader@1",
+                          "http://localhost/a/",
+                          "http://10.0.0.1/x.jar")),
                   List.of(
                       loaderOf("sun.rmi.server.LoaderHandler$Loader@1", "http://localhost/a/"),
                       event(
@@ -306,8 +313,8 @@ final class CodeCases {
     return event(EventType.REFLECTION, "className", className, "member", "*", "by", "spel");
   }
 
-  private static AgentEvent loaderOf(String loader, String url) {
-    return event(EventType.LOADER_CREATE, "loader", loader, "urls", List.of(url));
+  private static AgentEvent loaderOf(String loader, String... urls) {
+    return event(EventType.LOADER_CREATE, "loader", loader, "urls", List.of(urls));
   }
 
   private static AgentEvent symbolBy(String... frames) {

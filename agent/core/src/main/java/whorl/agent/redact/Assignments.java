@@ -341,6 +341,8 @@ final class Assignments {
 
   private static int unquotedEnd(String text, int start, int limit, boolean argument) {
     int at = start;
+    boolean brace = false;
+    boolean parenthesis = false;
     while (at < limit) {
       char c = text.charAt(at);
       if (Chars.quote(c) && !argument && at > start && text.charAt(at - 1) == '(') {
@@ -355,21 +357,17 @@ final class Assignments {
         break;
       }
       // The end of the enclosing text, as in {password=x, user=y}.
-      if ((c == '}' || c == ')') && !argument && closes(text, start, at)) {
+      if (!argument && (c == '}' && !brace || c == ')' && !parenthesis) && closes(text, at)) {
         break;
       }
+      brace |= c == '{';
+      parenthesis |= c == '(';
       at++;
     }
     return at;
   }
 
-  private static boolean closes(String text, int start, int at) {
-    char open = text.charAt(at) == '}' ? '{' : '(';
-    for (int i = start; i < at; i++) {
-      if (text.charAt(i) == open) {
-        return false;
-      }
-    }
+  private static boolean closes(String text, int at) {
     return at + 1 == text.length() || !Character.isLetterOrDigit(text.charAt(at + 1));
   }
 

@@ -18,6 +18,8 @@ final class CommandSecrets {
     NEXT,
     /** {@code -u user:X} or {@code -uuser:X} */
     AFTER_COLON,
+    /** {@code -u user,X} */
+    AFTER_COMMA,
     /** {@code -U user%X} */
     AFTER_PERCENT,
     /** {@code user/X@host}, without an option */
@@ -33,40 +35,71 @@ final class CommandSecrets {
     new Option("mysqlimport", "-p", Form.ATTACHED),
     new Option("mariadb", "-p", Form.ATTACHED),
     new Option("mariadb-dump", "-p", Form.ATTACHED),
+    new Option("mariadb-admin", "-p", Form.ATTACHED),
+    new Option("mariadb-import", "-p", Form.ATTACHED),
     new Option("mysqlsh", "-p", Form.ATTACHED),
+    new Option("mysqlshow", "-p", Form.ATTACHED),
+    new Option("mysqlcheck", "-p", Form.ATTACHED),
+    new Option("mysqlbinlog", "-p", Form.ATTACHED),
+    new Option("mysqlpump", "-p", Form.ATTACHED),
+    new Option("mysqlslap", "-p", Form.ATTACHED),
     new Option("mongo", "-p", Form.NEXT),
     new Option("mongosh", "-p", Form.NEXT),
     new Option("mongodump", "-p", Form.NEXT),
     new Option("mongorestore", "-p", Form.NEXT),
+    new Option("mongoimport", "-p", Form.NEXT),
+    new Option("mongoexport", "-p", Form.NEXT),
+    new Option("mongofiles", "-p", Form.NEXT),
+    new Option("mongostat", "-p", Form.NEXT),
     new Option("sshpass", "-p", Form.NEXT),
     // For docker, podman and others; without login, docker's -p is a port.
     new Option("login", "-p", Form.NEXT),
     new Option("7z", "-p", Form.ATTACHED),
     new Option("7za", "-p", Form.ATTACHED),
+    new Option("7zz", "-p", Form.ATTACHED),
+    new Option("7zr", "-p", Form.ATTACHED),
+    new Option("rar", "-p", Form.ATTACHED),
+    new Option("unrar", "-p", Form.ATTACHED),
+    new Option("ssh-keygen", "-N", Form.NEXT),
+    new Option("ssh-keygen", "-P", Form.NEXT),
     new Option("unzip", "-P", Form.NEXT),
     new Option("zip", "-P", Form.NEXT),
     new Option("sqlcmd", "-P", Form.NEXT),
     new Option("bcp", "-P", Form.NEXT),
+    new Option("tsql", "-P", Form.NEXT),
     new Option("ipmitool", "-P", Form.NEXT),
     new Option("redis-cli", "-a", Form.NEXT),
+    new Option("valkey-cli", "-a", Form.NEXT),
+    new Option("keydb-cli", "-a", Form.NEXT),
     new Option("ldapsearch", "-w", Form.NEXT),
     new Option("ldapadd", "-w", Form.NEXT),
     new Option("ldapmodify", "-w", Form.NEXT),
     new Option("ldapwhoami", "-w", Form.NEXT),
     new Option("ldapdelete", "-w", Form.NEXT),
+    new Option("ldapcompare", "-w", Form.NEXT),
+    new Option("ldappasswd", "-w", Form.NEXT),
+    new Option("ldappasswd", "-s", Form.NEXT),
     new Option("influx", "-t", Form.NEXT),
     new Option("mosquitto_pub", "-P", Form.NEXT),
     new Option("mosquitto_sub", "-P", Form.NEXT),
+    new Option("mosquitto_rr", "-P", Form.NEXT),
     new Option("curl", "-u", Form.AFTER_COLON),
     new Option("curl", "--user", Form.AFTER_COLON),
     new Option("curl", "-U", Form.AFTER_COLON),
     new Option("curl", "--proxy-user", Form.AFTER_COLON),
+    new Option("curl", "-E", Form.AFTER_COLON),
+    new Option("curl", "--cert", Form.AFTER_COLON),
     new Option("http", "-a", Form.AFTER_COLON),
     new Option("http", "--auth", Form.AFTER_COLON),
-    new Option("lftp", "-u", Form.AFTER_COLON),
+    new Option("https", "-a", Form.AFTER_COLON),
+    new Option("https", "--auth", Form.AFTER_COLON),
+    new Option("etcdctl", "--user", Form.AFTER_COLON),
+    new Option("lftp", "-u", Form.AFTER_COMMA),
     new Option("cqlsh", "-p", Form.NEXT),
     new Option("smbclient", "-U", Form.AFTER_PERCENT),
     new Option("rpcclient", "-U", Form.AFTER_PERCENT),
+    new Option("smbget", "-U", Form.AFTER_PERCENT),
+    new Option("winexe", "-U", Form.AFTER_PERCENT),
     new Option("sqlplus", "", Form.AFTER_SLASH),
     new Option("rman", "", Form.AFTER_SLASH),
     new Option("expdp", "", Form.AFTER_SLASH),
@@ -173,7 +206,7 @@ final class CommandSecrets {
         if (end - start == name) {
           return option.form == Form.ATTACHED ? null : option.option;
         }
-        if (name == 2) {
+        if (name == 2 || text.charAt(start + name) == '=') {
           maskedText.mask(
               secretStart(text, start + name, end, option.form),
               secretEnd(text, start + name, end, option.form));
@@ -222,6 +255,7 @@ final class CommandSecrets {
     char before =
         switch (form) {
           case AFTER_COLON -> ':';
+          case AFTER_COMMA -> ',';
           case AFTER_PERCENT -> '%';
           case AFTER_SLASH -> '/';
           default -> 0;

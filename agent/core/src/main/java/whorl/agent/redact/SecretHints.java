@@ -187,6 +187,7 @@ final class SecretHints {
     add(words, List.of(Assignments.IDENTIFIED, Assignments.JWK), true, false, Following.ANYTHING);
     add(words, SecretShapes.prefixes(), false, true, Following.ANYTHING);
     add(words, SecretShapes.hashes(), false, false, Following.ANYTHING);
+    words.add(new Word(SecretShapes.BOT_TOKEN, false, false, Following.ANYTHING));
     words.add(new Word(SecretShapes.JWT, false, true, Following.ANYTHING));
     words.add(new Word(SecretShapes.TWILIO, false, true, Following.HEX));
     words.add(new Word(SecretShapes.TELEGRAM, false, true, Following.DIGIT));

@@ -61,6 +61,7 @@ final class SecretNames {
     "cvc",
     "jwt",
     "bearer",
+    "masterauth",
   };
 
   /** Parts that mark a secret anywhere in a word, because no other word contains them. */
@@ -160,7 +161,11 @@ final class SecretNames {
     "seed",
     "verifier",
     "artifact",
+    "pat",
   };
+
+  /** Words that make a following {@code auth} a secret, as in {@code REDISCLI_AUTH}. */
+  private static final String[] AUTHS = {"basic", "redis", "rediscli"};
 
   /** Last words of a name that make its value an attribute of a secret. */
   private static final String[] ATTRIBUTES = {
@@ -268,6 +273,7 @@ final class SecretNames {
   private static final String[][] STRONG_BY_END = byEnd(STRONG);
   private static final String[][] KEYS_BY_END = byEnd(KEYS);
   private static final String[][] WEAK_BY_END = byEnd(WEAK);
+  private static final String[][] AUTHS_BY_END = byEnd(AUTHS);
   private static final String[][] ATTRIBUTES_BY_END = byEnd(ATTRIBUTES);
 
   private final String[] configured;
@@ -381,7 +387,11 @@ final class SecretNames {
     }
     if (is(WEAK_BY_END, text, from, to)) {
       boolean key = to - from == 3 && Chars.at(text, from, "key");
-      return key && is(KEYS_BY_END, text, beforeFrom, beforeTo) ? Level.KEY : Level.WEAK;
+      boolean auth = to - from == 4 && Chars.at(text, from, "auth");
+      return key && is(KEYS_BY_END, text, beforeFrom, beforeTo)
+              || auth && is(AUTHS_BY_END, text, beforeFrom, beforeTo)
+          ? Level.KEY
+          : Level.WEAK;
     }
     return Level.NONE;
   }

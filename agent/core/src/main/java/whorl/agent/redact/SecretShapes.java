@@ -1,6 +1,8 @@
 package whorl.agent.redact;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 
 /**
@@ -26,6 +28,19 @@ final class SecretShapes {
   static final String TELEGRAM = "bot";
   static final String JWT = "ey";
   static final String TWILIO = "SK";
+
+  /** In the middle of a token of a Telegram bot, after the bot's number. */
+  static final String BOT_TOKEN = ":AA";
+
+  private static final int BOT_NUMBER_MIN_CHARS = 8;
+  private static final int BOT_TOKEN_MIN_CHARS = 33;
+
+  /** Base64 of a number of 17 to 20 digits, its time and its signature. */
+  private static final int DISCORD_NUMBER_MIN_CHARS = 23;
+
+  private static final int DISCORD_NUMBER_MAX_CHARS = 28;
+  private static final int DISCORD_TIME_CHARS = 6;
+  private static final int DISCORD_SIGNATURE_MIN_CHARS = 27;
 
   private static final String[] AWS_IDS = {
     "AKIA", "ASIA", "AROA", "AIDA", "AGPA", "ANPA", "ANVA", "ABIA", "ACCA"
@@ -102,8 +117,11 @@ final class SecretShapes {
       char c = text.charAt(at);
       boolean word = Chars.alphanumeric(c);
       int end = -1;
+      int colon = word ? 0 : colonChars(text, at);
       if (c == '$') {
         end = hashEnd(text, at);
+      } else if (colon > 0) {
+        end = botTokenEnd(text, at, at + colon);
       } else if (word || c == '+' || c == '/') {
         runEnd = at < runEnd ? runEnd : base64RunEnd(text, at, length);
         if (runEnd - at == AWS_SECRET_CHARS || word && mayBeginSecret(text, at)) {
@@ -112,7 +130,7 @@ final class SecretShapes {
       }
       if (end > at) {
         maskedText = maskedText == null ? new MaskedText(text) : maskedText;
-        maskedText.mask(at, end);
+        maskedText.mask(at + colon, end);
         at = end;
       } else if (word) {
         at = wordEnd(text, at);
@@ -167,10 +185,61 @@ final class SecretShapes {
     if (end < 0 && text.charAt(at) == 'b') {
       end = telegramEnd(text, at);
     }
+    if (end < 0) {
+      end = discordEnd(text, at);
+    }
     if (end < 0 && apart) {
       end = base64End(text, at);
     }
     return end;
+  }
+
+  /** The length of a colon, which may be percent-encoded; 0 if there is none. */
+  private static int colonChars(String text, int at) {
+    char c = text.charAt(at);
+    return c == ':' ? 1 : c == '%' && Percent.at(text, at) == ':' ? 3 : 0;
+  }
+
+  /** {@code 123456789:AA…}, the token of a Telegram bot without the word before it. */
+  private static int botTokenEnd(String text, int colon, int from) {
+    if (!text.startsWith(BOT_TOKEN.substring(1), from)) {
+      return -1;
+    }
+    int start = colon;
+    while (start > 0 && Chars.digit(text.charAt(start - 1))) {
+      start--;
+    }
+    int end = runEnd(text, from);
+    boolean number =
+        colon - start >= BOT_NUMBER_MIN_CHARS
+            && (start == 0 || !Chars.alphanumeric(text.charAt(start - 1)));
+    return number && end - from >= BOT_TOKEN_MIN_CHARS ? end : -1;
+  }
+
+  /** The token of a Discord bot: three parts, the first of which is a number in Base64. */
+  private static int discordEnd(String text, int at) {
+    int number = runEnd(text, at);
+    if (number - at < DISCORD_NUMBER_MIN_CHARS
+        || number - at > DISCORD_NUMBER_MAX_CHARS
+        || !text.startsWith(".", number)) {
+      return -1;
+    }
+    int time = runEnd(text, number + 1);
+    if (time - number - 1 != DISCORD_TIME_CHARS || !text.startsWith(".", time)) {
+      return -1;
+    }
+    int end = runEnd(text, time + 1);
+    return end - time - 1 >= DISCORD_SIGNATURE_MIN_CHARS ? end : -1;
+  }
+
+  /** The first three characters of all numbers in Base64: 12 34 56 is MTIzNDU2. */
+  private static List<String> numbersInBase64() {
+    List<String> beginnings = new ArrayList<>();
+    for (int number = 10; number < 100; number++) {
+      byte[] digits = (number + "0").getBytes(StandardCharsets.US_ASCII);
+      beginnings.add(Base64.getEncoder().encodeToString(digits).substring(0, 3));
+    }
+    return beginnings;
   }
 
   /** Where a key ends that begins with one of the two signs of Base64, as each 32nd key does. */
@@ -371,6 +440,7 @@ final class SecretShapes {
     List<String> texts = new ArrayList<>(List.of(AWS_IDS));
     texts.addAll(List.of(PRIVATE_KEYS));
     texts.add(RSA_KEY);
+    texts.addAll(numbersInBase64());
     for (Prefix prefix : PREFIXES) {
       texts.add(prefix.text);
     }

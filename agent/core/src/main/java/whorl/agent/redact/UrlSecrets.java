@@ -18,9 +18,15 @@ final class UrlSecrets {
   private static final String[] WEBHOOKS = {
     "hooks.slack.com/services/",
     "hooks.slack.com/workflows/",
+    "hooks.slack.com/triggers/",
     "discord.com/api/webhooks/",
+    "discord.com/api/v8/webhooks/",
+    "discord.com/api/v9/webhooks/",
+    "discord.com/api/v10/webhooks/",
     "discordapp.com/api/webhooks/",
     ".webhook.office.com/webhookb2/",
+    "outlook.office.com/webhook/",
+    "outlook.office365.com/webhook/",
   };
 
   /** Endings of a segment before a secret one, besides the names of secrets. */

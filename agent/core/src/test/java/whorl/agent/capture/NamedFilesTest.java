@@ -35,6 +35,7 @@ class NamedFilesTest {
   @TempDir Path folder;
   private final List<Alert> joined = new ArrayList<>();
   private final List<AgentEvent> events = new ArrayList<>();
+  private Set<Path> secrets = Set.of();
   private final RecordedOutput out = new RecordedOutput();
 
   @Test
@@ -155,12 +156,35 @@ class NamedFilesTest {
     assertThat(out.lines(INDEX)).noneMatch(line -> line.get("path").asText().equals("" + page));
   }
 
+  @Test
+  void secretFile_byAnotherName_isOnlyHashed() throws Exception {
+    Path token = write("secrets/token", "whorl_agent_token");
+    Path link = Files.createSymbolicLink(folder.resolve("link"), token.getParent());
+    Path throughLink = link.resolve("token");
+    joined.add(alert("whorl.FileOpen", Map.of("path", token.toString(), "access", "write")));
+    for (Path secret : List.of(token, throughLink)) {
+      secrets = Set.of(secret);
+      files(Instant.now().minusSeconds(3_600))
+          .collect(
+              context("whorl.FileOpen", Map.of("path", throughLink.toString(), "access", "write")),
+              out);
+
+      for (Path name : List.of(token, throughLink)) {
+        assertThat(line(name.toString()).get("kept").asBoolean()).isFalse();
+        assertThat(line(name.toString()).get("sha256").asText())
+            .isEqualTo(sha256("whorl_agent_token"));
+      }
+      assertThat(out.artifacts).doesNotContainKey("files/" + sha256("whorl_agent_token"));
+      out.artifacts.clear();
+    }
+  }
+
   private FilesSource files(Instant startedAt) {
     return new FilesSource(
         new ProcFs(Path.of("/")),
         Captures.CLOSED,
         new FilesSource.Circumstances(
-            startedAt, Set.of(), Set.of(), () -> 1L << 30, () -> List.copyOf(events)));
+            startedAt, Set.of(), secrets, () -> 1L << 30, () -> List.copyOf(events)));
   }
 
   private Path write(String name, String content) throws IOException {

@@ -168,6 +168,13 @@ class RedactionPlacesTest {
         });
   }
 
+  @Test
+  void text_ofOneValueMadeToBeSlow_isFast() {
+    String text = "password=" + ")a}a".repeat(60_000);
+
+    assertTimeout(Duration.ofSeconds(2), () -> redactor.text(text));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -156,6 +156,14 @@ public final class Operations {
           read(at("hard.txt").toString());
         });
     operations.put(
+        "symbolic link with the name of a former hard link",
+        () -> {
+          Files.createLink(at("reused.txt"), at(KEY));
+          Files.delete(at("reused.txt"));
+          Files.createSymbolicLink(at("reused.txt"), Path.of("/etc/passwd"));
+          read(at("reused.txt").toString());
+        });
+    operations.put(
         "file whose name lies",
         () -> {
           Files.writeString(at("victim.txt"), "text");

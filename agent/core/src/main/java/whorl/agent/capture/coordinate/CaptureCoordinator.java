@@ -11,7 +11,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -46,7 +45,7 @@ public final class CaptureCoordinator {
   private final CaptureProcedure procedure;
   private final AlertReporter alertReporter;
   private final CaptureReports reports;
-  private final Thread thread;
+  private final ThreadFactory threads;
   private final InstantSource clock;
   private final LongSupplier nanoClock;
 
@@ -57,7 +56,14 @@ public final class CaptureCoordinator {
   private final Map<String, Long> losses = new TreeMap<>();
   private final AtomicLong failed = new AtomicLong();
   private @Nullable CaptureJob running;
+
+  /** The thread that performs captures; another one takes over if it has ended. */
+  private @Nullable Thread worker;
+
   private boolean closing;
+
+  /** Set before the agent itself interrupts the thread; nobody else has a reason to. */
+  private volatile boolean stopped;
 
   /**
    * @param reports receives what this coordinator refuses; {@code procedure} reports the rest
@@ -84,13 +90,20 @@ public final class CaptureCoordinator {
     this.clock = clock;
     this.nanoClock = nanoClock;
     this.gate = new AlertGate(this.config.cooldown(), this.config.maxPerHour());
-    this.thread = threads.newThread(this::work);
-    thread.setName("whorl-capture");
-    thread.setDaemon(true);
+    this.threads = threads;
   }
 
   /** Starts the capture thread; earlier alerts and requests are queued until then. */
   public void start() {
+    Thread thread = threads.newThread(this::work);
+    thread.setName("whorl-capture");
+    thread.setDaemon(true);
+    lock.lock();
+    try {
+      worker = thread;
+    } finally {
+      lock.unlock();
+    }
     thread.start();
   }
 
@@ -210,13 +223,32 @@ public final class CaptureCoordinator {
       }
       waiting.forEach(CaptureJob::hurry);
       changed.signalAll();
+      startAgainIfEnded();
     } finally {
       lock.unlock();
     }
-    thread.join(Math.max(1, (slow ? limitOfSlow : limit).toMillis()));
-    boolean ended = !thread.isAlive();
-    thread.interrupt();
+    boolean ended = awaitEnd((slow ? limitOfSlow : limit).toNanos());
+    stop();
     return ended;
+  }
+
+  /** While the JVM ends, nobody else does it. The caller holds the lock. */
+  private void startAgainIfEnded() {
+    if (!waiting.isEmpty() && worker != null && !worker.isAlive()) {
+      start();
+    }
+  }
+
+  private void stop() {
+    stopped = true;
+    lock.lock();
+    try {
+      if (worker != null) {
+        worker.interrupt();
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**
@@ -259,6 +291,7 @@ public final class CaptureCoordinator {
       if (running == null && waiting.isEmpty()) {
         return false;
       }
+      startAgainIfEnded();
     } finally {
       lock.unlock();
     }
@@ -292,10 +325,24 @@ public final class CaptureCoordinator {
     }
   }
 
-  /** Waits, after {@link #end}, until all captures have ended; returns whether they did. */
+  /**
+   * Waits, after {@link #end}, until all captures have ended; returns whether they did. Not for the
+   * end of the thread: another one continues its work if it ends too early.
+   */
   public boolean awaitEnd(long nanos) throws InterruptedException {
-    thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos)));
-    return !thread.isAlive();
+    lock.lockInterruptibly();
+    try {
+      long left = nanos;
+      while (running != null || !waiting.isEmpty()) {
+        if (left <= 0) {
+          return false;
+        }
+        left = changed.awaitNanos(left);
+      }
+      return true;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Returns the capture that the alert joined; null if none. */
@@ -331,12 +378,36 @@ public final class CaptureCoordinator {
   }
 
   private void work() {
-    try {
-      for (CaptureJob job = next(); job != null; job = next()) {
+    if (!isWorker(Thread.currentThread())) {
+      return;
+    }
+    while (true) {
+      try {
+        CaptureJob job = next();
+        if (job == null) {
+          return;
+        }
         runSafely(job);
+      } catch (InterruptedException interrupted) {
+        if (stopped) {
+          log.debug("captures were stopped");
+          return;
+        }
       }
-    } catch (InterruptedException interrupted) {
-      log.debug("captures were interrupted");
+    }
+  }
+
+  /** False if another thread does this work already. */
+  private boolean isWorker(Thread thread) {
+    lock.lock();
+    try {
+      if (worker != thread && worker != null && worker.isAlive()) {
+        return false;
+      }
+      worker = thread;
+      return true;
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -352,8 +423,15 @@ public final class CaptureCoordinator {
 
   private void perform(CaptureJob job) throws InterruptedException {
     boolean full = true;
+    boolean again = false;
     try {
       full = procedure.perform(job);
+    } catch (InterruptedException interrupted) {
+      again = !stopped && job.mayBePerformedAgain();
+      if (!again) {
+        reports.changed(unsealed(job));
+        throw interrupted;
+      }
     } catch (RuntimeException | Error e) {
       // The thread must survive failures of reporting a failure.
       log.warn("capture {} failed: {}", job.capture(), e.toString());
@@ -364,10 +442,22 @@ public final class CaptureCoordinator {
         if (!full) {
           gate.uncountLast();
         }
+        if (again) {
+          waiting.addFirst(job);
+        }
+        changed.signalAll();
       } finally {
         lock.unlock();
       }
     }
+  }
+
+  private CaptureProgress unsealed(CaptureJob job) {
+    String reason =
+        stopped
+            ? "the JVM ended before it was sealed"
+            : "its thread was interrupted again and again before it was sealed";
+    return new CaptureProgress(job.capture(), null, CaptureState.FAILED, 0, 0, reason);
   }
 
   /** Returns the next capture; null if there is none and the JVM ends. */

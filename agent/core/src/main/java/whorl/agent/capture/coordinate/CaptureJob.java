@@ -23,6 +23,7 @@ import whorl.evidence.channel.CollectorMessage.StartCapture;
 final class CaptureJob {
   private static final int JOINED_MAX = 100;
   private static final int AFTER_MAX_FACTOR = 4;
+  private static final int REPETITIONS_MAX = 3;
 
   private final Id capture;
   private final Set<String> kinds;
@@ -42,6 +43,7 @@ final class CaptureJob {
   private long takeAtNanos;
   private boolean joinable;
   private boolean hurried;
+  private int repetitions;
   private volatile boolean limited;
   private volatile long sealByNanos;
 
@@ -214,6 +216,16 @@ final class CaptureJob {
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * Counts an interruption by somebody else than the agent. Used only by the capture thread.
+   *
+   * @return true if the capture may be performed from its beginning once more
+   */
+  boolean mayBePerformedAgain() {
+    repetitions++;
+    return repetitions <= REPETITIONS_MAX;
   }
 
   /** The JVM ends: the recording is taken now. */

@@ -80,6 +80,7 @@ public final class CaptureProcedure {
    * Performs the capture and reports the outcome to the observer.
    *
    * @return false if the collector's verdict refused the capture
+   * @throws InterruptedException if the thread was interrupted; this outcome is not reported
    */
   boolean perform(CaptureJob job) throws InterruptedException {
     CaptureContext context = job.context(Id.next(clock));
@@ -96,12 +97,12 @@ public final class CaptureProcedure {
       report(context, CaptureState.SHIPPING, bytes, null);
       return true;
     } catch (IOException | RuntimeException | Error e) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException(Reason.of(e)); // it also closes the file being written
+      }
       logger.warn("capture {} failed: {}", context.capture(), Reason.of(e));
       report(context, CaptureState.FAILED, 0, Reason.of(e));
       return true;
-    } catch (InterruptedException e) {
-      report(context, CaptureState.FAILED, 0, "the JVM ended before it was sealed");
-      throw e;
     } finally {
       job.end();
       sources.forEach(ArtifactSource::forget);

@@ -223,6 +223,10 @@ final class FileContents {
         foundFile.why() == FoundFile.Why.CREATED
             || foundFile.why() == FoundFile.Why.CHANGED
             || isNamed(foundFile);
+    // Somebody may have put a pipe in its place since, and opening one waits for a writer.
+    if (!FileState.read(source, !byName).regular()) {
+      throw new IOException("it is no regular file any more");
+    }
     OpenOption[] options =
         byName ? new OpenOption[] {LinkOption.NOFOLLOW_LINKS} : new OpenOption[0];
     return Files.newInputStream(source, options);

@@ -8,7 +8,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -222,7 +224,9 @@ public final class FilesSource implements ArtifactSource {
 
   private FileContents contents(
       ArtifactOutput out, FileContents.Kept kept, long maxBytes, long endNanos) {
-    return new FileContents(proc, out, kept, maxBytes, endNanos, System::nanoTime, this::secret);
+    Set<Path> secrets = secrets();
+    return new FileContents(
+        proc, out, kept, maxBytes, endNanos, System::nanoTime, file -> secret(file, secrets));
   }
 
   private List<FoundFile> found(List<NamedFiles.Entry> entries) {
@@ -361,8 +365,18 @@ public final class FilesSource implements ArtifactSource {
     return OURS.matcher(name).find() || within(circumstances.ours(), name);
   }
 
-  private boolean secret(FoundFile foundFiles) {
-    return within(circumstances.secrets(), foundFiles.name());
+  /** By the name that it was found by, and by the real one: folders on its way may be links. */
+  private static boolean secret(FoundFile file, Set<Path> secrets) {
+    Path real = file.open() == null ? null : NamedFiles.realOrNull(file.open());
+    return within(secrets, file.name()) || real != null && within(secrets, real.toString());
+  }
+
+  private Set<Path> secrets() {
+    Set<Path> secrets = new HashSet<>(circumstances.secrets());
+    for (Path secret : circumstances.secrets()) {
+      secrets.add(Objects.requireNonNullElse(NamedFiles.realOrNull(secret), secret));
+    }
+    return secrets;
   }
 
   /** A name that this JVM's charset cannot represent is in no folder. */

@@ -201,7 +201,8 @@ final class NamedFiles {
     }
   }
 
-  private static @Nullable Path realOrNull(Path path) {
+  /** The path without links; null if it leads nowhere. */
+  static @Nullable Path realOrNull(Path path) {
     try {
       return path.toRealPath();
     } catch (IOException | SecurityException leadsNowhere) {

@@ -9,6 +9,7 @@ import static whorl.agent.hook.weave.Operand.argument;
 import java.net.URL;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.EntryReports;
 import whorl.agent.event.EventSink;
@@ -21,6 +22,7 @@ public final class RemoteLoaderHook implements Hook {
   private static final String LOADER = "java/net/URLClassLoader";
   private static final int URLS_GIVEN = 0;
   private static final int MAX_URLS = 32;
+  private static final Set<String> REMOTE = Set.of("http", "https", "ftp");
 
   private final EventSink sink;
 
@@ -70,11 +72,7 @@ public final class RemoteLoaderHook implements Hook {
   /** Decides by the protocol, or for {@code jar:} by that of the jar; calls no URL handler. */
   private static boolean isRemote(URL url) {
     String protocol = url.getProtocol();
-    if ("jar".equals(protocol)) {
-      String file = url.getFile();
-      return file.startsWith("http:") || file.startsWith("https:") || file.startsWith("ftp:");
-    }
-    return "http".equals(protocol) || "https".equals(protocol) || "ftp".equals(protocol);
+    return "jar".equals(protocol) ? JarAddress.isRemote(url.getFile()) : REMOTE.contains(protocol);
   }
 
   private static String text(URL url) {

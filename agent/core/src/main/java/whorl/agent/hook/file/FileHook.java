@@ -195,9 +195,7 @@ public final class FileHook implements Hook {
       case LISTED -> listed(values[0], values[1] != null);
       case FILE_DELETED -> deleted(values[0], flag(values[1]));
       case PATH_DELETED -> deleted(values[0], true);
-      case DELETED_BELOW ->
-          FileReports.deleted(
-              sink, PathText.below(values[1]), paths.below(number(values[0]), values[1]));
+      case DELETED_BELOW -> deletedBelow(values);
       case FILE_RENAMED -> renamed(values[0], values[1], flag(values[2]));
       case PATH_RENAMED -> renamed(values[0], values[1], true);
       case RENAMED_BELOW -> renamedBelow(values);
@@ -261,8 +259,16 @@ public final class FileHook implements Hook {
   private void deleted(@Nullable Object file, boolean done) {
     if (done) {
       String written = paths.written(file);
-      FileReports.deleted(sink, written, paths.ofName(file, written));
+      String real = paths.ofName(file, written);
+      FileReports.deleted(sink, written, real);
+      paths.removed(written, real);
     }
+  }
+
+  private void deletedBelow(@Nullable Object[] values) {
+    String real = paths.below(number(values[0]), values[1]);
+    FileReports.deleted(sink, PathText.below(values[1]), real);
+    paths.removed(null, real);
   }
 
   private void renamed(@Nullable Object file, @Nullable Object target, boolean done) {

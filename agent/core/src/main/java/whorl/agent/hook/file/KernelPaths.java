@@ -8,6 +8,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.hook.weave.ClassFacts;
 
@@ -17,7 +18,7 @@ import whorl.agent.hook.weave.ClassFacts;
  * application's. It takes no lock, and our hooks do not observe it because the thread is marked as
  * busy.
  */
-public final class KernelPaths {
+public final class KernelPaths implements Predicate<String> {
   private static final String DESCRIPTORS = "/proc/self/fd/";
   private static final String SELF = "/proc/self";
   private static final int CACHED_DESCRIPTORS = 512;
@@ -140,6 +141,12 @@ public final class KernelPaths {
     } catch (Throwable noSuchFile) {
       return null;
     }
+  }
+
+  /** True if there is a file with this name. */
+  @Override
+  public boolean test(String name) {
+    return ofName(name) != null;
   }
 
   /** Replaces this process's id by {@code self}, so that its files have one name. */

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +17,7 @@ final class LinksMade {
 
   private record Link(String path, @Nullable String hardTarget) {
     boolean leadsTo(String other) {
-      return other.startsWith(path)
-          && (other.length() == path.length() || other.charAt(path.length()) == '/');
+      return isWithin(other, path);
     }
   }
 
@@ -25,7 +25,15 @@ final class LinksMade {
 
   private final AtomicReference<Link[]> links = new AtomicReference<>(NONE);
   private final LongAdder forgotten = new LongAdder();
+  private final Predicate<String> exists;
   private volatile boolean full;
+
+  /**
+   * @param exists true if there is a file with this name now
+   */
+  LinksMade(Predicate<String> exists) {
+    this.exists = exists;
+  }
 
   /**
    * Adds a link.
@@ -38,25 +46,65 @@ final class LinksMade {
     Link[] after;
     do {
       before = current();
-      if (before.length == MAX_LINKS) {
-        full = true;
-        forgotten.increment();
-        return;
+      int at = indexOf(before, path);
+      if (at < 0 && before.length == MAX_LINKS) {
+        full = true; // from now on a symbolic link needs no entry
+        at = hardTarget == null ? -1 : firstSymbolic(before);
+        if (at < 0) {
+          forgotten.increment();
+          return;
+        }
       }
-      after = Arrays.copyOf(before, before.length + 1);
-      after[before.length] = link;
+      after = Arrays.copyOf(before, at < 0 ? before.length + 1 : before.length);
+      after[at < 0 ? before.length : at] = link;
     } while (!links.compareAndSet(before, after));
   }
 
   /** A link, or a folder that may hold one, was renamed. */
   void renamed(String from, String to) {
+    forgetHardLinks(to, false);
     for (Link link : current()) {
       if (link.leadsTo(from)) {
         add(to, link.hardTarget);
-      } else if (link.path.startsWith(from) && link.path.startsWith("/", from.length())) {
+      } else if (isWithin(link.path, from)) {
         add(to.concat(link.path.substring(from.length())), link.hardTarget);
       }
     }
+    removed(from);
+  }
+
+  /** A link, or a folder that may hold one, was deleted. */
+  void removed(String path) {
+    forgetHardLinks(path, true);
+  }
+
+  /**
+   * Another file may have the name now, and only the kernel knows which one, so a hard link there
+   * counts as a symbolic one.
+   *
+   * @param unlessThere true to leave links that were made meanwhile
+   */
+  private void forgetHardLinks(String path, boolean unlessThere) {
+    Link[] before;
+    Link[] after;
+    do {
+      before = current();
+      after = before;
+      for (int i = 0; i < before.length; i++) {
+        if (before[i].hardTarget != null && isWithin(before[i].path, path)) {
+          after = after == before ? before.clone() : after;
+          after[i] = new Link(before[i].path, null);
+        }
+      }
+      if (after == before || unlessThere && exists.test(path)) {
+        return;
+      }
+    } while (!links.compareAndSet(before, after));
+  }
+
+  private static boolean isWithin(String path, String folder) {
+    return path.startsWith(folder)
+        && (path.length() == folder.length() || path.charAt(folder.length()) == '/');
   }
 
   /** True if the path may lead through a link that was made. */
@@ -72,14 +120,29 @@ final class LinksMade {
     return false;
   }
 
-  /** The other name of a hard link that was made; null if there is none. */
+  /** The other name of the hard link that was last made there; null if there is none. */
   @Nullable String hardTarget(String path) {
-    for (Link link : current()) {
-      if (link.hardTarget != null && link.path.equals(path)) {
-        return link.hardTarget;
+    Link[] known = current();
+    int at = indexOf(known, path);
+    return at < 0 ? null : known[at].hardTarget;
+  }
+
+  private static int indexOf(Link[] known, String path) {
+    for (int i = 0; i < known.length; i++) {
+      if (known[i].path.equals(path)) {
+        return i;
       }
     }
-    return null;
+    return -1;
+  }
+
+  private static int firstSymbolic(Link[] known) {
+    for (int i = 0; i < known.length; i++) {
+      if (known[i].hardTarget == null) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   private Link[] current() {

@@ -17,7 +17,7 @@ public final class RealPaths {
 
   private final PathText text;
   private final KernelPaths kernel = new KernelPaths();
-  private final LinksMade links = new LinksMade();
+  private final LinksMade links = new LinksMade(kernel);
 
   /** True if java.io and java.nio.file may resolve a relative path to different files. */
   private volatile boolean relativeIsUnsure;
@@ -68,16 +68,12 @@ public final class RealPaths {
    * @return null if it is the written one, or was not queried
    */
   @Nullable String ofOpened(@Nullable Object given, String written, int descriptor) {
-    String hard = links.hardTarget(written);
-    if (hard != null) {
-      return hard;
-    }
     boolean sure = !isSuspicious(given, written);
     if (sure && CurrentRequest.get() == null) {
       return null;
     }
     if (!sure) {
-      return ifDifferent(kernel.ofDescriptor(descriptor), written);
+      return named(kernel.ofDescriptor(descriptor), written);
     }
     int slot = written.hashCode() & (RECENT - 1);
     Recent known = recent[slot];
@@ -89,7 +85,7 @@ public final class RealPaths {
         && known.path.equals(written)) {
       return known.real;
     }
-    String real = ifDifferent(kernel.ofDescriptor(descriptor), written);
+    String real = named(kernel.ofDescriptor(descriptor), written);
     recent[slot] = new Recent(written, real, now, nanos + RECENT_NANOS);
     return real;
   }
@@ -111,9 +107,8 @@ public final class RealPaths {
     if (written == null || !mayDiffer(given, written)) {
       return null;
     }
-    String hard = links.hardTarget(written);
-    String real = hard != null ? hard : kernel.ofName(name(given, written));
-    return ifDifferent(real == null ? guess(written) : real, written);
+    String real = kernel.ofName(name(given, written));
+    return named(real == null ? guess(written) : real, written);
   }
 
   /** The real path of a name itself, which may be a link and may no longer exist. */
@@ -154,7 +149,21 @@ public final class RealPaths {
   void linked(@Nullable String path, @Nullable String hardTarget) {
     if (path != null) {
       links.add(path, hardTarget);
+      String real = hardTarget == null ? path : guess(path);
+      if (!real.equals(path)) {
+        links.add(real, hardTarget);
+      }
       linksChanged = new Object();
+    }
+  }
+
+  /** A name was removed: the next file with that name is another one. */
+  void removed(@Nullable String path, @Nullable String real) {
+    if (path != null) {
+      links.removed(path);
+    }
+    if (real != null) {
+      links.removed(real);
     }
   }
 
@@ -199,6 +208,15 @@ public final class RealPaths {
 
   private static String within(String folder, String name) {
     return folder.endsWith("/") ? folder.concat(name) : folder.concat("/").concat(name);
+  }
+
+  /**
+   * The kernel's answer, or the other name of a hard link that has that name. The kernel comes
+   * first: there may be a symbolic link now where a hard one was.
+   */
+  private @Nullable String named(@Nullable String real, String written) {
+    String hard = links.hardTarget(real == null ? written : real);
+    return ifDifferent(hard == null ? real : hard, written);
   }
 
   private static @Nullable String ifDifferent(@Nullable String real, String written) {

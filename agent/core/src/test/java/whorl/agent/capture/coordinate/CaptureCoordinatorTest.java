@@ -48,6 +48,8 @@ class CaptureCoordinatorTest {
   private final Semaphore freezing = new Semaphore(0);
   private volatile AlertReporter alertReporter =
       (alert, capture) -> CompletableFuture.completedFuture(AlertReporter.Verdict.FULL);
+  private final List<Thread> captureThreads = new CopyOnWriteArrayList<>();
+  private boolean endsAtOnce;
   private FolderSink sink;
   private CaptureCoordinator coordinator;
 
@@ -389,6 +391,82 @@ class CaptureCoordinatorTest {
   }
 
   @Test
+  void interruptionByOthers_ofARunningCapture_performsItAgain() throws Exception {
+    start("capture.after=1ms");
+    coordinator.onAlert(Captures.alert("a"));
+    await().until(freezing::hasQueuedThreads);
+
+    captureThread().interrupt();
+    await().until(() -> sink.abandoned.size() == 1);
+    freezing.release(1_000);
+
+    await().until(() -> sink.committed.size() == 1);
+    assertThat(states()).doesNotContain(CaptureState.FAILED);
+  }
+
+  @Test
+  void interruptionsWithoutEnd_failTheCaptureWithTheReason_andTheNextIsPerformed()
+      throws Exception {
+    start("capture.after=1ms");
+    coordinator.onAlert(Captures.alert("a"));
+    await()
+        .until(
+            () -> {
+              captureThread().interrupt();
+              return states().contains(CaptureState.FAILED);
+            });
+    assertThat(reports.get(reports.size() - 1).reason())
+        .isEqualTo("its thread was interrupted again and again before it was sealed");
+
+    freezing.release(1_000);
+    coordinator.onRequest(request());
+    await().until(() -> sink.committed.size() == 1);
+  }
+
+  @Test
+  void end_afterAnInterruptionByOthers_waitsForTheLastCapture() throws Exception {
+    start("capture.after=1ms");
+    await().until(() -> captureThread().getState() == Thread.State.WAITING);
+    captureThread().interrupt();
+    freezing.release(1_000);
+
+    endWithACapture();
+  }
+
+  @Test
+  void end_afterItsThreadEnded_isContinuedByAnother() throws Exception {
+    endsAtOnce = true;
+    start("capture.after=1ms");
+    captureThread().join();
+    freezing.release(1_000);
+
+    endWithACapture();
+  }
+
+  private void endWithACapture() throws InterruptedException {
+    long limitNanos = Duration.ofSeconds(20).toNanos();
+
+    assertThat(
+            coordinator.end(Captures.alert("jvm.exit"), true, false, System.nanoTime() + limitNanos))
+        .isTrue();
+    assertThat(coordinator.awaitEnd(limitNanos)).isTrue();
+
+    assertThat(sink.committed).hasSize(1);
+  }
+
+  private Thread captureThread() {
+    return captureThreads.get(captureThreads.size() - 1);
+  }
+
+  private Thread newThread(Runnable work) {
+    Runnable done = endsAtOnce ? () -> {} : work;
+    Thread thread = new Thread(done);
+    endsAtOnce = false;
+    captureThreads.add(thread);
+    return thread;
+  }
+
+  @Test
   void sources_runOnDaemonThreadsWithTheAgentsPrefix() throws Exception {
     CountDownLatch seen = new CountDownLatch(1);
     List<Thread> threads = new ArrayList<>();
@@ -477,7 +555,7 @@ class CaptureCoordinatorTest {
             procedure,
             recordingReporter,
             captureReports,
-            Thread::new,
+            this::newThread,
             Captures.CLOCK,
             System::nanoTime);
     coordinator.start();

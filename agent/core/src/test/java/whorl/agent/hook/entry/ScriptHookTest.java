@@ -81,6 +81,14 @@ class ScriptHookTest {
   }
 
   @Test
+  void longSource_dangerousInItsMiddle_isReported() {
+    parse(
+        " ".repeat(200_000) + "T(java.lang.Runtime).getRuntime().exec('id')" + " ".repeat(5_000));
+
+    assertThat(sources()).anyMatch(source -> source.toString().contains("Runtime"));
+  }
+
+  @Test
   void longSource_withAnotherEnd_isNoRepeat() {
     String padding = " ".repeat(30_000);
     parse(padding + "1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1");
