@@ -132,6 +132,33 @@ class SigmaValuesTest {
     assertThat(rule.matches(open("/tmp/" + encoded.substring(5)))).isFalse();
   }
 
+  /** Of one byte nothing is left at one of the offsets, and nothing is in every text. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "path|base64offset: ''",
+        "path|base64offset: a",
+        "path|base64offset|contains: a",
+        "path|base64offset|startswith|neq: [http://evil, a]",
+        "path|wide|base64offset: ''",
+      })
+  void base64offset_ofLessThanTwoBytes_isRefused(String line) {
+    assertThat(lineProblem(line))
+        .contains("rule 'a rule': ", "base64offset needs a text of at least 2 bytes, not '");
+  }
+
+  @Test
+  void base64offset_ofTwoBytes_isFoundAtEveryOffset() {
+    Rule rule = line("path|base64offset|contains|cased: sh");
+
+    for (String before : List.of("", "x", "xy")) {
+      byte[] hidden = (before + "sh").getBytes(java.nio.charset.StandardCharsets.UTF_8);
+      String encoded = java.util.Base64.getEncoder().encodeToString(hidden);
+      assertThat(rule.matches(open("/tmp/" + encoded))).as(encoded).isTrue();
+    }
+    assertThat(rule.matches(open("/etc/passwd"))).isFalse();
+  }
+
   @Test
   void wide_withoutBase64_putsZeroBytesBetween() {
     assertThat(line("path|wide|contains: 'sh'").matches(open("/x s\0h\0"))).isTrue();
