@@ -242,7 +242,7 @@ public final class HuntRoutes {
     return new ProblemException(404, "no such hunt", "GET /api/v1/hunts lists all");
   }
 
-  /** As whose own the caller's hunts are kept; with an API token, which may be for less, nobody. */
+  /** Who owns the caller's hunts. An API token owns none: it may be for less than its maker sees. */
   private static String owner(Request request) {
     Principal principal = request.principal();
     return principal == null ? "" : principal.name();

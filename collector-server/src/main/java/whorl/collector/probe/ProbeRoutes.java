@@ -132,7 +132,7 @@ final class ProbeRoutes {
     return found;
   }
 
-  /** As whose own the caller's probes are kept; with an API token, which may be for less, nobody. */
+  /** Who owns the caller's probes. An API token owns none: it may be for less than its maker sees. */
   private static String owner(Request request) {
     Principal principal = request.principal();
     return principal == null ? "" : principal.name();
