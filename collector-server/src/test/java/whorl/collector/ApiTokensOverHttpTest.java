@@ -155,8 +155,7 @@ class ApiTokensOverHttpTest {
             + "]}";
 
     assertThat(tokens)
-        .extracting(
-            token -> call(token, "POST", "/api/v1/alerts/alertmanager", alerts).status())
+        .extracting(token -> call(token, "POST", "/api/v1/alerts/alertmanager", alerts).status())
         .containsExactly(202, 429);
     assertThat(refusedOf(61, tokens, "/api/v1/evidence/01234567-none/verify")).isEqualTo(1);
     assertThat(refusedOf(31, tokens, "/api/v1/evidence/01234567-none/report")).isEqualTo(1);

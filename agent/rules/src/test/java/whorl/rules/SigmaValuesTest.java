@@ -357,13 +357,18 @@ class SigmaValuesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "pfad: x                        ; no event of this category has the field 'pfad'; there are path, access, created, failed, realPath, repeated, target, realTarget, mode, folder, attribute, value, operation, found, event, thread, stack, request.id, request.method, request.path, request.query, request.remoteAddress, request.startedBy",
+        "pfad: x                        ; no event of this category has the field 'pfad'; there are"
+            + " path, access, created, failed, realPath, repeated, target, realTarget, mode,"
+            + " folder, attribute, value, operation, found, event, thread, stack, request.id,"
+            + " request.method, request.path, request.query, request.remoteAddress,"
+            + " request.startedBy",
         "path|expand: '%x%'             ; modifier 'expand' is not supported",
         "path|hour: 3                   ; no field is a date",
         "path|near: x                   ; modifier 'near' is not supported; these are: all,",
         "path|re|contains: x            ; contains, startswith, endswith and cased are for texts",
         "path|contains|startswith: x    ; modifiers exclude each other: contains, startswith",
-        "event: FileOpened              ; no event of this category is called 'FileOpened'; there are FileOpen, FileDelete,",
+        "event: FileOpened              ; no event of this category is called 'FileOpened'; there"
+            + " are FileOpen, FileDelete,",
         "event: ProcessStart            ; no event of this category is called 'ProcessStart'",
         "event: [FileOpen, Opened]      ; no event of this category is called 'Opened'",
         "path|re|cidr: x                ; modifiers exclude each other",

@@ -242,7 +242,9 @@ public final class HuntRoutes {
     return new ProblemException(404, "no such hunt", "GET /api/v1/hunts lists all");
   }
 
-  /** Who owns the caller's hunts. An API token owns none: it may be for less than its maker sees. */
+  /**
+   * Who owns the caller's hunts. An API token owns none: it may be for less than its maker sees.
+   */
   private static String owner(Request request) {
     Principal principal = request.principal();
     return principal == null ? "" : principal.name();

@@ -284,8 +284,7 @@ class HuntRoutesTest {
 
     JsonNode own = FakeRequest.post(ALL, CLASS).by(token).json(rig.routes);
 
-    assertThat(
-            FakeRequest.get(ALL).by(token).json(rig.routes).path("hunts").findValuesAsText("id"))
+    assertThat(FakeRequest.get(ALL).by(token).json(rig.routes).path("hunts").findValuesAsText("id"))
         .containsExactly(own.path("id").asText());
     for (FakeRequest each :
         List.of(

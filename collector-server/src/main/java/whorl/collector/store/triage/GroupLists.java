@@ -337,8 +337,8 @@ public final class GroupLists {
   }
 
   /**
-   * The evidence of those of the captures that have some. An agent may send evidence under the id of
-   * any capture, so what the capture names counts, or else the first evidence of its own agent.
+   * The evidence of those of the captures that have some. An agent may send evidence under the id
+   * of any capture, so what the capture names counts, or else the first evidence of its own agent.
    */
   public Map<Id, Id> ofCaptures(Collection<Id> captures) throws IOException {
     Map<Id, Id> found = new HashMap<>();
