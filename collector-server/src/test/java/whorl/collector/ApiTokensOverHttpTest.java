@@ -12,8 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -138,6 +140,33 @@ class ApiTokensOverHttpTest {
       assertThat(answer.status()).isEqualTo(403);
       assertThat(answer.text()).contains("cannot make, list or revoke");
     }
+  }
+
+  /** Else a person had each limit as often as tokens: fifty times. */
+  @Test
+  void limitsOfAPerson_areForAllTokensTogether() {
+    List<String> tokens =
+        List.of(
+            make(ADMIN, ",\"role\":\"responder\"").path("token").asText(),
+            make(ADMIN, ",\"role\":\"responder\"").path("token").asText());
+    String alerts =
+        "{\"version\":\"4\",\"alerts\":["
+            + String.join(",", Collections.nCopies(200, "{\"labels\":{\"alertname\":\"x\"}}"))
+            + "]}";
+
+    assertThat(tokens)
+        .extracting(token -> call(token, "POST", "/api/v1/alerts/alertmanager", alerts).status())
+        .containsExactly(202, 429);
+    assertThat(refusedOf(61, tokens, "/api/v1/evidence/01234567-none/verify")).isEqualTo(1);
+    assertThat(refusedOf(31, tokens, "/api/v1/evidence/01234567-none/report")).isEqualTo(1);
+  }
+
+  /** Asks with each token in turn, and counts what is refused because it is too often. */
+  private long refusedOf(int times, List<String> tokens, String path) {
+    return IntStream.range(0, times)
+        .mapToObj(i -> call(tokens.get(i % tokens.size()), "GET", path, "").status())
+        .filter(status -> status == 429)
+        .count();
   }
 
   @Test

@@ -132,6 +132,33 @@ class SigmaValuesTest {
     assertThat(rule.matches(open("/tmp/" + encoded.substring(5)))).isFalse();
   }
 
+  /** Of one byte nothing is left at one of the offsets, and nothing is in every text. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "path|base64offset: ''",
+        "path|base64offset: a",
+        "path|base64offset|contains: a",
+        "path|base64offset|startswith|neq: [http://evil, a]",
+        "path|wide|base64offset: ''",
+      })
+  void base64offset_ofLessThanTwoBytes_isRefused(String line) {
+    assertThat(lineProblem(line))
+        .contains("rule 'a rule': ", "base64offset needs a text of at least 2 bytes, not '");
+  }
+
+  @Test
+  void base64offset_ofTwoBytes_isFoundAtEveryOffset() {
+    Rule rule = line("path|base64offset|contains|cased: sh");
+
+    for (String before : List.of("", "x", "xy")) {
+      byte[] hidden = (before + "sh").getBytes(java.nio.charset.StandardCharsets.UTF_8);
+      String encoded = java.util.Base64.getEncoder().encodeToString(hidden);
+      assertThat(rule.matches(open("/tmp/" + encoded))).as(encoded).isTrue();
+    }
+    assertThat(rule.matches(open("/etc/passwd"))).isFalse();
+  }
+
   @Test
   void wide_withoutBase64_putsZeroBytesBetween() {
     assertThat(line("path|wide|contains: 'sh'").matches(open("/x s\0h\0"))).isTrue();
@@ -330,13 +357,18 @@ class SigmaValuesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "pfad: x                        ; no event of this category has the field 'pfad'; there are path, access, created, failed, realPath, repeated, target, realTarget, mode, folder, attribute, value, operation, found, event, thread, stack, request.id, request.method, request.path, request.query, request.remoteAddress, request.startedBy",
+        "pfad: x                        ; no event of this category has the field 'pfad'; there are"
+            + " path, access, created, failed, realPath, repeated, target, realTarget, mode,"
+            + " folder, attribute, value, operation, found, event, thread, stack, request.id,"
+            + " request.method, request.path, request.query, request.remoteAddress,"
+            + " request.startedBy",
         "path|expand: '%x%'             ; modifier 'expand' is not supported",
         "path|hour: 3                   ; no field is a date",
         "path|near: x                   ; modifier 'near' is not supported; these are: all,",
         "path|re|contains: x            ; contains, startswith, endswith and cased are for texts",
         "path|contains|startswith: x    ; modifiers exclude each other: contains, startswith",
-        "event: FileOpened              ; no event of this category is called 'FileOpened'; there are FileOpen, FileDelete,",
+        "event: FileOpened              ; no event of this category is called 'FileOpened'; there"
+            + " are FileOpen, FileDelete,",
         "event: ProcessStart            ; no event of this category is called 'ProcessStart'",
         "event: [FileOpen, Opened]      ; no event of this category is called 'Opened'",
         "path|re|cidr: x                ; modifiers exclude each other",

@@ -41,8 +41,8 @@ public final class AlertRoutes {
   private final List<Dialect> dialects;
 
   /**
-   * Limit for the alerts of one token: enough for a large cluster on its worst day; a whole day at
-   * this rate is less than the store keeps.
+   * Limit for the alerts of one token, or of all API tokens of one person: enough for a large
+   * cluster on its worst day; a whole day at this rate is less than the store keeps.
    */
   public static final int MAX_ALERTS_A_MINUTE = 300;
 
@@ -140,7 +140,7 @@ public final class AlertRoutes {
       throw e;
     }
     Principal principal = request.principal();
-    String sender = principal == null ? "" : principal.name();
+    String sender = principal == null ? "" : principal.quotaOwner();
     if (!alertsAMinute.take(sender, incoming.size())) {
       counters.tooMany.add(incoming.size());
       throw new ProblemException(

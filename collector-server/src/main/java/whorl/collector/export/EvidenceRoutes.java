@@ -18,6 +18,7 @@ import whorl.collector.custody.publish.LogPublisher;
 import whorl.collector.custody.verify.Verification;
 import whorl.collector.custody.verify.VerificationReport;
 import whorl.collector.http.request.Paging;
+import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Request;
 import whorl.collector.http.request.Response;
@@ -266,8 +267,8 @@ public final class EvidenceRoutes {
 
   private Response verify(Request request) throws IOException {
     Id id = id(request);
-    String actor = ExportLog.actor(request.principal());
-    if (!verifications.take(actor, 1)) {
+    Principal caller = request.principal();
+    if (!verifications.take(caller == null ? "" : caller.quotaOwner(), 1)) {
       throw new ProblemException(
           429,
           "too many verifications",
@@ -278,7 +279,7 @@ public final class EvidenceRoutes {
     if (report == null) {
       throw notFound(id);
     }
-    exports.verified(actor, id, report);
+    exports.verified(ExportLog.actor(caller), id, report);
     return Response.json(200, report);
   }
 

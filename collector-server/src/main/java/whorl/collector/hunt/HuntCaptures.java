@@ -13,6 +13,7 @@ import org.slf4j.LoggerFactory;
 import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.fleet.agents.Target;
 import whorl.collector.fleet.captures.CaptureOrder;
+import whorl.collector.fleet.captures.CaptureRoutes;
 import whorl.collector.fleet.captures.Captures;
 import whorl.collector.http.request.ProblemException;
 import whorl.collector.store.access.Scope;
@@ -35,6 +36,7 @@ public final class HuntCaptures {
   private final HuntCaptureLedger awaited;
   private final Captures captures;
   private final Fleet fleet;
+  private final CaptureRoutes.Requests requests;
   private final CaseFile cases;
   private final InstantSource clock;
 
@@ -47,17 +49,22 @@ public final class HuntCaptures {
     void add(Id ofCase, Id evidence, String by) throws IOException;
   }
 
+  /**
+   * @param requests learns who requests captures
+   */
   public HuntCaptures(
       HuntAnswerLedger answers,
       HuntCaptureLedger awaited,
       Captures captures,
       Fleet fleet,
+      CaptureRoutes.Requests requests,
       CaseFile cases,
       InstantSource clock) {
     this.answers = answers;
     this.awaited = awaited;
     this.captures = captures;
     this.fleet = fleet;
+    this.requests = requests;
     this.cases = cases;
     this.clock = clock;
   }
@@ -77,10 +84,16 @@ public final class HuntCaptures {
    *
    * @param scope what the caller may capture
    * @param ofCase receives the evidence; null for none
+   * @param by the caller's name in custody
    * @throws ProblemException 404 if no agent has rows, 429 if there are too many captures already
    */
   Requested request(
-      HuntStatus hunt, Scope scope, CaptureOrder order, @Nullable Id ofCase, String by)
+      HuntStatus hunt,
+      Scope scope,
+      CaptureOrder order,
+      @Nullable Id ofCase,
+      String by,
+      String remoteAddress)
       throws IOException {
     List<AskedAgent> withRows =
         answers.agents(scope, hunt.hunt().id(), Set.of(), true, null, AGENTS_MAX);
@@ -104,6 +117,9 @@ public final class HuntCaptures {
       if (!room.contains(each)) {
         skipped.add(new Skipped(each.id(), "it has too many captures open"));
       }
+    }
+    if (!able.isEmpty()) {
+      requests.requested(order, able, ofCase, by, remoteAddress);
     }
     List<CaptureRecord> requested =
         able.isEmpty() ? List.of() : captures.request(order, able, null);

@@ -97,7 +97,11 @@ public final class HuntRoutes {
       throw new ProblemException(401, "nobody", "log in, or give a token");
     }
     Id hunt = start.start(body, caller, request.scope(Role.RESPONDER), request.remoteAddress());
-    return Response.json(202, whole(request, require(request, hunt)));
+    HuntStatus begun = ledger.find(hunt); // that of an API token may have no agents yet
+    if (begun == null) {
+      throw noSuchHunt();
+    }
+    return Response.json(202, whole(request, begun));
   }
 
   private Response list(Request request) throws IOException {
@@ -197,7 +201,8 @@ public final class HuntRoutes {
       throw new ProblemException(400, "bad request", "" + e.getMessage());
     }
     HuntCaptures.Requested requested =
-        captures.request(hunt, request.scope(Role.RESPONDER), order, ofCase, by);
+        captures.request(
+            hunt, request.scope(Role.RESPONDER), order, ofCase, by, request.remoteAddress());
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("captures", requested.captures().stream().map(CaptureBrief::of).toList());
     if (!requested.skipped().isEmpty()) {
@@ -228,13 +233,20 @@ public final class HuntRoutes {
     HuntStatus found =
         id == null ? null : ledger.find(request.scope(Role.VIEWER), owner(request), id);
     if (found == null) {
-      throw new ProblemException(404, "no such hunt", "GET /api/v1/hunts lists all");
+      throw noSuchHunt();
     }
     return found;
   }
 
+  private static ProblemException noSuchHunt() {
+    return new ProblemException(404, "no such hunt", "GET /api/v1/hunts lists all");
+  }
+
+  /**
+   * Who owns the caller's hunts. An API token owns none: it may be for less than its maker sees.
+   */
   private static String owner(Request request) {
     Principal principal = request.principal();
-    return principal == null ? "" : principal.quotaOwner();
+    return principal == null ? "" : principal.name();
   }
 }

@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.List;
 import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.fleet.agents.Fleet;
+import whorl.collector.fleet.captures.CaptureCustody;
 import whorl.collector.fleet.captures.Captures;
 import whorl.collector.fleet.channel.AgentChannel;
 import whorl.collector.http.request.Route;
@@ -71,6 +72,7 @@ public final class HuntService {
             new HuntCaptureLedger(parts.database()),
             parts.captures(),
             parts.fleet(),
+            new CaptureCustody(parts.custody()),
             parts.caseFile(),
             parts.clock());
     parts.channel().hunts(hunts);

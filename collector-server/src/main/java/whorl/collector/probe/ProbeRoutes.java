@@ -132,8 +132,11 @@ final class ProbeRoutes {
     return found;
   }
 
+  /**
+   * Who owns the caller's probes. An API token owns none: it may be for less than its maker sees.
+   */
   private static String owner(Request request) {
     Principal principal = request.principal();
-    return principal == null ? "" : principal.quotaOwner();
+    return principal == null ? "" : principal.name();
   }
 }

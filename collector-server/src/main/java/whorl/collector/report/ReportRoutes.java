@@ -24,6 +24,7 @@ import whorl.collector.custody.verify.VerificationReport;
 import whorl.collector.export.ExportLog;
 import whorl.collector.export.MarkedRows;
 import whorl.collector.export.TimelineReadiness;
+import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Request;
 import whorl.collector.http.request.Response;
@@ -97,22 +98,23 @@ public final class ReportRoutes {
   }
 
   private Response report(Request request) throws IOException {
-    String id = request.pathParameter("id");
-    EvidenceRecord record = Id.isId(id) ? store.record(new Id(id)) : null;
-    if (record == null) {
-      throw noSuchEvidence();
-    }
     String word = request.query("format");
     ReportFormat format = ReportFormat.of(word);
     if (format == null) {
       throw new ProblemException(400, "bad parameter", "format is one of html, markdown");
     }
-    if (!written.take(ExportLog.actor(request.principal()), 1)) {
+    Principal caller = request.principal();
+    if (!written.take(caller == null ? "" : caller.quotaOwner(), 1)) {
       throw new ProblemException(
           429,
           "too many reports",
           "you may ask for " + REPORTS_A_MINUTE + " reports in a minute",
           Map.of("Retry-After", "60"));
+    }
+    String id = request.pathParameter("id");
+    EvidenceRecord record = Id.isId(id) ? store.record(new Id(id)) : null;
+    if (record == null) {
+      throw noSuchEvidence();
     }
     timelineReadiness.require(List.of(record.id()));
     Report findings;

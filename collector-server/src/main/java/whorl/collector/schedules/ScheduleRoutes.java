@@ -32,10 +32,26 @@ public final class ScheduleRoutes {
   private static final int REPLICAS_MAX = 10;
 
   private final ScheduleLedger ledger;
+  private final Changes changes;
   private final InstantSource clock;
 
-  public ScheduleRoutes(ScheduleLedger ledger, InstantSource clock) {
+  /** Learns who changes schedules, before they are changed. */
+  @FunctionalInterface
+  interface Changes {
+    /**
+     * A person sets or removes a schedule.
+     *
+     * @param change {@code set} or {@code removed}
+     * @param by the person's name in custody
+     * @throws IOException if that cannot be recorded; then nothing is changed
+     */
+    void changed(Schedule schedule, String change, String by, String remoteAddress)
+        throws IOException;
+  }
+
+  ScheduleRoutes(ScheduleLedger ledger, Changes changes, InstantSource clock) {
     this.ledger = ledger;
+    this.changes = changes;
     this.clock = clock;
   }
 
@@ -100,22 +116,44 @@ public final class ScheduleRoutes {
 
   private Response put(Request request) throws IOException {
     Schedule schedule = schedule(request);
+    if (!ledger.hasRoom(schedule.name())) {
+      throw tooMany();
+    }
+    changes.changed(schedule, "set", schedule.maker(), request.remoteAddress());
     Instant next = clock.instant().plusSeconds(schedule.everySeconds());
     if (!ledger.put(schedule, next)) {
-      throw new ProblemException(409, "too many schedules", "remove some with DELETE " + PATH);
+      throw tooMany(); // others were made meanwhile
     }
     return Response.json(200, View.of(schedule, next));
   }
 
   private Response remove(Request request) throws IOException {
     String name = request.pathParameter("name");
+    Schedule before = ledger.find(name);
+    if (before == null) {
+      throw noSchedule(name);
+    }
+    changes.changed(before, "removed", by(request), request.remoteAddress());
     if (!ledger.remove(name)) {
-      throw new ProblemException(
-          404,
-          "no such schedule",
-          "no schedule " + Text.shortened(name) + "; GET " + PATH + " lists all");
+      throw noSchedule(name); // somebody else removed it meanwhile
     }
     return Response.empty(204);
+  }
+
+  private static String by(Request request) {
+    Principal principal = request.principal();
+    return principal == null ? "nobody" : principal.name();
+  }
+
+  private static ProblemException tooMany() {
+    return new ProblemException(409, "too many schedules", "remove some with DELETE " + PATH);
+  }
+
+  private static ProblemException noSchedule(String name) {
+    return new ProblemException(
+        404,
+        "no such schedule",
+        "no schedule " + Text.shortened(name) + "; GET " + PATH + " lists all");
   }
 
   private static Schedule schedule(Request request) throws IOException {
@@ -146,7 +184,6 @@ public final class ScheduleRoutes {
     } catch (IllegalArgumentException e) {
       throw malformed("" + e.getMessage());
     }
-    Principal principal = request.principal();
     return new Schedule(
         name,
         target.service(),
@@ -155,7 +192,7 @@ public final class ScheduleRoutes {
         every,
         replicas,
         artifacts,
-        principal == null ? "nobody" : principal.name());
+        by(request));
   }
 
   private static ProblemException malformed(String detail) {

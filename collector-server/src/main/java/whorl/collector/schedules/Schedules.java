@@ -3,6 +3,7 @@ package whorl.collector.schedules;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.fleet.captures.Captures;
 import whorl.collector.http.request.Route;
@@ -27,6 +28,7 @@ public final class Schedules {
       Database database,
       Fleet fleet,
       Captures captures,
+      CustodyLog custody,
       InstantSource clock,
       Metrics metrics,
       List<AutoCloseable> closing) {
@@ -42,6 +44,6 @@ public final class Schedules {
         "Turns of schedules at which no agent could be captured.",
         scheduled::skipped);
     closing.add(0, PeriodicTask.start("schedules", EVERY, scheduled::run));
-    return new ScheduleRoutes(ledger, clock).routes();
+    return new ScheduleRoutes(ledger, new ScheduleCustody(custody), clock).routes();
   }
 }

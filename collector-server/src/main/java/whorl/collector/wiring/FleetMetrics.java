@@ -55,6 +55,10 @@ final class FleetMetrics {
         "whorl_agent_keys_refused_total",
         "Peers turned away for another key than the agent's.",
         agents::refusedKeys);
+    metrics.counter(
+        "whorl_agent_other_places_total",
+        "Connections of agents that named another service, namespace or labels than before.",
+        agents::otherPlaces);
     metrics.counter("whorl_journal_events_total", "Journal events taken.", agents::journalEvents);
     metrics.counter(
         "whorl_agents_forgotten_total",

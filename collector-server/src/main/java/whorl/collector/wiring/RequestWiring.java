@@ -74,6 +74,7 @@ public final class RequestWiring {
             base.database(),
             fleet.fleet(),
             fleet.captures(),
+            custody.log(),
             base.clock(),
             base.metrics(),
             base.closing()));

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import whorl.collector.custody.log.CustodyLog;
+import whorl.collector.fleet.captures.CaptureCustody;
 import whorl.collector.fleet.channel.FleetRig;
 import whorl.collector.fleet.channel.FleetRig.Wire;
 import whorl.collector.http.request.FakeRequest;
@@ -72,6 +73,7 @@ final class HuntRig implements AutoCloseable {
             new HuntCaptureLedger(database),
             fleet.captures,
             fleet.fleet,
+            new CaptureCustody(custody),
             (ofCase, evidence, by) -> filed.add(ofCase + " " + evidence + " " + by),
             fleet.time);
     fleet.channel.hunts(hunts);

@@ -274,6 +274,55 @@ class HuntRoutesTest {
     assertThat(seen.path("title").asText()).isEqualTo("class x");
   }
 
+  /** A token for a part of what its maker may see gives nothing of the rest. */
+  @Test
+  void tokenForAPart_neitherSeesNorEndsHuntsOfItsMakerAboutOthers() throws IOException {
+    rig.connect(agent(1));
+    rig.connect(agent(2, "cart", "prod"));
+    String ofShop = rig.start("{\"class\":{\"name\":\"x\"},\"target\":{\"service\":\"shop\"}}");
+    Principal token = tokenOf("responder-1a2b3c4d");
+
+    JsonNode own = FakeRequest.post(ALL, CLASS).by(token).json(rig.routes);
+
+    assertThat(FakeRequest.get(ALL).by(token).json(rig.routes).path("hunts").findValuesAsText("id"))
+        .containsExactly(own.path("id").asText());
+    for (FakeRequest each :
+        List.of(
+            FakeRequest.get(ONE),
+            FakeRequest.get(ONE + "/rows"),
+            FakeRequest.get(ONE + "/agents"),
+            FakeRequest.post(ONE + "/cancel", "{}"),
+            FakeRequest.post(ONE + "/captures", "{}"))) {
+      assertThatThrownBy(() -> each.at("id", ofShop).by(token).json(rig.routes))
+          .hasMessage("GET /api/v1/hunts lists all");
+    }
+    assertThat(rig.show(ofShop).path("state").asText()).isEqualTo("running");
+    assertThat(FakeRequest.get(ALL).json(rig.routes).path("hunts")).hasSize(2);
+  }
+
+  @Test
+  void huntOfATokenForAgentsThatConnectLater_isAnswered_andSeenOnceOneIsThere() throws IOException {
+    Principal token = tokenOf("responder-1a2b3c4d");
+
+    JsonNode begun =
+        FakeRequest.post(ALL, "{\"class\":{\"name\":\"x\"},\"expires\":\"5m\"}")
+            .by(token)
+            .json(rig.routes);
+    rig.connect(agent(2, "cart", "prod"));
+    rig.hunts.work();
+
+    String hunt = begun.path("id").asText();
+    assertThat(begun.at("/agents/all").asInt()).isZero();
+    JsonNode shown = FakeRequest.get(ONE).at("id", hunt).by(token).json(rig.routes);
+    assertThat(shown.at("/agents/all").asInt()).isEqualTo(1);
+  }
+
+  /** An API token of this person, for the service cart. */
+  private static Principal tokenOf(String maker) {
+    return new Principal(
+        Role.RESPONDER, Principal.nameWithToken(maker, "token-0001"), null, OF_CART.access());
+  }
+
   @Test
   void ruleThatDoesNotCompile_isRefusedWithThePosition() {
     rig.connect(agent(1));
@@ -409,6 +458,44 @@ class HuntRoutesTest {
     rig.captures.fileSealed();
     rig.captures.fileSealed();
     assertThat(rig.filed).containsExactly("case-0001 evidence-0001 responder-1a2b3c4d");
+  }
+
+  @Test
+  void captures_areInCustodyBeforeAnyAgentIsAsked() throws IOException {
+    Wire found = rig.connect(agent(1));
+    String hunt = rig.start(CLASS);
+    answer(found, "x");
+    rig.hunts.work();
+
+    FakeRequest.post(ONE + "/captures", "{\"reason\":\"odd\",\"case\":\"case-0001\"}")
+        .at("id", hunt)
+        .json(rig.routes);
+
+    assertThat(rig.inCustody())
+        .extracting(CustodyEntry::action)
+        .containsExactly("hunted", "captures_requested");
+    CustodyEntry entry = rig.inCustody().get(1);
+    assertThat(entry.actor()).isEqualTo("token responder-1a2b3c4d");
+    assertThat(entry.detail())
+        .containsEntry("service", "shop")
+        .containsEntry("agents", "1")
+        .containsEntry("reason", "odd")
+        .containsEntry("case", "case-0001")
+        .containsEntry("from", "192.0.2.9");
+  }
+
+  @Test
+  void captures_ifCustodyCannotBeWritten_areNotRequested() throws Exception {
+    Wire found = rig.connect(agent(1));
+    String hunt = rig.start(CLASS);
+    answer(found, "x");
+    rig.hunts.work();
+    rig.custody.close();
+
+    assertThatThrownBy(
+            () -> FakeRequest.post(ONE + "/captures", "{}").at("id", hunt).json(rig.routes))
+        .isInstanceOf(IOException.class);
+    assertThat(found.captureRequests()).isEmpty();
   }
 
   @Test

@@ -315,6 +315,34 @@ class ProbeRoutesTest {
     assertThat(FakeRequest.get(ALL).json(rig.routes).path("probes")).hasSize(2);
   }
 
+  /** A token for a part of what its maker may see gives nothing of the rest. */
+  @Test
+  void tokenForAPart_neitherSeesNorEndsProbesOfItsMakerAboutOthers() throws IOException {
+    rig.connect(agent(1));
+    rig.connect(agent(2, "cart", "prod"));
+    String ofShop = rig.start(OF_SHOP);
+    Principal token =
+        new Principal(
+            Role.ADMIN,
+            Principal.nameWithToken(ADMIN.name(), "token-0001"),
+            null,
+            OF_CART.access());
+
+    JsonNode own =
+        FakeRequest.post(ALL, body("{\"namespace\":\"prod\"}")).by(token).json(rig.routes);
+
+    assertThat(
+            FakeRequest.get(ALL).by(token).json(rig.routes).path("probes").findValuesAsText("id"))
+        .containsExactly(own.path("id").asText());
+    for (FakeRequest each :
+        List.of(FakeRequest.get(ONE), FakeRequest.get(ONE + "/calls"), FakeRequest.delete(ONE))) {
+      assertThatThrownBy(() -> each.at("id", ofShop).by(token).json(rig.routes))
+          .hasMessage("GET /api/v1/probes lists all");
+    }
+    assertThat(rig.show(ofShop).path("state").asText()).isEqualTo("running");
+    assertThat(FakeRequest.get(ALL).by(ADMIN).json(rig.routes).path("probes")).hasSize(2);
+  }
+
   @Test
   void body_isChecked() {
     rig.connect(agent(1));

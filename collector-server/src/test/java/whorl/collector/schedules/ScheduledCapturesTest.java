@@ -1,10 +1,13 @@
 package whorl.collector.schedules;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.groups.Tuple.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,13 +22,19 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
+import whorl.collector.custody.log.CustodyLog;
+import whorl.collector.custody.log.LogLine;
 import whorl.collector.http.request.Role;
 import whorl.collector.store.database.Database;
+import whorl.collector.store.disk.DataFolder;
+import whorl.collector.store.disk.Disk;
 import whorl.collector.store.schedules.Schedule;
 import whorl.collector.store.schedules.ScheduleLedger;
 import whorl.collector.testkit.Answer;
 import whorl.collector.testkit.FakeClient;
 import whorl.collector.testkit.TestDatabase;
+import whorl.evidence.CustodyEntry;
+import whorl.evidence.Json;
 
 /** Schedules over HTTP, and their turns. */
 @ParameterizedClass
@@ -39,6 +48,7 @@ class ScheduledCapturesTest {
   private final AtomicReference<Instant> now =
       new AtomicReference<>(Instant.parse("2026-11-25T12:00:00Z"));
   private final List<Schedule> requested = new ArrayList<>();
+  private CustodyLog custody;
   private TestDatabase data;
   private ScheduleLedger ledger;
   private FakeClient responder;
@@ -49,11 +59,18 @@ class ScheduledCapturesTest {
     data = TestDatabase.create(engine, folder);
     Database database = data.open();
     ledger = new ScheduleLedger(database);
-    responder = new FakeClient(new ScheduleRoutes(ledger, now::get).routes(), Role.RESPONDER);
+    custody =
+        CustodyLog.open(
+            new DataFolder(Files.createTempDirectory(folder, "custody")), Disk.LOCAL, now::get);
+    responder =
+        new FakeClient(
+            new ScheduleRoutes(ledger, new ScheduleCustody(custody), now::get).routes(),
+            Role.RESPONDER);
   }
 
   @AfterEach
   void close() throws IOException {
+    custody.close();
     data.close();
   }
 
@@ -130,6 +147,41 @@ class ScheduledCapturesTest {
     assertThat(remove("nightly").status()).isEqualTo(204);
     assertThat(remove("nightly").status()).isEqualTo(404);
     assertThat(responder.get("/api/v1/schedules").json().path("schedules")).isEmpty();
+  }
+
+  /** Each requests captures again and again, and one that is gone leaves no other trace. */
+  @Test
+  void changes_areInCustody_beforeTheyAreMade() throws IOException {
+    put("nightly", NIGHTLY);
+    remove("nightly");
+    remove("nightly");
+
+    assertThat(inCustody())
+        .extracting(
+            CustodyEntry::action,
+            CustodyEntry::actor,
+            entry -> entry.detail().get("schedule"),
+            entry -> entry.detail().get("change"),
+            entry -> entry.detail().get("service"))
+        .containsExactly(
+            tuple("captures_requested", "token responder-01234567", "nightly", "set", "shop"),
+            tuple("captures_requested", "token responder-01234567", "nightly", "removed", "shop"));
+    assertThat(inCustody().get(0).detail())
+        .containsEntry("everySeconds", "86400")
+        .containsEntry("artifacts", "threads")
+        .containsEntry("from", "127.0.0.1");
+
+    custody.close();
+    assertThatThrownBy(() -> put("hourly", NIGHTLY)).hasCauseInstanceOf(IOException.class);
+    assertThat(ledger.all()).isEmpty();
+  }
+
+  private List<CustodyEntry> inCustody() throws IOException {
+    List<CustodyEntry> entries = new ArrayList<>();
+    for (LogLine line : custody.lines(0, 100)) {
+      entries.add(Json.MAPPER.readValue(line.bytes(), CustodyEntry.class));
+    }
+    return entries;
   }
 
   private Answer remove(String name) {

@@ -26,6 +26,9 @@ record Encoding(@Nullable Charset charset, boolean byteOrderMark, Base base) {
 
   private static final int OFFSETS = 3;
 
+  /** Of fewer bytes nothing is left at one of the offsets, and nothing is in every text. */
+  private static final int AT_ANY_OFFSET_MIN_BYTES = 2;
+
   /** Characters at the start of the Base64 that also encode bytes before the value. */
   private static final int[] START = {0, 2, 3};
 
@@ -51,8 +54,12 @@ record Encoding(@Nullable Charset charset, boolean byteOrderMark, Base base) {
     };
   }
 
-  /** The texts as which the value may appear: one, or three for any offset. */
-  List<String> of(String value) {
+  /**
+   * The texts as which the value may appear: one, or three for any offset.
+   *
+   * @throws RuleRefused if the value is too short to be found at any offset
+   */
+  List<String> of(String value) throws RuleRefused {
     byte[] bytes = bytes(value);
     switch (base) {
       case NONE -> {
@@ -62,6 +69,13 @@ record Encoding(@Nullable Charset charset, boolean byteOrderMark, Base base) {
         return List.of(Base64.getEncoder().encodeToString(bytes));
       }
       case BASE64_AT_ANY_OFFSET -> {
+        if (bytes.length < AT_ANY_OFFSET_MIN_BYTES) {
+          throw new RuleRefused(
+              "base64offset needs a text of at least "
+                  + AT_ANY_OFFSET_MIN_BYTES
+                  + " bytes, not "
+                  + RuleRefused.quoted(value));
+        }
         List<String> texts = new ArrayList<>(OFFSETS);
         for (int offset = 0; offset < OFFSETS; offset++) {
           byte[] shifted = new byte[offset + bytes.length];

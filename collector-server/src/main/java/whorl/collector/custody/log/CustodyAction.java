@@ -29,7 +29,7 @@ public enum CustodyAction {
   ENROLLED,
   /** A person logged in at the page. */
   LOGGED_IN,
-  /** A person asked agents for captures. */
+  /** A person asked agents for captures, or set or removed a schedule of captures. */
   CAPTURES_REQUESTED,
   /** A person pushed rules to agents or removed them. */
   RULES_CHANGED,

@@ -235,11 +235,12 @@ public final class Fleet {
    */
   public Admission admit(AgentMessage.Hello hello, Peer peer, Principal principal)
       throws IOException {
-    AgentIdentity identity = ownership.proved(hello.identity(), principal);
+    AgentIdentity said = ownership.proved(hello.identity(), principal);
     AgentProof proof = principal.proof() == null ? AgentProof.SHARED : principal.proof();
     String client = proof.client(peer.remoteAddress());
-    synchronized (admissions[Math.floorMod(identity.id().hashCode(), admissions.length)]) {
-      AgentRecord earlier = agent(identity.id());
+    synchronized (admissions[Math.floorMod(said.id().hashCode(), admissions.length)]) {
+      AgentRecord earlier = agent(said.id());
+      AgentIdentity identity = FirstPlace.of(said, proof, earlier);
       Enrolment enrolled = enrolments.find(identity.id());
       Ownership.Claim claim = ownership.claim(identity, principal, peer.remoteAddress());
       if (claim.refusal() != null) {
@@ -261,6 +262,9 @@ public final class Fleet {
         }
         enrolments.enrolled(identity, hello.key());
         counters.enrolledKeys.increment();
+      }
+      if (!identity.equals(said)) {
+        counters.otherPlaces.increment();
       }
       if (podChannels.isFull(client) && !connected.containsKey(identity.id())) {
         counters.lateEnrolments.increment();

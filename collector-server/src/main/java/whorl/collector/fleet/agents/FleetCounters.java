@@ -14,6 +14,7 @@ public final class FleetCounters {
   public final LongAdder passedOverFields = new LongAdder();
   final LongAdder enrolledKeys = new LongAdder();
   final LongAdder refusedKeys = new LongAdder();
+  final LongAdder otherPlaces = new LongAdder();
   final LongAdder lateEnrolments = new LongAdder();
   public final LongAdder storeFailures = new LongAdder();
   public final LongAdder droppedAlerts = new LongAdder();
@@ -75,6 +76,11 @@ public final class FleetCounters {
   /** Peers refused because they did not have the agent's key. */
   public long refusedKeys() {
     return refusedKeys.sum();
+  }
+
+  /** Connections of agents that named another service, namespace or labels than before. */
+  public long otherPlaces() {
+    return otherPlaces.sum();
   }
 
   /** Messages that could not be stored; the sender's channel was closed with "try again later". */

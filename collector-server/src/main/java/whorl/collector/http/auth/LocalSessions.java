@@ -92,7 +92,9 @@ public final class LocalSessions implements Sessions {
                 return person != null
                     && person.issuer().equals(issuer)
                     && (subject == null || subject.equals(person.subject()))
-                    && (providerSession == null || providerSession.equals(entry.providerSession));
+                    && (providerSession == null
+                        || providerSession.equals(entry.providerSession)
+                        || (subject != null && entry.providerSession == null));
               });
     }
     return before - byDigest.size();

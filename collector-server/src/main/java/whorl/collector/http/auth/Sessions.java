@@ -67,7 +67,8 @@ public interface Sessions {
   void end(String id) throws IOException;
 
   /**
-   * Ends sessions of people whom an identity provider named.
+   * Ends sessions of people whom an identity provider named. A session that its login did not name
+   * may be the one that the provider means, so it ends with any of the subject's.
    *
    * @param subject null for any
    * @param providerSession null for all of the subject's

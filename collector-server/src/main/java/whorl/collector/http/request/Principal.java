@@ -48,7 +48,10 @@ public record Principal(
     return maker + TOKEN + tokenId + ")";
   }
 
-  /** Whose quota of people counts: with an API token that of its maker, who may have many. */
+  /**
+   * Whose quota of people counts: with an API token that of its maker, who may have many. It does
+   * not say whose things the caller sees: the token may be for a part of what its maker sees.
+   */
   public String quotaOwner() {
     int token = name.indexOf(TOKEN);
     return token < 0 ? name : name.substring(0, token);

@@ -89,9 +89,10 @@ public final class BagRoutes {
   private record Taken(Id id, boolean imported, String service, String state) {}
 
   private Response take(Request request) throws IOException {
-    Importer importer = importer(request);
+    Principal caller = caller(request);
+    Importer importer = importer(request, caller);
     requireScope(request, importer);
-    if (!arriving.enter(importer.actor())) {
+    if (!arriving.enter(caller.quotaOwner())) {
       throw busy("another bag of yours is being imported");
     }
     try {
@@ -105,7 +106,7 @@ public final class BagRoutes {
         folders.add(folder);
       }
     } finally {
-      arriving.leave(importer.actor());
+      arriving.leave(caller.quotaOwner());
     }
   }
 
@@ -144,11 +145,15 @@ public final class BagRoutes {
     return new ProblemException(503, "busy", why + "; try again soon", Map.of("Retry-After", "5"));
   }
 
-  private static Importer importer(Request request) {
+  private static Principal caller(Request request) {
     Principal caller = request.principal();
     if (caller == null) {
       throw new IllegalStateException("a request without a principal passed authorization");
     }
+    return caller;
+  }
+
+  private static Importer importer(Request request, Principal caller) {
     return new Importer(
         "token " + caller.name(), name(request, "namespace"), name(request, "service"));
   }

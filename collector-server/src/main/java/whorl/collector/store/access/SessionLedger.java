@@ -121,7 +121,8 @@ public final class SessionLedger {
   }
 
   /**
-   * Ends sessions of an identity provider at all collectors.
+   * Ends sessions of an identity provider at all collectors. One whose login did not name the
+   * session at the provider ends with any of the subject's.
    *
    * @param subject the issuer, a blank, and a person's subject; null for any
    * @param session the issuer, a blank, and the session at the provider; null for all of the
@@ -137,7 +138,10 @@ public final class SessionLedger {
     return subject == null
         ? database.update("DELETE FROM sessions WHERE provider_session = ?", session)
         : database.update(
-            "DELETE FROM sessions WHERE provider_session = ? AND subject = ?", session, subject);
+            "DELETE FROM sessions WHERE subject = ?"
+                + " AND (provider_session = ? OR provider_session IS NULL)",
+            subject,
+            session);
   }
 
   private static @Nullable Provided provided(

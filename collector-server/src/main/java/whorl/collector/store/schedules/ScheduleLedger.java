@@ -20,6 +20,20 @@ public final class ScheduleLedger {
   /** A schedule and its next turn. */
   public record Entry(Schedule schedule, Instant next) {}
 
+  /** The schedule with this name; null if there is none. */
+  public @Nullable Schedule find(String name) throws IOException {
+    List<Entry> found = entries("SELECT schedule, next_millis FROM schedules WHERE name = ?", name);
+    return found.isEmpty() ? null : found.get(0).schedule();
+  }
+
+  /** True if one of this name can be made or replaced. */
+  public boolean hasRoom(String name) throws IOException {
+    return database
+            .query("SELECT count(*) FROM schedules WHERE name <> ?", row -> row.getInt(1), name)
+            .get(0)
+        < MAX;
+  }
+
   /** Makes or replaces one. False if there are too many. */
   public boolean put(Schedule schedule, Instant next) throws IOException {
     return database.update(

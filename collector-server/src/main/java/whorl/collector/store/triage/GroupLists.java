@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.access.Scope;
 import whorl.collector.store.access.ScopedRows;
@@ -337,20 +336,29 @@ public final class GroupLists {
     return found;
   }
 
-  /** The evidence of those of the captures that have some. */
+  /**
+   * The evidence of those of the captures that have some. An agent may send evidence under the id
+   * of any capture, so what the capture names counts, or else the first evidence of its own agent.
+   */
   public Map<Id, Id> ofCaptures(Collection<Id> captures) throws IOException {
     Map<Id, Id> found = new HashMap<>();
     List<Id> all = List.copyOf(captures);
     for (int from = 0; from < all.size(); from += IDS_AT_ONCE) {
       List<Id> next = all.subList(from, Math.min(all.size(), from + IDS_AT_ONCE));
+      Object[] ids = next.stream().map(Id::value).toArray();
       database.query(
           "SELECT id, evidence FROM captures WHERE evidence IS NOT NULL AND id IN ("
               + marks(next)
-              + ") UNION ALL SELECT capture, id FROM evidence WHERE capture IN ("
-              + marks(next)
               + ")",
           row -> found.put(new Id(row.getString(1)), new Id(row.getString(2))),
-          Stream.concat(next.stream(), next.stream()).map(Id::value).toArray());
+          ids);
+      database.query(
+          "SELECT e.capture, e.id FROM evidence e WHERE e.capture IN ("
+              + marks(next)
+              + ") AND NOT EXISTS (SELECT 1 FROM captures c WHERE c.id = e.capture"
+              + " AND (c.evidence IS NOT NULL OR c.agent <> e.agent)) ORDER BY e.sealed_at, e.id",
+          row -> found.putIfAbsent(new Id(row.getString(1)), new Id(row.getString(2))),
+          ids);
     }
     return found;
   }

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import whorl.collector.fleet.channel.FleetRig.Wire;
 import whorl.collector.http.request.FakeRequest;
+import whorl.evidence.AgentIdentity;
 import whorl.evidence.Alert;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
@@ -40,6 +41,24 @@ class AgentChannelTest {
   @AfterEach
   void close() throws IOException {
     rig.close();
+  }
+
+  /** Else code in the JVM could take the agent, and what it sent, out of sight of its team. */
+  @Test
+  void agentThatNamesAnotherPlaceLater_staysInItsFirst() throws IOException {
+    AgentIdentity first = agent(1);
+    rig.connect(first);
+
+    rig.connect(agent(1, "cart", "elsewhere"));
+
+    AgentIdentity now = rig.fleet.agent(first.id()).identity();
+    assertThat(now.service()).isEqualTo("shop");
+    assertThat(now.namespace()).isEqualTo("prod");
+    assertThat(now.labels()).isEqualTo(first.labels());
+    assertThat(now.pod()).as("what lists are not of").startsWith("cart-");
+    assertThat(rig.counters.otherPlaces()).isEqualTo(1);
+    rig.connect(agent(1));
+    assertThat(rig.counters.otherPlaces()).as("it says what it said at first").isEqualTo(1);
   }
 
   @Test

@@ -390,6 +390,13 @@ class BagImportTest {
       assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
 
       assertThat(slow.call("POST", PATH, Map.of(), bag).status()).as("a second one").isEqualTo(503);
+      String token = Principal.nameWithToken("slow", "token-0001");
+      assertThat(
+              slow.as(new Principal(Role.RESPONDER, token))
+                  .call("POST", PATH, Map.of(), bag)
+                  .text())
+          .as("with an API token of the same person")
+          .contains("another bag of yours");
       assertThat(send(bag, "").status()).isEqualTo(201);
       release.countDown();
       assertThat(arriving.get(30, TimeUnit.SECONDS).status()).as("the same bag").isEqualTo(200);

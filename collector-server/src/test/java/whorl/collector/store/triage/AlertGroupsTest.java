@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -314,6 +315,55 @@ class AlertGroupsTest {
   private static GroupFilter filter(String rule, Level atLeast, Instant from, Instant to) {
     return new GroupFilter(
         null, rule, null, atLeast, null, Set.of(), null, null, from, to, GroupFilter.Muted.HIDE);
+  }
+
+  /** Any agent may send evidence under the id of a capture, and its own agent may send more. */
+  @Test
+  void evidenceOfACapture_isThatWhichTheCaptureNames_orTheFirstOfItsOwnAgent() throws IOException {
+    capture("capture-0001", "evidence-0002");
+    evidence("evidence-0001", "capture-0001", "agent-00000001", 1);
+    evidence("evidence-0002", "capture-0001", "agent-00000001", 2);
+    evidence("evidence-0003", "capture-0001", "agent-00000001", 3);
+    capture("capture-0002", null);
+    evidence("evidence-0004", "capture-0002", "agent-00000009", 1);
+    capture("capture-0003", null);
+    evidence("evidence-0005", "capture-0003", "agent-00000009", 1);
+    evidence("evidence-0006", "capture-0003", "agent-00000001", 2);
+    evidence("evidence-0007", "capture-0003", "agent-00000001", 3);
+    evidence("evidence-0008", "capture-0004", "agent-00000001", 1); // forgotten, or from a bag
+
+    assertThat(
+            lists.ofCaptures(
+                List.of(
+                    new Id("capture-0001"),
+                    new Id("capture-0002"),
+                    new Id("capture-0003"),
+                    new Id("capture-0004"))))
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                new Id("capture-0001"), new Id("evidence-0002"),
+                new Id("capture-0003"), new Id("evidence-0006"),
+                new Id("capture-0004"), new Id("evidence-0008")));
+  }
+
+  private void capture(String id, @Nullable String evidence) throws IOException {
+    database.update(
+        "INSERT INTO captures (id, agent, service, state, reason, evidence, bytes, total,"
+            + " requested_at, ordered, artifacts, force)"
+            + " VALUES (?, 'agent-00000001', 'shop', 'sealed', 'x', ?, 0, 0, ?, 0, '[]', 0)",
+        id,
+        evidence,
+        START.toString());
+  }
+
+  private void evidence(String id, String capture, String agent, long sealedAt) throws IOException {
+    database.update(
+        "INSERT INTO evidence (id, sealed_at, service, agent, capture, state, record, class, bytes)"
+            + " VALUES (?, ?, 'shop', ?, ?, 'sealed', '{}', 'x', 0)",
+        id,
+        sealedAt,
+        agent,
+        capture);
   }
 
   @Test
