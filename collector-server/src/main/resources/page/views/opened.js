@@ -55,6 +55,15 @@ export const Opened = ({ evidence, id }) => {
             }
           </ul>`
         }
+        ${
+          one.notes.length > 0 &&
+          html`<details>
+            <summary>Keys and remarks of the verification</summary>
+            <ul class="plain-list">
+              ${one.notes.map((text, i) => html`<li key=${i} class="wrap">${text}</li>`)}
+            </ul>
+          </details>`
+        }
       </div>`,
     )}
     ${
@@ -66,9 +75,11 @@ export const Opened = ({ evidence, id }) => {
   </aside>`;
 };
 
-const Verdict = ({ verified }) =>
+const Verdict = ({ verified, compared }) =>
   verified
-    ? html`<b class="good">✓ Verified</b> with the keys that came with it`
+    ? html`<b class="good">✓ Verified</b> with ${
+      compared ? 'what you gave to compare with' : 'the keys that came with it'
+    }`
     : html`<b class="warn">
       ${verified === false ? '✕ NOT verified' : '✕ Not verified: it has no manifest'}
     </b>`;

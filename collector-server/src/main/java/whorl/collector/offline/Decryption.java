@@ -49,7 +49,8 @@ final class Decryption {
       try {
         Digest sha256 = identity.decrypt(evidence.file(artifact), file);
         evidence.put(
-            StoredArtifact.derived(plain, Files.size(file), sha256, mediaType(plain.value())),
+            StoredArtifact.derived(plain, Files.size(file), sha256, mediaType(plain.value()))
+                .unlisted(artifact.unlisted()),
             file);
         done++;
       } catch (AgeIdentity.OtherRecipientException e) {

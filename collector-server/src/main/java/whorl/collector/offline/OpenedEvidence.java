@@ -65,6 +65,7 @@ public final class OpenedEvidence implements AutoCloseable {
    *
    * @param path where it is from
    * @param verified null if there was nothing to verify it with
+   * @param compared true if it was verified with keys or checkpoints from elsewhere
    * @param problems of the verification
    * @param notes likewise
    * @param decrypted the number of artifacts that were decrypted on this machine
@@ -74,6 +75,7 @@ public final class OpenedEvidence implements AutoCloseable {
       Id id,
       String path,
       @Nullable Boolean verified,
+      boolean compared,
       List<String> problems,
       List<String> notes,
       int decrypted,
@@ -122,6 +124,11 @@ public final class OpenedEvidence implements AutoCloseable {
   /** Who has it may read the evidence, until this is closed. */
   public String token() {
     return token;
+  }
+
+  /** What is opened, and how it was verified. */
+  public List<Source> sources() {
+    return sources;
   }
 
   /** What was opened; empty before {@link #load}. */
@@ -197,6 +204,7 @@ public final class OpenedEvidence implements AutoCloseable {
             result.record().id(),
             String.valueOf(source.path()),
             verification == null ? null : verification.verified(),
+            source.compared(),
             verification == null ? List.of() : verification.problems(),
             verification == null ? List.of() : verification.notes(),
             decrypted,

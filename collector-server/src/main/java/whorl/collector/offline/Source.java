@@ -12,8 +12,15 @@ import whorl.evidence.ArtifactName;
  *
  * @param path a bag, a folder that an agent wrote, or a single artifact
  * @param verification null for a single artifact, which nothing can be verified with
+ * @param compared true if it was verified with keys or checkpoints from elsewhere, and not only
+ *     with the keys that came with it
  */
-public record Source(Path path, @Nullable VerificationReport verification) {
+public record Source(Path path, @Nullable VerificationReport verification, boolean compared) {
+  /** Verified with nothing but what came with it. */
+  public Source(Path path, @Nullable VerificationReport verification) {
+    this(path, verification, false);
+  }
+
   /** The kinds of sources. */
   public enum Kind {
     BAG,

@@ -335,7 +335,12 @@ final class ReportBody {
               + (key == null ? "" : ", whose log has the key " + key)
               + ". Imported from a bag with SHA-256 "
               + history.imported().bag()
-              + ".");
+              + "."
+              + (history.unproven() == 0
+                  ? ""
+                  : " Left out: "
+                      + history.unproven()
+                      + " entries of the bag that nothing proves."));
       entries(history.entries());
     }
     document.section("Custody");

@@ -10,7 +10,7 @@ import { ProblemNote } from '../../problem.js';
 import { go, href } from '../../router.js';
 import { Table } from '../../table.js';
 import { Time, TimeBelow } from '../../time.js';
-import { bytes, count } from '../../words.js';
+import { bytes, count, plural } from '../../words.js';
 
 const ENTRY_COLUMNS = [
   {
@@ -78,6 +78,13 @@ const EarlierHistory = ({ id }) => html`<${Loaded}
           ${' '}<code class="wrap">${one.bag}</code>. Its files are the artifacts in
           ${' '}<code>${one.folder}/</code>.
         </p>
+        ${
+          one.unproven > 0 &&
+          html`<p class="warn">
+            ▲ ${plural(one.unproven, 'further entry', 'further entries')} in the bag: left out,
+            because nothing proves that the other collector wrote them.
+          </p>`
+        }
         <${Pages} of=${'history in ' + one.folder} rows=${one.entries}>
           ${(some) => html`<${Table}
             label="Custody before the import"

@@ -129,6 +129,14 @@ const ARTIFACT_COLUMNS = (id) => [
           <span class="warn small">▲ incomplete</span>
         `
       }
+      ${
+        artifact.unlisted &&
+        !artifact.name.startsWith('earlier-') &&
+        html`
+          ${' '}
+          <span class="warn small">▲ in no signed manifest</span>
+        `
+      }
     `,
   },
   {

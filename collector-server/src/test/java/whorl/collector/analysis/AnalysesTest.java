@@ -13,7 +13,10 @@ import whorl.collector.analysis.kinds.Command;
 import whorl.collector.analysis.kinds.Severity;
 import whorl.collector.analysis.kinds.Tactic;
 import whorl.collector.analysis.kinds.Technique;
+import whorl.collector.store.objects.StoredArtifact;
 import whorl.collector.timeline.IndexStatus;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 import whorl.evidence.Missing;
@@ -153,6 +156,34 @@ class AnalysesTest extends AnalysisFixture {
     assertThat(Rows.of(report, "not-seen").get(0).text())
         .contains("encrypted to age1xyz", "heap: it would take too long", "recording.jfr: chunk 2");
     assertThat(report.notExamined()).hasSize(3);
+  }
+
+  /** Anyone with an agent's token can add such an artifact to evidence that is not sealed yet. */
+  @Test
+  void notSeen_artifactThatNoAgentSigned_isNamed() throws Exception {
+    rows.event("whorl.Console", "line", "hello");
+    StoredArtifact signed =
+        StoredArtifact.arrived(new ArtifactName("events.ndjson"), 1, Digest.of(new byte[1]), "a/b");
+    StoredArtifact added =
+        StoredArtifact.arrived(new ArtifactName("console.log"), 2, Digest.of(new byte[2]), "a/b")
+            .unlisted(true);
+    StoredArtifact history =
+        StoredArtifact.arrived(
+                new ArtifactName("earlier-1/custody.ndjson"), 3, Digest.of(new byte[3]), "a/b")
+            .unlisted(true);
+
+    Report report =
+        Evidences.report(
+            rows,
+            Evidences.of(Rows.EVIDENCE).with(List.of(signed, added, history)),
+            Evidences.READY);
+
+    assertThat(Rows.of(report, "not-seen"))
+        .singleElement()
+        .satisfies(
+            finding ->
+                assertThat(finding.text())
+                    .contains("No signed manifest lists console.log: anyone"));
   }
 
   @Test

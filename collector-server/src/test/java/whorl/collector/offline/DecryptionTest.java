@@ -11,6 +11,8 @@ import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.receive.bag.StagedEvidence;
 import whorl.collector.store.objects.StoredArtifact;
 import whorl.collector.testkit.AgeFiles;
+import whorl.collector.testkit.FakeAgent;
+import whorl.evidence.ArtifactName;
 import whorl.evidence.Missing;
 
 class DecryptionTest {
@@ -50,6 +52,30 @@ class DecryptionTest {
     assertThat(staged.file(threads)).hasContent("what was there");
     assertThat(staged.missing().stream().map(Missing::artifact))
         .contains("threads.txt.age", "Threads.txt.age");
+  }
+
+  @Test
+  void artifactThatNoAgentSigned_isNotSignedWhenItIsDecrypted_either() throws Exception {
+    FakeAgent agent = new FakeAgent().with("threads.txt.age", encrypted("threads")).seal();
+    Path capture = Files.createDirectory(folder.resolve("capture"));
+    Files.write(capture.resolve("manifest.json"), agent.manifestJson());
+    Files.write(capture.resolve("manifest.dsse.json"), agent.envelopeJson());
+    Files.write(
+        capture.resolve("threads.txt.age"),
+        agent.artifacts.get(new ArtifactName("threads.txt.age")));
+    Files.write(capture.resolve("events.ndjson.age"), encrypted("what an intruder wants"));
+    StagedEvidence staged =
+        LooseFiles.stage(
+            LooseFiles.of(capture),
+            Files.createDirectory(folder.resolve("work")),
+            InstantSource.system());
+    Path secret = Files.writeString(folder.resolve("key"), key.secret() + "\n");
+
+    assertThat(Decryption.run(staged, AgeIdentity.read(secret))).isEqualTo(2);
+
+    assertThat(staged.artifacts().stream().filter(StoredArtifact::unlisted))
+        .extracting(each -> each.name().value())
+        .containsExactlyInAnyOrder("events.ndjson", "events.ndjson.age");
   }
 
   private byte[] encrypted(String text) {

@@ -316,7 +316,8 @@ class ReportDocumentTest {
         List.of(
             new ImportedHistory(
                 new ImportEntry(AT, "token x", "ab", text, "earlier-1", text, null, null),
-                List.of(entry))),
+                List.of(entry),
+                1)),
         verification,
         "token " + text,
         AT);

@@ -12,7 +12,9 @@ import whorl.collector.analysis.trail.AnalysisContext;
 import whorl.collector.analysis.trail.Sequence;
 import whorl.collector.analysis.trail.Trail;
 import whorl.collector.store.objects.EvidenceRecord;
+import whorl.collector.store.objects.StoredArtifact;
 import whorl.collector.timeline.IndexStatus;
+import whorl.collector.timeline.read.EvidenceReader;
 
 /**
  * Reports what could not be examined, so that missing findings do not look like proof of innocence.
@@ -38,6 +40,19 @@ public final class Unexamined implements Analysis {
                   "unread",
                   "Not everything could be examined",
                   "These could not be examined: " + String.join("; ", unread) + "."));
+    }
+    List<String> unsigned = unsigned(context.evidence());
+    if (!unsigned.isEmpty()) {
+      results.add(
+          new FindingBuilder(name())
+              .severity(Severity.LOW)
+              .build(
+                  "unsigned",
+                  "Rows come from artifacts that no agent signed",
+                  "No signed manifest lists "
+                      + String.join(", ", unsigned)
+                      + ": anyone with an agent's token could have sent that, and its rows may be"
+                      + " made up."));
     }
     ReportedFinding gap = gapResult(context);
     if (gap != null) {
@@ -74,6 +89,15 @@ public final class Unexamined implements Analysis {
       }
     }
     return unread;
+  }
+
+  /** Artifacts that give rows, although the manifest of this evidence does not list them. */
+  private static List<String> unsigned(EvidenceRecord evidence) {
+    return evidence.artifacts().stream()
+        .filter(StoredArtifact::unlisted)
+        .map(artifact -> artifact.name().value())
+        .filter(EvidenceReader::reads)
+        .toList();
   }
 
   private static void add(List<String> unread, String name, String reasonText) {

@@ -21,6 +21,7 @@ import whorl.collector.cli.terminal.CommandContext;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
+import whorl.evidence.Text;
 
 /** The client of the collector's API. Every failure is a {@link CliException}. */
 public final class CollectorClient {
@@ -28,6 +29,11 @@ public final class CollectorClient {
   private static final int RESOURCE_MAX_BYTES = 1 << 20;
   private static final int PAGE_ROWS = 200;
   private static final int ANSWER_MAX_BYTES = 128 << 20;
+
+  /** All pages of a list together; no collector has as much. */
+  private static final long LIST_MAX_BYTES = 1L << 30;
+
+  private static final int ADDED_MAX_ROWS = 1_000_000;
 
   private final Transport transport;
   private final CommandContext.Pace pace;
@@ -325,10 +331,13 @@ public final class CollectorClient {
     List<T> rows = new ArrayList<>();
     List<JsonNode> json = new ArrayList<>();
     Map<String, String> query = new LinkedHashMap<>(filters);
+    long left = LIST_MAX_BYTES;
     while (true) {
       query.put("limit", Integer.toString(Math.min(PAGE_ROWS, limit - rows.size())));
       HttpRequest request = transport.request(API + path + encoded(query)).build();
-      JsonNode page = read(request);
+      byte[] answer = transport.fetch(request, (int) Math.min(left, ANSWER_MAX_BYTES));
+      left -= answer.length;
+      JsonNode page = parsed(answer);
       eachPage.accept(page);
       Listing<T> listing = rows(page, name, rowType);
       rows.addAll(listing.rows());
@@ -338,7 +347,14 @@ public final class CollectorClient {
       if (!more || rows.size() >= limit || listing.rows().isEmpty()) {
         return new Listing<>(rows, json, more);
       }
-      query.put("cursor", next);
+      requireOtherPage(next, query.put("cursor", next));
+    }
+  }
+
+  /** A collector that names the same page again and again would never come to an end. */
+  private void requireOtherPage(String cursor, @Nullable String before) {
+    if (cursor.equals(before)) {
+      throw notWhorl("it has more after " + Text.shortened(cursor) + ", and names that page again");
     }
   }
 
@@ -350,6 +366,7 @@ public final class CollectorClient {
    */
   public String added(String path, String name, String cursor, Consumer<JsonNode> each) {
     String next = cursor;
+    int rows = 0;
     while (true) {
       Map<String, String> query = new LinkedHashMap<>();
       query.put("limit", Integer.toString(PAGE_ROWS));
@@ -358,9 +375,15 @@ public final class CollectorClient {
       }
       JsonNode page = json(path, query);
       page.path(name).forEach(each);
+      String before = next;
       next = page.path("next").asText(next);
       if (!page.path("more").asBoolean()) {
         return next;
+      }
+      requireOtherPage(next, before);
+      rows += page.path(name).size();
+      if (page.path(name).isEmpty() || rows > ADDED_MAX_ROWS) {
+        throw notWhorl("it says after " + rows + " rows that there are more");
       }
     }
   }
@@ -375,8 +398,12 @@ public final class CollectorClient {
   }
 
   private JsonNode read(HttpRequest request) {
+    return parsed(transport.fetch(request, ANSWER_MAX_BYTES));
+  }
+
+  private JsonNode parsed(byte[] json) {
     try {
-      return Json.LENIENT.readTree(transport.fetch(request, ANSWER_MAX_BYTES));
+      return Json.LENIENT.readTree(json);
     } catch (IOException e) {
       throw notWhorl(Problems.text(e));
     }

@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.function.LongConsumer;
+import java.util.function.ToLongFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,11 @@ import whorl.evidence.Digest;
  */
 final class Download {
   private static final int EMPTY_ATTEMPTS_MAX = 5;
+
+  /** What stays free on the disk, whatever a collector sends. */
+  private static final long RESERVE_BYTES = 256L << 20;
+
+  private static final long BYTES_BETWEEN_CHECKS = 16L << 20;
   private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d{1,18})-.*");
 
   /**
@@ -45,10 +51,12 @@ final class Download {
   private final Expected expected;
   private final CommandContext.Pace pace;
   private final LongConsumer progress;
+  private final ToLongFunction<Path> freeBytes;
   private final MessageDigest sha256 = Digest.newSha256();
   private @Nullable String etag;
   private long rowsLeftOut;
   private long size;
+  private long nextCheck;
 
   /**
    * @param progress receives the number of bytes so far
@@ -59,6 +67,26 @@ final class Download {
       Expected expected,
       CommandContext.Pace pace,
       LongConsumer progress) {
+    this(
+        transport,
+        pathAndQuery,
+        expected,
+        pace,
+        progress,
+        folder -> folder.toFile().getUsableSpace());
+  }
+
+  /**
+   * @param freeBytes the room on the disk of a folder
+   */
+  Download(
+      Transport transport,
+      String pathAndQuery,
+      Expected expected,
+      CommandContext.Pace pace,
+      LongConsumer progress,
+      ToLongFunction<Path> freeBytes) {
+    this.freeBytes = freeBytes;
     this.transport = transport;
     this.pathAndQuery = pathAndQuery;
     this.expected = expected;
@@ -82,7 +110,7 @@ final class Download {
       Files.createDirectories(folder);
       Path temporary = Files.createTempFile(folder, ".whorl-", ".part");
       try {
-        receive(temporary);
+        receive(temporary, folder);
         Digest digest = check(target);
         Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
         return digest;
@@ -110,13 +138,13 @@ final class Download {
         .orElse(0L);
   }
 
-  private void receive(Path temporary) throws IOException {
+  private void receive(Path temporary, Path folder) throws IOException {
     try (FileChannel file = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
       int emptyAttempts = 0;
       while (true) {
         long before = size;
         try {
-          transport.download(request(), info -> open(file, info));
+          transport.download(request(), info -> open(file, folder, info));
           file.force(true);
           return;
         } catch (UnreachableException broken) {
@@ -139,7 +167,8 @@ final class Download {
     return request.build();
   }
 
-  private SinkBody.Sink open(FileChannel file, HttpResponse.ResponseInfo info) throws IOException {
+  private SinkBody.Sink open(FileChannel file, Path folder, HttpResponse.ResponseInfo info)
+      throws IOException {
     rowsLeftOut = rowsLeftOut(info.headers());
     etag = info.headers().firstValue("ETag").filter(tag -> tag.startsWith("\"")).orElse(null);
     if (info.statusCode() != 206) {
@@ -147,7 +176,10 @@ final class Download {
     } else if (!continues(info.headers().firstValue("Content-Range"))) {
       throw new IOException("the collector continues elsewhere than at byte " + size);
     }
-    return bytes -> write(file, bytes);
+    return bytes -> {
+      requireRoom(folder);
+      write(file, bytes);
+    };
   }
 
   private boolean continues(Optional<String> contentRange) {
@@ -163,6 +195,26 @@ final class Download {
     }
     sha256.reset();
     size = 0;
+    nextCheck = 0;
+  }
+
+  /** An export has no length that is known, and must not fill the disk. */
+  private void requireRoom(Path folder) throws IOException {
+    if (size >= nextCheck) {
+      nextCheck = size + BYTES_BETWEEN_CHECKS;
+      if (freeBytes.applyAsLong(folder) < RESERVE_BYTES) {
+        throw new CliFailure(
+            CliException.failed(
+                "the disk of "
+                    + folder
+                    + " has less than "
+                    + (RESERVE_BYTES >> 20)
+                    + " MiB left after "
+                    + (size >> 20)
+                    + " MiB of the download; nothing was kept",
+                "make room there, or choose another --out"));
+      }
+    }
   }
 
   private void write(FileChannel file, ByteBuffer bytes) throws IOException {

@@ -5,11 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import whorl.collector.cli.client.Problems;
@@ -18,10 +17,8 @@ import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Table;
 import whorl.collector.cli.terminal.Terminal;
-import whorl.collector.custody.proof.VerifierKey;
 import whorl.collector.custody.verify.Anchors;
 import whorl.collector.custody.verify.VerificationReport;
-import whorl.evidence.Digest;
 
 @Command(
     name = "verify",
@@ -52,40 +49,7 @@ public final class VerifyCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE|DIR", description = "What to check.", arity = "1..*")
   private List<Path> paths;
 
-  @Option(
-      names = "--checkpoint",
-      paramLabel = "FILE",
-      description = {
-        "Prove that custody continues this checkpoint of its log.",
-        "Can be given several times."
-      })
-  private List<Path> checkpoints = List.of();
-
-  @Option(
-      names = "--log-key",
-      paramLabel = "KEY",
-      description = {
-        "The key of the custody log, as `whorl custody` prints",
-        "it: the evidence must be in this log.",
-        "Can be given several times."
-      })
-  private List<String> logKeys = List.of();
-
-  @Option(
-      names = "--agent-key",
-      paramLabel = "SHA256",
-      description = {
-        "The agent's key, as `whorl evidence show` prints it:",
-        "this key must have signed.",
-        "Can be given several times."
-      })
-  private List<String> agentKeys = List.of();
-
-  @Option(
-      names = "--tsa-ca",
-      paramLabel = "PEM",
-      description = "Accept only time stamps of these authorities.")
-  private @Nullable Path tsaCa;
+  @Mixin private AnchorOptions elsewhere = new AnchorOptions();
 
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
@@ -99,7 +63,7 @@ public final class VerifyCommand implements Callable<Integer> {
   public Integer call() {
     List<VerificationReport> results = new ArrayList<>();
     boolean verified = true;
-    Anchors anchors = anchors();
+    Anchors anchors = elsewhere.anchors();
     for (Path path : paths) {
       VerificationReport report = check(verifier, path, anchors);
       verified &= report.verified();
@@ -118,38 +82,6 @@ public final class VerifyCommand implements Callable<Integer> {
   /** Checks a path; if that is impossible, fails with an error of its own. */
   public static VerificationReport check(Verifier verifier, Path path) {
     return check(verifier, path, Anchors.NONE);
-  }
-
-  private Anchors anchors() {
-    try {
-      return Anchors.read(checkpoints, tsaCa)
-          .with(
-              agentKeys.stream().map(VerifyCommand::agentKey).toList(),
-              logKeys.stream().map(VerifyCommand::logKey).toList());
-    } catch (IOException e) {
-      throw CliException.failed(
-          "cannot read what to compare with: " + Problems.text(e),
-          "whorl custody --save FILE writes a checkpoint");
-    }
-  }
-
-  private static Digest agentKey(String hex) {
-    try {
-      return new Digest(hex.toLowerCase(Locale.ROOT));
-    } catch (IllegalArgumentException e) {
-      throw CliException.usage(
-          "--agent-key: " + e.getMessage(),
-          "give the 64 hexadecimal digits that `whorl evidence show ID` prints");
-    }
-  }
-
-  private static VerifierKey logKey(String text) {
-    try {
-      return VerifierKey.parse(text.strip());
-    } catch (IllegalArgumentException e) {
-      throw CliException.usage(
-          "--log-key: " + e.getMessage(), "give what `whorl custody` prints after 'key'");
-    }
   }
 
   private static VerificationReport check(Verifier verifier, Path path, Anchors anchors) {

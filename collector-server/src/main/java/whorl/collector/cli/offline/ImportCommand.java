@@ -10,12 +10,14 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import whorl.collector.cli.client.CollectorClient;
 import whorl.collector.cli.client.Problems;
 import whorl.collector.cli.command.RemoteCommand;
 import whorl.collector.cli.command.TemporaryFolder;
+import whorl.collector.cli.evidence.AnchorOptions;
 import whorl.collector.cli.evidence.Verifier;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
@@ -31,6 +33,9 @@ import whorl.collector.offline.Source;
       "The bag is checked here and by the collector, which then keeps the evidence as its own: it"
           + " is indexed, can be put into cases, held, purged and exported again. Its history at"
           + " the collector that it is from stays with it.",
+      "",
+      "A bag brings its keys along; with --log-key, --checkpoint or --agent-key it is sent only if"
+          + " it is genuine by what you have from the other collector's operator.",
       "",
       "What the bag says of its service is no proof. Say with --service and --namespace whose it is"
           + " to be here; without them only those who see everything see it.",
@@ -56,6 +61,8 @@ public final class ImportCommand extends RemoteCommand {
   @Option(names = "--namespace", paramLabel = "NS", description = "Likewise: the namespace.")
   private @Nullable String namespace;
 
+  @Mixin private AnchorOptions elsewhere = new AnchorOptions();
+
   @Option(names = "--json", description = "Print JSON, as the collector's API has it.")
   private boolean json;
 
@@ -66,7 +73,9 @@ public final class ImportCommand extends RemoteCommand {
 
   @Override
   protected int run(CollectorClient collector, CommandContext commandContext) {
-    List<Source> sources = new LocalEvidence(commandContext, verifier).verified(bags, false);
+    List<Source> sources =
+        new LocalEvidence(commandContext, verifier)
+            .verified(bags, elsewhere.anchors(), false);
     for (Source source : sources) {
       if (Source.kindOf(source.path()) != Source.Kind.BAG) {
         throw CliException.usage(

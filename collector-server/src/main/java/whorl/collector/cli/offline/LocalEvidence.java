@@ -40,9 +40,10 @@ final class LocalEvidence {
   /**
    * Verifies what is at these paths, and prints the results.
    *
+   * @param anchors what the caller has from elsewhere
    * @param unverified true to go on with evidence that is not what its digests and signatures say
    */
-  List<Source> verified(List<Path> paths, boolean unverified) {
+  List<Source> verified(List<Path> paths, Anchors anchors, boolean unverified) {
     LogFormat.warningsOnly();
     List<Source> sources = new ArrayList<>();
     boolean verified = true;
@@ -51,11 +52,12 @@ final class LocalEvidence {
         commandContext
             .terminal()
             .note(path + ": not verified: a single file has no manifest and no signature");
+        verified &= anchors.isEmpty(); // what cannot be compared is not what the caller wants
         sources.add(new Source(path, null));
       } else {
-        VerificationReport report = verify(path);
+        VerificationReport report = verify(path, anchors);
         verified &= report.verified();
-        sources.add(new Source(path, report));
+        sources.add(new Source(path, report, !anchors.isEmpty()));
       }
     }
     if (!verified && !unverified) {
@@ -67,9 +69,9 @@ final class LocalEvidence {
     return sources;
   }
 
-  private VerificationReport verify(Path path) {
+  private VerificationReport verify(Path path, Anchors anchors) {
     try {
-      VerificationReport report = verifier.verify(path, Anchors.NONE);
+      VerificationReport report = verifier.verify(path, anchors);
       print(path, report);
       return report;
     } catch (IOException e) {

@@ -6,8 +6,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import whorl.collector.cli.evidence.AnchorOptions;
 import whorl.collector.cli.evidence.Verifier;
 import whorl.collector.cli.server.EndSignals;
 import whorl.collector.cli.terminal.CommandContext;
@@ -24,6 +26,9 @@ import whorl.collector.offline.Source;
       "Checks the evidence as `whorl verify` does, makes its timeline and findings in confined"
           + " JVMs, and serves the page to this machine alone, for reading only, until Ctrl-C. The"
           + " copies that it works on are in a private folder, which is deleted at the end.",
+      "",
+      "A bag brings its keys along; with --log-key, --checkpoint or --agent-key it must be genuine"
+          + " by what you have from the collector's operator.",
       "",
       "The evidence is a bag (zip or unpacked), a folder that an agent wrote, a folder of such, or"
           + " single artifacts, such as age files.",
@@ -51,6 +56,8 @@ public final class OpenCommand implements Callable<Integer> {
       })
   private @Nullable Path identity;
 
+  @Mixin private AnchorOptions elsewhere = new AnchorOptions();
+
   @Option(
       names = "--unverified",
       description = "Open evidence that is not what its digests and signatures say, too.")
@@ -65,7 +72,7 @@ public final class OpenCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     LocalEvidence local = new LocalEvidence(commandContext, verifier);
-    List<Source> sources = local.verified(paths, unverified);
+    List<Source> sources = local.verified(paths, elsewhere.anchors(), unverified);
     CountDownLatch stopped = new CountDownLatch(1);
     LocalEvidence.Open open = local.open(sources, identity, opener);
     Runnable stop =

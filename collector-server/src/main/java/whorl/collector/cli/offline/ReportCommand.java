@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import whorl.collector.cli.client.CollectorClient;
@@ -19,6 +20,7 @@ import whorl.collector.cli.client.ConnectionOptions;
 import whorl.collector.cli.client.Indexing;
 import whorl.collector.cli.client.Problems;
 import whorl.collector.cli.command.Words;
+import whorl.collector.cli.evidence.AnchorOptions;
 import whorl.collector.cli.evidence.Verifier;
 import whorl.collector.cli.ids.GivenId;
 import whorl.collector.cli.ids.GivenIdConverter;
@@ -28,6 +30,7 @@ import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Terminal;
+import whorl.collector.custody.verify.Anchors;
 import whorl.collector.offline.OpenedEvidence;
 import whorl.evidence.Id;
 
@@ -92,6 +95,8 @@ public final class ReportCommand implements Callable<Integer> {
       description = "With --bag: also of evidence that does not verify; the report says so.")
   private boolean unverified;
 
+  @Mixin private AnchorOptions elsewhere = new AnchorOptions();
+
   @ArgGroup(
       validate = false,
       exclusive = false,
@@ -119,10 +124,11 @@ public final class ReportCommand implements Callable<Integer> {
     }
     Path local = bag;
     GivenId named = id;
+    Anchors anchors = elsewhere.anchors();
     if (local == null) {
-      if (named == null || identity != null || unverified) {
+      if (named == null || identity != null || unverified || !anchors.isEmpty()) {
         throw CliException.usage(
-            named == null ? "no evidence is named" : "--identity and --unverified are for --bag",
+            named == null ? "no evidence is named" : "keys and --unverified are for --bag",
             "give the id of evidence at a collector, or --bag PATH");
       }
       CollectorClient collector = connection.connect(commandContext);
@@ -131,7 +137,7 @@ public final class ReportCommand implements Callable<Integer> {
     }
     LocalEvidence evidence = new LocalEvidence(commandContext, verifier);
     try (LocalEvidence.Open open =
-        evidence.open(evidence.verified(List.of(local), unverified), identity, opener)) {
+        evidence.open(evidence.verified(List.of(local), anchors, unverified), identity, opener)) {
       CollectorClient collector =
           connection.connect(
               commandContext, URI.create(open.running().url()), open.evidence().token());

@@ -2,10 +2,8 @@ package whorl.collector.cli.timeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.BufferedOutputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,9 +52,9 @@ record QueryOutput(CommandContext commandContext, QuerySource source) {
         terminal.line(out.toString());
       } else if (terminal.interactive()) {
         // hostile text must not act on a terminal; in a file or pipe every byte is kept
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        source.write(format, limit, bytes);
-        bytes.toString(StandardCharsets.UTF_8).lines().forEach(terminal::line);
+        try (BoundedResult shown = new BoundedResult(terminal::line)) {
+          source.write(format, limit, shown);
+        }
       } else {
         source.write(format, limit, terminal.out());
         terminal.out().flush();
@@ -83,10 +81,9 @@ record QueryOutput(CommandContext commandContext, QuerySource source) {
   }
 
   private JsonNode json(int limit) {
-    try {
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      source.write(ResultFormat.JSON, limit, bytes);
-      return Json.LENIENT.readTree(bytes.toByteArray());
+    try (BoundedResult result = new BoundedResult()) {
+      source.write(ResultFormat.JSON, limit, result);
+      return Json.LENIENT.readTree(result.bytes());
     } catch (IOException e) {
       throw CliException.failed("the result can't be read: " + Problems.text(e), null);
     }

@@ -37,6 +37,8 @@ public final class CustodyLog implements AutoCloseable {
   /** The length limit of a line; a longer one is no entry. */
   public static final int LINE_MAX_BYTES = 256 << 10;
 
+  private static final int ACCEPTED_LINES = 1_000;
+
   static final String ACKNOWLEDGED = "acknowledged";
 
   private static final Logger LOG = LoggerFactory.getLogger(CustodyLog.class);
@@ -51,6 +53,9 @@ public final class CustodyLog implements AutoCloseable {
   private final List<String> problems;
   private final @Nullable Instant lastTimeFound;
   private volatile @Nullable String contradiction;
+
+  /** The number of lines when the contradiction was found. */
+  private volatile long contradictedAt;
 
   private CustodyLog(EntryStore entries, InstantSource clock, LogCheck found) {
     this.entries = entries;
@@ -98,6 +103,7 @@ public final class CustodyLog implements AutoCloseable {
       byte[] incompleteLine = entries.read(check::line);
       check.end(entries);
       CustodyLog log = new CustodyLog(entries, clock, check);
+      log.contradictedAt = entries.size();
       check.doubts().forEach(log::doubt);
       if (incompleteLine != null) {
         log.recordRemoval(incompleteLine);
@@ -214,9 +220,35 @@ public final class CustodyLog implements AutoCloseable {
     return contradiction;
   }
 
+  /**
+   * True if a person has accepted the log since it was found to contradict its checkpoint: there is
+   * no doubt any more, and an entry says who accepted it. Doubts alone can be deleted from a
+   * database without a trace; they are there again afterwards.
+   */
+  public boolean isAccepted() throws IOException {
+    String how = contradiction;
+    if (how == null || !entries.doubts().isEmpty()) {
+      return false;
+    }
+    long size = entries.size();
+    for (long first = contradictedAt; first < size; first += ACCEPTED_LINES) {
+      for (LogLine line : entries.lines(first, ACCEPTED_LINES)) {
+        CustodyEntry entry = new ChainCheck(null).next(line.bytes()).entry();
+        if (entry != null
+            && entry.action().equals(CustodyAction.MENDED.word())
+            && entry.detail().containsKey(ACKNOWLEDGED)) {
+          return true;
+        }
+      }
+    }
+    doubt(how);
+    return false;
+  }
+
   /** The log was found to contradict its last checkpoint. */
-  public void contradict(String how) {
+  public void contradict(String how) throws IOException {
     if (!how.equals(contradiction)) {
+      contradictedAt = entries.size();
       contradiction = how;
       doubt(how);
     }

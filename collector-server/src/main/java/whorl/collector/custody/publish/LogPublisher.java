@@ -48,6 +48,12 @@ public final class LogPublisher implements AutoCloseable {
   private final ShownCheckpoint shown;
   private final List<CheckpointListener> listeners = new CopyOnWriteArrayList<>();
   private @Nullable TreeEdge edge;
+
+  /** The checkpoint that this publisher saw last, in the turn with this fence. */
+  private @Nullable SignedCheckpoint last;
+
+  private long lastFence;
+
   private volatile long lastSize;
   private volatile @Nullable Instant signedAt;
 
@@ -81,7 +87,7 @@ public final class LogPublisher implements AutoCloseable {
       return;
     }
     if (log.contradiction() != null) {
-      if (log.doubts().isEmpty()) {
+      if (log.isAccepted()) {
         publishAccepted(fence.getAsLong());
       }
       return;
@@ -98,7 +104,8 @@ public final class LogPublisher implements AutoCloseable {
       contradict(lastSize, TreeHash.EMPTY, head);
       return;
     }
-    if (!shown.agrees(head, lastSize, fence.getAsLong())) {
+    if (!shown.agrees(head, lastSize, fence.getAsLong())
+        || !continuesLast(head, fence.getAsLong())) {
       return;
     }
     if (head == null || lastSize > head.size()) {
@@ -109,6 +116,27 @@ public final class LogPublisher implements AutoCloseable {
     } else {
       published.confirm(head);
     }
+  }
+
+  /**
+   * A database that is set back during this collector's turn would otherwise be continued, and the
+   * later checkpoint replaced.
+   */
+  private boolean continuesLast(@Nullable SignedCheckpoint head, long fence) throws IOException {
+    SignedCheckpoint before = lastFence == fence ? last : null;
+    if (before != null && (head == null || head.size() < before.size())) {
+      boolean missing = lastSize < before.size();
+      contradict(
+          Math.min(lastSize, before.size()),
+          missing ? TreeHash.EMPTY : lines.edge(before.size()).root(),
+          before);
+      if (log.contradiction() != null) {
+        return false;
+      }
+    }
+    last = head;
+    lastFence = fence;
+    return true;
   }
 
   private void extend(@Nullable SignedCheckpoint head, long fence) throws IOException {
@@ -128,7 +156,7 @@ public final class LogPublisher implements AutoCloseable {
     }
   }
 
-  private void contradict(long lines, Digest found, SignedCheckpoint head) {
+  private void contradict(long lines, Digest found, SignedCheckpoint head) throws IOException {
     String how = KnownCheckpoint.contradiction(lines, found, head.size(), head.root());
     if (how != null) {
       log.contradict(how);
@@ -200,6 +228,8 @@ public final class LogPublisher implements AutoCloseable {
     if (!published.publish(checkpoint, fence, rebuilt)) {
       return false;
     }
+    last = checkpoint;
+    lastFence = fence;
     signedAt = clock.instant();
     for (CheckpointListener listener : listeners) {
       listener.published(checkpoint);

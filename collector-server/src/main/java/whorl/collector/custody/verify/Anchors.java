@@ -50,6 +50,22 @@ public record Anchors(
    */
   public record KeptCheckpoint(String name, SignedCheckpoint checkpoint) {}
 
+  /** True if there is no key and no checkpoint to compare with. */
+  public boolean isEmpty() {
+    return !nameLogs() && agentKeys.isEmpty();
+  }
+
+  /** True if these name logs that the evidence must be in. */
+  boolean nameLogs() {
+    return !checkpoints.isEmpty() || !logKeys.isEmpty();
+  }
+
+  /** True if the log of this key is known from elsewhere. */
+  boolean know(VerifierKey log) {
+    return logKeys.contains(log)
+        || checkpoints.stream().anyMatch(kept -> kept.checkpoint().isSignedBy(log));
+  }
+
   /** Only the checkpoints of the log that has one of these keys, or only the others. */
   Anchors ofLogs(Collection<VerifierKey> keys, boolean of) {
     return new Anchors(

@@ -2,8 +2,10 @@ package whorl.collector.custody.verify;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -20,11 +22,11 @@ import whorl.evidence.Manifest;
 final class BagCheck {
   private static final int TAG_FILE_MAX_BYTES = 32 << 20;
 
-  /** Without empty segments, {@code .} and {@code ..}, and no name of a drive. */
+  /** Without segments of nothing but dots and blanks, such as {@code ..}, and no name of a drive. */
   private static final Pattern LOCAL_NAME =
       Pattern.compile(
-          "(?![A-Za-z]:)(?!\\.\\.?(?:/|$))[^/\\\\\\p{Cntrl}]++"
-              + "(?:/(?!\\.\\.?(?:/|$))[^/\\\\\\p{Cntrl}]++)*+");
+          "(?![A-Za-z]:)(?![. ]++(?:/|$))[^/\\\\\\p{Cntrl}]++"
+              + "(?:/(?![. ]++(?:/|$))[^/\\\\\\p{Cntrl}]++)*+");
 
   private final Bundle bag;
   private final Anchors anchors;
@@ -42,6 +44,7 @@ final class BagCheck {
       report.problem(BagLayout.DECLARATION + " does not declare a BagIt 1.0 bag in UTF-8");
     }
     checkCompleteness();
+    checkTwins();
     byte[] recordBytes = bag.read(BagLayout.RECORD, TAG_FILE_MAX_BYTES);
     if (recordBytes == null) {
       report.problem(BagLayout.RECORD + " is missing");
@@ -61,9 +64,13 @@ final class BagCheck {
     Anchors own = anchors.ofLogs(earlier, false);
     report.forgetCompared();
     new ProofCheck(bag, own, report).check(lines, Digest.of(recordBytes));
-    new EvidenceCheck(payload, anchors, report).ofCollector(record, recordBytes, history);
+    KeyCheck keys = new KeyCheck(anchors, report);
+    VerifierKey log = KeyCheck.log(bag);
+    boolean logIsKnown = !anchors.nameLogs() || (log != null && anchors.know(log));
+    new EvidenceCheck(payload, anchors, logIsKnown, report)
+        .ofCollector(record, recordBytes, history);
     checkAgentKey();
-    new KeyCheck(anchors, report).bag(bag, record.signature(), earlier);
+    keys.bag(record, log, earlier);
     requireCompared();
   }
 
@@ -100,6 +107,50 @@ final class BagCheck {
                 + " its folder");
       }
     }
+  }
+
+  /**
+   * Names that are one file on Windows or macOS: there, the one that is unpacked last replaces the
+   * other, whatever was verified.
+   */
+  private void checkTwins() {
+    Map<String, String> files = new TreeMap<>();
+    for (String name : bag.names()) {
+      String other = files.put(onOtherSystems(name), name);
+      if (other != null) {
+        report.problem(name + " and " + other + " are one file on Windows or macOS");
+      }
+    }
+    for (Map.Entry<String, String> each : files.entrySet()) {
+      String name = each.getValue();
+      boolean isPayload = name.startsWith(BagLayout.PAYLOAD);
+      if (!isPayload && each.getKey().startsWith(BagLayout.PAYLOAD)) {
+        report.problem(name + " is in the folder data/ on Windows or macOS, and nowhere else");
+      }
+    }
+  }
+
+  /**
+   * The name as these systems compare it: without case, compositions, marks that are not seen,
+   * dots and blanks at the ends of parts, and names of streams.
+   */
+  private static String onOtherSystems(String name) {
+    StringBuilder seen = new StringBuilder();
+    Normalizer.normalize(name, Normalizer.Form.NFD)
+        .toUpperCase(Locale.ROOT)
+        .toLowerCase(Locale.ROOT)
+        .codePoints()
+        .filter(each -> Character.getType(each) != Character.FORMAT)
+        .forEach(seen::appendCodePoint);
+    StringBuilder same = new StringBuilder();
+    for (String part : seen.toString().split("/", -1)) {
+      int end = part.indexOf(':') < 0 ? part.length() : part.indexOf(':');
+      while (end > 0 && ". ".indexOf(part.charAt(end - 1)) >= 0) {
+        end--;
+      }
+      same.append(same.isEmpty() ? "" : "/").append(part, 0, end);
+    }
+    return same.toString();
   }
 
   private void compare(String manifestName, Map<String, String> manifest) throws IOException {

@@ -40,6 +40,11 @@ public final class BagLayout {
 
   public static final String RECORD = "evidence.json";
   public static final String AGENT_KEY = "agent-key.txt";
+
+  /** The files that an import keeps: what the evidence was at the other collector. */
+  public static final List<String> HISTORY =
+      List.of(RECORD, CUSTODY, CHECKPOINT, LOG_KEY, PROOFS, STAMPED, STAMP, AGENT_KEY);
+
   public static final String PAYLOAD = "data/";
 
   private BagLayout() {}

@@ -32,6 +32,7 @@ final class EarlierHistory {
   private final Anchors anchors;
   private final VerificationReport.Builder report;
   private final Set<String> checked = new HashSet<>();
+  private final List<EvidenceRecord> known = new ArrayList<>();
 
   /**
    * @param evidence its artifacts
@@ -42,10 +43,12 @@ final class EarlierHistory {
     this.report = report;
   }
 
-  /** The folder that an artifact is in; empty if in none. */
-  static String folderOf(ArtifactName name) {
+  /** True for a file of a history that custody names; known after {@link #check}. */
+  boolean contains(ArtifactName name) {
     int slash = name.value().indexOf('/');
-    return slash < 0 ? "" : name.value().substring(0, slash);
+    return slash >= 0
+        && checked.contains(name.value().substring(0, slash))
+        && BagLayout.HISTORY.contains(name.value().substring(slash + 1));
   }
 
   /**
@@ -104,9 +107,8 @@ final class EarlierHistory {
    *
    * @param record of the collector that has the evidence now
    * @param history likewise
-   * @return the folders that custody names as histories
    */
-  Set<String> check(EvidenceRecord record, List<CustodyEntry> history) throws IOException {
+  void check(EvidenceRecord record, List<CustodyEntry> history) throws IOException {
     for (ImportEntry imported : ImportEntry.all(history)) {
       String folder = imported.folder();
       if (folder == null) {
@@ -123,7 +125,42 @@ final class EarlierHistory {
         report.leave(before);
       }
     }
-    return checked;
+  }
+
+  /**
+   * Reports what is in no log that is known from elsewhere, although an earlier log is known: who
+   * has genuine evidence can import it into a log of their own, and add to it there. Call it after
+   * {@link #check}, if the log that the evidence is in now is not known.
+   */
+  void requireKnown(EvidenceRecord now) {
+    if (known.isEmpty()) {
+      return;
+    }
+    List<ArtifactName> added =
+        now.artifacts().stream()
+            .filter(each -> !contains(each.name()))
+            .filter(each -> known.stream().noneMatch(earlier -> has(earlier, each)))
+            .map(StoredArtifact::name)
+            .toList();
+    if (!added.isEmpty()) {
+      report.problem(
+          added.size()
+              + " artifacts, "
+              + added.get(0)
+              + " for one, are in no log that is known from elsewhere: they were added later, by"
+              + " the log that the bag is in now (--log-key of that one)");
+    }
+    if (known.stream().noneMatch(earlier -> isAs(earlier, now))) {
+      report.problem(
+          BagLayout.RECORD
+              + " does not say what the log that is known from elsewhere says; the log that the bag"
+              + " is in now changed it (--log-key of that one)");
+    }
+  }
+
+  private static boolean has(EvidenceRecord record, StoredArtifact artifact) {
+    StoredArtifact there = record.artifact(artifact.name());
+    return there != null && there.sha256().equals(artifact.sha256());
   }
 
   private static String start(ImportEntry imported) {
@@ -156,7 +193,15 @@ final class EarlierHistory {
     Anchors own = key == null ? Anchors.NONE : anchors.ofLogs(List.of(key), true);
     new ProofCheck(files, own, report).check(lines, Digest.of(recordBytes));
     CustodyComparison.compare(earlier, Digest.of(recordBytes), history, report);
-    Set<String> unused = check(earlier, history);
+    if (key != null && anchors.know(key)) {
+      known.add(earlier);
+    }
+    if (earlier.signature().verified() && Boolean.FALSE.equals(earlier.signature().enrolled())) {
+      report.note(
+          "the signing key was never enrolled there: anyone with an agent token could have made"
+              + " this evidence");
+    }
+    check(earlier, history);
   }
 
   /** All that the other collector had is here, as it was there. */
@@ -166,15 +211,10 @@ final class EarlierHistory {
         || !earlier.agent().equals(now.agent())) {
       report.problem(BagLayout.RECORD + " is of other evidence, or of another capture or agent");
     }
-    boolean isOther =
-        earlier.state() != now.state()
-            || !earlier.service().equals(now.service())
-            || !earlier.reason().equals(now.reason())
-            || !earlier.sealedAt().equals(now.sealedAt())
-            || !Objects.equals(earlier.alert(), now.alert());
-    if (isOther && !earlier.mayGrow()) {
+    if (!isAs(earlier, now) && !earlier.mayGrow()) {
       report.problem(
-          BagLayout.RECORD + " has another state, service, alert, reason or time than it has now");
+          BagLayout.RECORD
+              + " says something else of state, service, alert, reason or time than it says now");
     }
     for (StoredArtifact artifact : earlier.artifacts()) {
       StoredArtifact kept = now.artifact(artifact.name());
@@ -186,5 +226,17 @@ final class EarlierHistory {
             "artifact " + artifact.name() + " is not here as the other collector had it");
       }
     }
+  }
+
+  private static boolean isAs(EvidenceRecord earlier, EvidenceRecord now) {
+    return earlier.state() == now.state()
+        && earlier.service().equals(now.service())
+        && earlier.reason().equals(now.reason())
+        && earlier.sealedAt().equals(now.sealedAt())
+        && earlier.problems().equals(now.problems())
+        && earlier.missing().equals(now.missing())
+        && Objects.equals(earlier.recipient(), now.recipient())
+        && Objects.equals(earlier.heap(), now.heap())
+        && Objects.equals(earlier.alert(), now.alert());
   }
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.custody.log.ImportEntry;
@@ -25,19 +24,24 @@ import whorl.evidence.channel.CaptureState;
 final class EvidenceCheck {
   private final Bundle bundle;
   private final Anchors anchors;
+  private final boolean logIsKnown;
   private final VerificationReport.Builder report;
   private final Map<ArtifactName, ArtifactCheck> found = new TreeMap<>();
 
   EvidenceCheck(Bundle bundle, VerificationReport.Builder report) {
-    this(bundle, Anchors.NONE, report);
+    this(bundle, Anchors.NONE, true, report);
   }
 
   /**
    * @param anchors for the history that imported evidence has from other collectors
+   * @param logIsKnown false if the log that the evidence is in now is none of those that the
+   *     anchors name; a log that it was in before may be
    */
-  EvidenceCheck(Bundle bundle, Anchors anchors, VerificationReport.Builder report) {
+  EvidenceCheck(
+      Bundle bundle, Anchors anchors, boolean logIsKnown, VerificationReport.Builder report) {
     this.bundle = bundle;
     this.anchors = anchors;
+    this.logIsKnown = logIsKnown;
     this.report = report;
     report.evidenceChecked();
   }
@@ -105,9 +109,13 @@ final class EvidenceCheck {
               + describe(signature));
     }
     CustodyComparison.compare(record, Digest.of(recordBytes), history, report);
-    Set<String> folders = new EarlierHistory(bundle, anchors, report).check(record, history);
+    EarlierHistory earlier = new EarlierHistory(bundle, anchors, report);
+    earlier.check(record, history);
+    if (!logIsKnown) {
+      earlier.requireKnown(record);
+    }
     if (record.state() != CaptureState.PARTIAL) {
-      noteUnlisted(record, folders);
+      noteUnlisted(record, earlier);
     }
     return manifest;
   }
@@ -209,13 +217,13 @@ final class EvidenceCheck {
   }
 
   /**
-   * @param folders of histories, which no agent lists
+   * @param earlier its files, which no agent lists
    */
-  private void noteUnlisted(EvidenceRecord record, Set<String> folders) {
+  private void noteUnlisted(EvidenceRecord record, EarlierHistory earlier) {
     long unlisted =
         record.artifacts().stream()
-            .filter(StoredArtifact::unlisted)
-            .filter(artifact -> !folders.contains(EarlierHistory.folderOf(artifact.name())))
+            .filter(artifact -> artifact.unlisted() || artifact.incomplete())
+            .filter(artifact -> !earlier.contains(artifact.name()))
             .count();
     if (unlisted > 0) {
       report.note(

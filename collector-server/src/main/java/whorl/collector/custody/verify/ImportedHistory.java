@@ -1,28 +1,36 @@
 package whorl.collector.custody.verify;
 
+import com.fasterxml.jackson.core.JacksonException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import whorl.collector.custody.log.ChainCheck;
 import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.custody.log.ImportEntry;
+import whorl.collector.custody.proof.LogProof;
 import whorl.collector.store.disk.Lines;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.StoredArtifact;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.CustodyEntry;
+import whorl.evidence.Json;
 
 /**
  * What another collector had in custody of evidence that was imported here.
  *
  * @param imported the import
- * @param entries of the other collector's log, oldest first, the first thousand; not checked
+ * @param entries of the other collector's log, oldest first, the first thousand; checked at the
+ *     import
+ * @param unproven the number of entries that are left out, because its log's checkpoint does not
+ *     prove them: anybody could have added them to the bag
  */
-public record ImportedHistory(ImportEntry imported, List<CustodyEntry> entries) {
+public record ImportedHistory(ImportEntry imported, List<CustodyEntry> entries, int unproven) {
   private static final int ENTRIES_MAX = 1_000;
+  private static final int PROOFS_MAX_BYTES = 32 << 20;
 
   public ImportedHistory {
     entries = List.copyOf(entries);
@@ -37,35 +45,58 @@ public record ImportedHistory(ImportEntry imported, List<CustodyEntry> entries) 
       EvidenceStore store, EvidenceRecord record, List<CustodyEntry> custody) throws IOException {
     List<ImportedHistory> histories = new ArrayList<>();
     for (ImportEntry imported : ImportEntry.all(custody)) {
-      histories.add(new ImportedHistory(imported, entries(store, record, imported)));
+      histories.add(of(store, record, imported));
     }
     return histories;
   }
 
-  private static List<CustodyEntry> entries(
+  private static ImportedHistory of(
       EvidenceStore store, EvidenceRecord record, ImportEntry imported) throws IOException {
-    StoredArtifact artifact =
-        imported.folder() == null
-            ? null
-            : record.artifact(new ArtifactName(imported.folder() + "/" + BagLayout.CUSTODY));
     List<CustodyEntry> entries = new ArrayList<>();
+    int unproven = 0;
+    StoredArtifact artifact = file(record, imported, BagLayout.CUSTODY);
     if (artifact == null) {
-      return entries;
+      return new ImportedHistory(imported, entries, unproven);
     }
     ChainCheck chain = new ChainCheck(record.id());
     try (InputStream in = store.read(artifact.sha256(), 0);
         Lines lines = new Lines(in, CustodyLog.LINE_MAX_BYTES)) {
+      int proven = provenLines(store, file(record, imported, BagLayout.PROOFS));
       for (byte[] line = lines.next();
           line != null && entries.size() < ENTRIES_MAX;
           line = lines.next()) {
         CustodyEntry entry = chain.next(line).entry();
-        if (entry != null) {
+        if (lines.number() > proven) {
+          unproven++;
+        } else if (entry != null) {
           entries.add(entry);
         }
       }
     } catch (NoSuchFileException lost) {
-      return entries; // the verification names it
+      return new ImportedHistory(imported, entries, unproven); // the verification names it
     }
-    return entries;
+    return new ImportedHistory(imported, entries, unproven);
+  }
+
+  private static @Nullable StoredArtifact file(
+      EvidenceRecord record, ImportEntry imported, String name) {
+    return imported.folder() == null
+        ? null
+        : record.artifact(new ArtifactName(imported.folder() + "/" + name));
+  }
+
+  /** The first lines have proofs, which the import has checked. */
+  private static int provenLines(EvidenceStore store, @Nullable StoredArtifact proofs)
+      throws IOException {
+    if (proofs == null) {
+      return Integer.MAX_VALUE; // a collector of an earlier version made the bag
+    }
+    try (InputStream in = store.read(proofs.sha256(), 0)) {
+      LogProof.Paths paths =
+          Json.LENIENT.readValue(in.readNBytes(PROOFS_MAX_BYTES), LogProof.Paths.class);
+      return paths == null ? 0 : paths.inclusion().size();
+    } catch (JacksonException damaged) {
+      return 0;
+    }
   }
 }

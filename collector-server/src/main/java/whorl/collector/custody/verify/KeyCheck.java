@@ -6,7 +6,9 @@ import java.util.Collection;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.custody.proof.VerifierKey;
+import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.SignatureOutcome;
+import whorl.collector.store.objects.StoredArtifact;
 import whorl.evidence.Digest;
 import whorl.evidence.Text;
 
@@ -28,25 +30,40 @@ final class KeyCheck {
   /**
    * Checks a bag.
    *
-   * @param signature as the bag's record has it, which is compared with the evidence elsewhere
+   * @param record of the bag, which is compared with the evidence elsewhere
+   * @param log the key of the log that it is in
    * @param earlier the keys of the logs that imported evidence was in before
    */
-  void bag(Bundle bag, SignatureOutcome signature, Collection<VerifierKey> earlier) {
-    boolean agentIsKnown = agent(signature);
-    boolean logIsKnown = log(key(bag), earlier);
-    if (!agentIsKnown && !logIsKnown && anchors.checkpoints().isEmpty()) {
+  void bag(EvidenceRecord record, @Nullable VerifierKey log, Collection<VerifierKey> earlier) {
+    boolean ownIsKnown = log != null && anchors.know(log);
+    boolean agentIsKnown = agent(record.signature(), ownIsKnown || !anchors.nameLogs());
+    compareLogs(log, earlier);
+    if (anchors.nameLogs()) {
+      return;
+    }
+    if (!agentIsKnown) {
       report.note(
           "these keys came with the bag: somebody who made it up could have made them. Compare them"
               + " with what the collector's operator says (--log-key, --agent-key), or give a"
               + " checkpoint that was kept elsewhere (--checkpoint)");
+      return;
+    }
+    for (StoredArtifact artifact : record.artifacts()) {
+      if (artifact.derived()) {
+        report.note(
+            artifact.name()
+                + " is not the agent's: the collector made it, and only the key of its log shows"
+                + " that (--log-key)");
+      }
     }
   }
 
   /** Checks a folder that an agent wrote; it has no log. */
   void agentFolder(SignatureOutcome signature) {
-    boolean known = agent(signature);
-    if (!anchors.logKeys().isEmpty()) {
-      report.problem("an agent's folder is in no custody log: --log-key cannot be compared");
+    boolean known = agent(signature, true);
+    if (anchors.nameLogs()) {
+      report.problem(
+          "an agent's folder is in no custody log: --log-key and --checkpoint cannot be compared");
     }
     if (!known && signature.verified()) {
       report.note(
@@ -55,15 +72,20 @@ final class KeyCheck {
     }
   }
 
-  /** Names the agent's key. True if it is one of those that are known from elsewhere. */
-  private boolean agent(SignatureOutcome signature) {
+  /**
+   * Names the agent's key.
+   *
+   * @param isTrusted whether to repeat what the record says of the key
+   * @return true if it is one of those that are known from elsewhere
+   */
+  private boolean agent(SignatureOutcome signature, boolean isTrusted) {
     String named = signature.verified() ? signature.keyId() : null;
     String key = named == null ? null : Text.shortened(named);
     if (key != null) {
       report.note(
           "signed with the agent's key "
               + key
-              + (Boolean.TRUE.equals(signature.enrolled())
+              + (isTrusted && Boolean.TRUE.equals(signature.enrolled())
                   ? ", which its collector knew as the agent's"
                   : ""));
     }
@@ -82,28 +104,37 @@ final class KeyCheck {
     return false;
   }
 
-  private boolean log(@Nullable VerifierKey key, Collection<VerifierKey> earlier) {
+  private void compareLogs(@Nullable VerifierKey key, Collection<VerifierKey> earlier) {
     if (key != null) {
       report.note("custody is in the log of the key " + key);
     }
     if (anchors.logKeys().isEmpty()) {
-      return false;
+      return;
     }
-    boolean isOfThese = key != null && anchors.logKeys().contains(key);
-    if (isOfThese || earlier.stream().anyMatch(anchors.logKeys()::contains)) {
-      report.note("this log, or one that the evidence was in before, is one that --log-key names");
-      return true;
+    boolean isKnown = false;
+    if (key != null && anchors.logKeys().contains(key)) {
+      report.note("this log is one that --log-key names");
+      isKnown = true;
     }
-    report.problem(
-        (key == null ? "custody names no key" : "custody is in the log of the key " + key)
-            + ", and not of "
-            + anchors.logKeys().stream().map(VerifierKey::text).collect(Collectors.joining(" or "))
-            + " (--log-key)");
-    return false;
+    for (VerifierKey each : earlier) {
+      if (anchors.logKeys().contains(each)) {
+        report.note("custody was in the log of the key " + each + ", which --log-key names");
+        isKnown = true;
+      }
+    }
+    if (!isKnown) {
+      report.problem(
+          (key == null ? "custody names no key" : "custody is in the log of the key " + key)
+              + ", and not of "
+              + anchors.logKeys().stream()
+                  .map(VerifierKey::text)
+                  .collect(Collectors.joining(" or "))
+              + " (--log-key)");
+    }
   }
 
   /** The key of the bag's log; null if it has none that can be read, which is named elsewhere. */
-  private static @Nullable VerifierKey key(Bundle bag) {
+  static @Nullable VerifierKey log(Bundle bag) {
     try {
       byte[] text = bag.read(BagLayout.LOG_KEY, KEY_MAX_BYTES);
       return text == null ? null : VerifierKey.parse(new String(text, StandardCharsets.UTF_8));

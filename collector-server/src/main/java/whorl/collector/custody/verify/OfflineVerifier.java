@@ -95,7 +95,7 @@ public final class OfflineVerifier {
     if (Files.exists(path.resolve(BagLayout.DECLARATION))) {
       new BagCheck(bundle(path, report), anchors, report).check();
     } else if (isAgentFolder(path)) {
-      new EvidenceCheck(bundle(path, report), anchors, report).ofAgent();
+      new EvidenceCheck(bundle(path, report), anchors, true, report).ofAgent();
     } else {
       folderOfFolders(path, anchors, report);
     }

@@ -63,8 +63,8 @@ final class ProofCheck {
               + checkpoint.size());
       return;
     }
-    List<CustodyEntry> proven = checkInclusion(lines, paths, checkpoint);
-    requireRecord(proven, record);
+    List<Proven> proven = checkInclusion(lines, paths, checkpoint);
+    requireRecord(records(proven), record);
     CheckpointComparison comparison = new CheckpointComparison(checkpoint, paths, report);
     for (Anchors.KeptCheckpoint kept : anchors.checkpoints()) {
       comparison.compare(kept.name(), kept.checkpoint(), key);
@@ -84,8 +84,18 @@ final class ProofCheck {
     }
   }
 
-  private void requireRecord(List<CustodyEntry> proven, Digest record) {
-    CommittedRecords records = CommittedRecords.of(proven);
+  /**
+   * An entry that is proven to be in the log.
+   *
+   * @param index its place there, which need not be the number that the entry gives itself
+   */
+  private record Proven(long index, CustodyEntry entry) {}
+
+  private static CommittedRecords records(List<Proven> proven) {
+    return CommittedRecords.of(proven.stream().map(Proven::entry).toList());
+  }
+
+  private void requireRecord(CommittedRecords records, Digest record) {
     if (!records.isCurrent(record.hex()) && !records.isBeforeDerivation(record.hex())) {
       report.problem(
           "nothing proves that "
@@ -98,9 +108,9 @@ final class ProofCheck {
   }
 
   /** Returns the entries that are proven to be in the log. */
-  private List<CustodyEntry> checkInclusion(
+  private List<Proven> checkInclusion(
       List<byte[]> lines, LogProof.Paths paths, SignedCheckpoint checkpoint) {
-    List<CustodyEntry> proven = new ArrayList<>();
+    List<Proven> proven = new ArrayList<>();
     int proofs = paths.inclusion().size();
     int newer = 0;
     for (int i = 0; i < lines.size(); i++) {
@@ -117,7 +127,7 @@ final class ProofCheck {
                 + BagLayout.CHECKPOINT
                 + " signs");
       } else if (entry != null && entry.action() != null) {
-        proven.add(entry);
+        proven.add(new Proven(proof.index(), entry));
       }
     }
     if (proofs > lines.size()) {
@@ -161,8 +171,7 @@ final class ProofCheck {
   }
 
   private void checkStamp(
-      VerifierKey key, CheckpointComparison comparison, List<CustodyEntry> proven)
-      throws IOException {
+      VerifierKey key, CheckpointComparison comparison, List<Proven> proven) throws IOException {
     boolean stamped = bag.names().contains(BagLayout.STAMPED);
     if (!stamped && !bag.names().contains(BagLayout.STAMP)) {
       if (!anchors.authorities().isEmpty()) {
@@ -176,8 +185,11 @@ final class ProofCheck {
         && response != null
         && comparison.compare(BagLayout.STAMPED, checkpoint, key)) {
       new StampCheck(anchors, report).check(BagLayout.STAMP, checkpoint, response);
-      CustodyEntry last = CommittedRecords.of(proven).last();
-      if (last == null || last.sequence() >= checkpoint.size()) {
+      CustodyEntry last = records(proven).last();
+      boolean isCovered =
+          proven.stream()
+              .anyMatch(each -> each.index() < checkpoint.size() && each.entry().equals(last));
+      if (!isCovered) {
         report.note(
             "the custody entry of "
                 + BagLayout.RECORD

@@ -228,6 +228,7 @@ public final class BagRoutes {
    * @param bag the SHA-256 of the bag
    * @param logKey the key of the other collector's log
    * @param entries of the other collector's custody, oldest first
+   * @param unproven the number of entries in the bag that its log did not prove
    */
   private record View(
       Instant at,
@@ -235,7 +236,8 @@ public final class BagRoutes {
       String bag,
       @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable String logKey,
       @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable String folder,
-      List<CustodyEntry> entries) {}
+      List<CustodyEntry> entries,
+      int unproven) {}
 
   private Response show(Request request) throws IOException {
     String text = request.pathParameter("id");
@@ -254,7 +256,8 @@ public final class BagRoutes {
               imported.bag(),
               imported.logKey(),
               imported.folder(),
-              history.entries()));
+              history.entries(),
+              history.unproven()));
     }
     return Response.json(200, new Imports(imports));
   }

@@ -32,18 +32,6 @@ import whorl.evidence.Missing;
  * thread.
  */
 public final class StagedEvidence {
-  /** The other collector's files that are its history, by their names in a bag. */
-  private static final List<String> HISTORY =
-      List.of(
-          BagLayout.RECORD,
-          BagLayout.CUSTODY,
-          BagLayout.CHECKPOINT,
-          BagLayout.LOG_KEY,
-          BagLayout.PROOFS,
-          BagLayout.STAMPED,
-          BagLayout.STAMP,
-          BagLayout.AGENT_KEY);
-
   private static final int HISTORIES_MAX = 99;
 
   private final Path work;
@@ -81,7 +69,7 @@ public final class StagedEvidence {
     for (StoredArtifact artifact : bag.record().artifacts()) {
       staged.copy(bag, artifact, altered);
     }
-    for (String name : HISTORY) {
+    for (String name : BagLayout.HISTORY) {
       byte[] content = bag.tagFile(name);
       if (content != null) {
         staged.addHistory(name, content);

@@ -18,8 +18,12 @@ import whorl.evidence.Id;
 public record UploadMetadata(
     Id agent, Id capture, Id evidence, ArtifactName artifact, String mediaType) {
   private static final int HEADER_MAX_CHARS = 4096;
-  private static final Pattern DEVICE =
-      Pattern.compile("(con|prn|aux|nul|com[0-9]|lpt[0-9])(\\..*)?", Pattern.CASE_INSENSITIVE);
+
+  /** Devices, and a dot at the end, which is left out there. */
+  private static final Pattern NOT_ON_WINDOWS =
+      Pattern.compile(
+          "(con|prn|aux|nul|com[0-9]|lpt[0-9])(\\..*)?|.*\\.", Pattern.CASE_INSENSITIVE);
+
   private static final Pattern MEDIA_TYPE =
       Pattern.compile(
           "[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,60}"
@@ -94,12 +98,12 @@ public record UploadMetadata(
   }
 
   /**
-   * Rejects names that are devices on Windows: the artifact becomes a file in a bag, which is
+   * Rejects names that no file can have on Windows: the artifact becomes a file in a bag, which is
    * opened on other systems too.
    */
   private static ArtifactName requirePortable(ArtifactName name) {
     for (String part : name.value().split("/", -1)) {
-      if (DEVICE.matcher(part).matches()) {
+      if (NOT_ON_WINDOWS.matcher(part).matches()) {
         throw new IllegalArgumentException(
             "artifact " + name + " could not be a file on Windows; give it another name");
       }

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.disk.Lines;
@@ -50,6 +51,11 @@ public final class EvidenceReader implements Closeable {
   /** Lists of stored file contents; they give no rows themselves. */
   private static final List<String> CONTENTS = List.of("files.ndjson", "files-later.ndjson");
 
+  /** What a recording may give for each of its bytes, beside what any may: rows, and stacks. */
+  private static final long GIVEN_FOR_BYTE = 128;
+
+  private static final long GIVEN_BY_ANY_BYTES = 512L << 20;
+
   private static final Set<String> RECORDINGS = Set.of("recording.jfr", "previous.jfr");
   private static final long COMPARED_MAX_BYTES = 256L << 20;
   private static final int LINE_MAX_BYTES = 4 << 20;
@@ -78,7 +84,7 @@ public final class EvidenceReader implements Closeable {
       throws IOException {
     this.plan = plan;
     this.manifest = manifest;
-    this.stacks = new StackFile(stacksFile(workFolder));
+    this.stacks = new StackFile(stacksFile(workFolder), givenMaxBytes(recordedBytes(plan)));
     Duplicates ringDuplicates = new Duplicates();
     Duplicates consoleDuplicates = new Duplicates();
     ReadContext readContext =
@@ -184,12 +190,13 @@ public final class EvidenceReader implements Closeable {
     Path file = plan.file(artifact);
     if (RECORDINGS.contains(artifact)) {
       long source = nextOrdinal();
+      long maxBytes = givenMaxBytes(Files.size(file));
+      AtomicLong leftBytes = new AtomicLong(maxBytes);
       for (RecordingChunk chunk : RecordingChunk.of(file, artifactOutcome)) {
-        phases
-            .get(0)
-            .add(
-                new RecordingReader(
-                    chunk, readContext, artifactOutcome, source + ((long) chunk.number() << 32)));
+        RecordingReader recording =
+            new RecordingReader(
+                chunk, readContext, artifactOutcome, source + ((long) chunk.number() << 32));
+        phases.get(0).add(new BoundedReader(recording, artifactOutcome, maxBytes, leftBytes));
       }
       return;
     }
@@ -219,6 +226,20 @@ public final class EvidenceReader implements Closeable {
       }
       default -> throw new IllegalStateException("no reader for " + artifact);
     }
+  }
+
+  private static long recordedBytes(IndexPlan plan) throws IOException {
+    long bytes = 0;
+    for (String artifact : RECORDINGS) {
+      if (plan.artifacts().containsKey(artifact)) {
+        bytes += Files.size(plan.file(artifact));
+      }
+    }
+    return bytes;
+  }
+
+  private static long givenMaxBytes(long recordedBytes) {
+    return GIVEN_BY_ANY_BYTES + GIVEN_FOR_BYTE * recordedBytes;
   }
 
   private static boolean recordProblem(@Nullable String problem, ArtifactOutcome artifactOutcome) {

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
 /** A time stamp authority: openssl's own {@code ts} behind a small server. */
-final class OpensslAuthority implements AutoCloseable {
+public final class OpensslAuthority implements AutoCloseable {
   private final Path folder;
   private final HttpServer server;
 
@@ -23,7 +23,7 @@ final class OpensslAuthority implements AutoCloseable {
     this.server = server;
   }
 
-  static OpensslAuthority start(Path folder) throws Exception {
+  public static OpensslAuthority start(Path folder) throws Exception {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     OpensslAuthority authority = new OpensslAuthority(folder, server);
@@ -124,7 +124,7 @@ final class OpensslAuthority implements AutoCloseable {
   }
 
   /** The answer for these bytes, without a nonce. */
-  synchronized byte[] stamp(byte[] content) throws IOException {
+  public synchronized byte[] stamp(byte[] content) throws IOException {
     Files.write(folder.resolve("data"), content);
     run("ts", "-query", "-data", "data", "-sha256", "-cert", "-out", "own.tsq");
     return reply("own.tsq");
@@ -141,7 +141,7 @@ final class OpensslAuthority implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/tsa");
   }
 
-  Path ca() {
+  public Path ca() {
     return folder.resolve("ca.pem");
   }
 

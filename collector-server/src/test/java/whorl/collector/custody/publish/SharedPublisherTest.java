@@ -264,6 +264,56 @@ class SharedPublisherTest {
     assertThat(log.doubts()).isEmpty();
   }
 
+  /** Else who has the database's password could cut off entries without a trace. */
+  @Test
+  void databaseSetBackWithinATurn_isNamed_andTheLaterCheckpointStays() throws Exception {
+    append(20);
+    first.publish();
+    byte[] then = first.checkpoint().bytes();
+    append(10);
+    first.publish();
+    byte[] shown = objects.objects.get("custody/checkpoint");
+    database.update("DELETE FROM custody_entries WHERE sequence >= 20");
+    database.update(
+        "UPDATE custody_head SET next = 20, hash = (SELECT hash FROM custody_entries WHERE sequence"
+            + " = 19) WHERE id = 1");
+    database.update("UPDATE custody_published SET size = 20, checkpoint = ?", then);
+    append(1);
+    first.publish();
+
+    assertThat(log.doubts()).anyMatch(doubt -> doubt.contains("the last ones are missing"));
+    assertThat(objects.objects.get("custody/checkpoint")).isEqualTo(shown);
+
+    database.update("DELETE FROM custody_doubts");
+    first.publish();
+    assertThat(log.doubts()).as("nobody has accepted the log").isNotEmpty();
+    assertThat(objects.objects.get("custody/checkpoint")).isEqualTo(shown);
+
+    log.acknowledge("token admin", "restored from a backup");
+    first.publish();
+    assertThat(first.checkpoint().size()).isEqualTo(22);
+    append(1);
+    first.publish();
+    assertThat(log.doubts()).isEmpty();
+    assertThat(objects.objects.get("custody/checkpoint")).isEqualTo(first.checkpoint().bytes());
+  }
+
+  /** A checkpoint alone that is behind takes nothing away. */
+  @Test
+  void checkpointSetBackWithinATurn_isContinued() throws Exception {
+    append(20);
+    first.publish();
+    byte[] then = first.checkpoint().bytes();
+    append(10);
+    first.publish();
+    database.update("UPDATE custody_published SET size = 20, checkpoint = ?", then);
+    append(1);
+    first.publish();
+
+    assertThat(log.doubts()).isEmpty();
+    assertThat(first.checkpoint().size()).isEqualTo(31);
+  }
+
   @Test
   void databaseRestoredAndContinuedElsewhere_isNamed() throws Exception {
     append(20);

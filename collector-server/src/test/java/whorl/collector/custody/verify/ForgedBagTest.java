@@ -2,12 +2,14 @@ package whorl.collector.custody.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Enumeration;
@@ -24,9 +26,14 @@ import whorl.collector.custody.log.CustodyAction;
 import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.custody.log.LogLine;
 import whorl.collector.custody.proof.LogProof;
+import whorl.collector.custody.proof.SignedCheckpoint;
+import whorl.collector.custody.proof.SignerKey;
+import whorl.collector.custody.proof.TreeHash;
+import whorl.collector.custody.proof.VerifierKey;
 import whorl.collector.custody.publish.FolderLog;
 import whorl.collector.custody.publish.LogKey;
 import whorl.collector.custody.publish.LogPublisher;
+import whorl.collector.custody.publish.OpensslAuthority;
 import whorl.collector.custody.publish.Turn;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.testkit.FakeAgent;
@@ -35,6 +42,7 @@ import whorl.collector.testkit.UnforcedDisk;
 import whorl.evidence.CustodyEntry;
 import whorl.evidence.Digest;
 import whorl.evidence.Json;
+import whorl.evidence.VerifyingKey;
 
 /** Bags that somebody made of a genuine one, with every digest computed anew. */
 class ForgedBagTest {
@@ -163,7 +171,7 @@ class ForgedBagTest {
   @Test
   void filesThatLeadOutOfTheBag_areNamed() throws Exception {
     for (String name :
-        List.of("../../.bashrc", "/etc/cron.d/x", "a/../../b", "..\\..\\x", "c:x", "a/..")) {
+        List.of("../../.bashrc", "/etc/cron.d/x", "a/../../b", "..\\..\\x", "c:x", "a/..", ".. /x")) {
       Map<String, byte[]> more = new TreeMap<>(files);
       more.put(name, new byte[] {1});
       VerificationReport.Builder report = new VerificationReport.Builder("bag");
@@ -173,6 +181,181 @@ class ForgedBagTest {
           .anyMatch(problem -> problem.startsWith(name + " is no name of a file of a bag"));
     }
     assertThat(verify(List.of()).problems()).isEmpty();
+  }
+
+  /** Verified as two files, they are one when they are unpacked there. */
+  @Test
+  void filesThatAreOneOnWindowsOrMacOs_areNamed() throws Exception {
+    for (String name :
+        List.of(
+            "DATA/threads.txt",
+            "data./threads.txt",
+            "data /threads.txt.",
+            "Evidence.json",
+            "evidence.json::$DATA",
+            "evidence.json. ",
+            "evi\u200cdence.json",
+            "DATA/other.txt")) {
+      Map<String, byte[]> more = new TreeMap<>(files);
+      more.put(name, new byte[] {1});
+      VerificationReport.Builder report = new VerificationReport.Builder("bag");
+      new BagCheck(new FakeBundle(more), Anchors.NONE, report).check();
+      assertThat(report.build(Instant.now()).problems())
+          .as(name)
+          .anyMatch(problem -> problem.contains(" on Windows or macOS"));
+    }
+  }
+
+  /** Who has genuine evidence can import it into a log of their own, and write there what they like. */
+  @Test
+  void whatALogOfOnesOwnAddsToEvidenceOfTheKnownLog_isNotOfThatLog() throws Exception {
+    VerifierKey known = logKey();
+    Anchors knownKey = Anchors.NONE.with(List.of(), List.of(known));
+    Anchors knownCheckpoint = Anchors.read(List.of(kept), null);
+    Map<String, byte[]> genuine = new TreeMap<>(files);
+
+    importIntoALogOfItsOwn(known, record -> {});
+    for (Anchors anchors : List.of(knownKey, knownCheckpoint)) {
+      assertThat(verify(anchors).problems()).as("all of it is in the known log").isEmpty();
+    }
+    assertThat(verify(knownKey).notes())
+        .anyMatch(note -> note.contains("was in the log of the key " + known))
+        .noneMatch(note -> note.contains("its collector knew"));
+
+    byte[] invented = "an invented recording".getBytes(StandardCharsets.UTF_8);
+    files.clear();
+    files.putAll(genuine);
+    importIntoALogOfItsOwn(
+        known, record -> add(record, "recording.jfr", invented).put("derived", true));
+    for (Anchors anchors : List.of(knownKey, knownCheckpoint)) {
+      assertThat(verify(anchors).problems())
+          .singleElement()
+          .asString()
+          .startsWith("1 artifacts, recording.jfr for one, are in no log that is known");
+    }
+
+    files.clear();
+    files.putAll(genuine);
+    importIntoALogOfItsOwn(
+        known, record -> record.withArray("problems").add("it was made up by the operator"));
+    for (Anchors anchors : List.of(knownKey, knownCheckpoint)) {
+      assertThat(verify(anchors).problems())
+          .anyMatch(problem -> problem.contains("does not say what the log that is known"));
+    }
+  }
+
+  /** A log's first entries may be stamped years before the entry of the evidence is made. */
+  @Test
+  void entryThatNamesAnEarlierPlaceInTheLog_isNotCoveredByItsTimeStamp() throws Exception {
+    SignerKey key = LogKey.make(new SecureRandom());
+    Digest first = TreeHash.node(Digest.of(new byte[] {1}), Digest.of(new byte[] {2}));
+    CustodyEntry entry =
+        CustodyEntry.chained(
+            0,
+            Instant.parse("2020-01-01T00:00:00Z"),
+            CustodyAction.ADOPTED.word(),
+            agent.evidence,
+            "token admin",
+            Map.of("record", Digest.of(files.get(BagLayout.RECORD)).hex()),
+            null,
+            null);
+    LogLine line = new LogLine(2, Json.bytes(entry));
+    SignedCheckpoint now =
+        SignedCheckpoint.sign(3, TreeHash.node(first, line.leafHash()), key);
+    SignedCheckpoint yearsAgo = SignedCheckpoint.sign(2, first, key);
+    files.put(BagLayout.CUSTODY, (Json.text(entry) + "\n").getBytes(StandardCharsets.UTF_8));
+    files.put(BagLayout.CHECKPOINT, now.bytes());
+    files.put(
+        BagLayout.LOG_KEY, (key.verifier().text() + "\n").getBytes(StandardCharsets.UTF_8));
+    files.put(
+        BagLayout.PROOFS,
+        Json.bytes(
+            new LogProof.Paths(
+                3,
+                List.of(new LogProof.Inclusion(2, List.of(first))),
+                List.of(new LogProof.Consistency(2, List.of(line.leafHash()))))));
+    files.put(BagLayout.STAMPED, yearsAgo.bytes());
+    try (OpensslAuthority authority =
+        OpensslAuthority.start(Files.createDirectory(root.resolve("tsa")))) {
+      files.put(BagLayout.STAMP, authority.stamp(yearsAgo.bytes()));
+
+      VerificationReport report = verify(Anchors.read(List.of(), authority.ca()));
+
+      assertThat(report.problems()).isEmpty();
+      assertThat(report.notes())
+          .anyMatch(note -> note.startsWith("the first 2 entries of custody existed at "))
+          .anyMatch(note -> note.contains("is newer than the time stamp, which says nothing"));
+    }
+  }
+
+  /** Such files are in no manifest of the agent, although its signature is right. */
+  @Test
+  void artifactsThatTheAgentDidNotSign_areNamed_alsoUnderItsKey() throws Exception {
+    Digest agentKey = new Digest(VerifyingKey.of(agent.key.publicKey()).keyId());
+    files.put(
+        BagLayout.RECORD,
+        record(
+            record -> {
+              add(record, "recording.jfr", new byte[] {1}).put("derived", true);
+              add(record, "console.log", new byte[] {2}).put("incomplete", true);
+            }));
+    keepInALogOfItsOwn();
+
+    VerificationReport report = verify(Anchors.NONE.with(List.of(agentKey), List.of()));
+
+    assertThat(report.notes())
+        .anyMatch(note -> note.startsWith("recording.jfr is not the agent's"))
+        .anyMatch(note -> note.startsWith("1 artifacts came and are in no signed manifest"));
+  }
+
+  private VerifierKey logKey() {
+    return VerifierKey.parse(new String(files.get(BagLayout.LOG_KEY), StandardCharsets.UTF_8));
+  }
+
+  /** Adds an artifact to the record, and its content to the bag. */
+  private ObjectNode add(ObjectNode record, String name, byte[] content) {
+    files.put(BagLayout.PAYLOAD + name, content);
+    String manifest = new String(files.get(BagLayout.MANIFEST), StandardCharsets.UTF_8);
+    files.put(
+        BagLayout.MANIFEST,
+        (manifest + Digest.of(content) + "  data/" + name + "\n")
+            .getBytes(StandardCharsets.UTF_8));
+    return record
+        .withArray("artifacts")
+        .addObject()
+        .put("name", name)
+        .put("size", content.length)
+        .put("sha256", Digest.of(content).hex())
+        .put("mediaType", "application/octet-stream");
+  }
+
+  /** As if the evidence had been imported from the log of this key, and changed on the way. */
+  private void importIntoALogOfItsOwn(VerifierKey log, Change change) throws Exception {
+    Map<String, byte[]> history = new TreeMap<>(files);
+    files.put(
+        BagLayout.RECORD,
+        record(
+            record -> {
+              for (String name : BagLayout.HISTORY) {
+                byte[] content = history.get(name);
+                if (content != null) {
+                  add(record, "earlier-1/" + name, content).put("unlisted", true);
+                }
+              }
+              change.on(record);
+            }));
+    keepInALogOfItsOwn(
+        new CustodyLog.Draft(
+            CustodyAction.IMPORTED,
+            agent.evidence,
+            "token admin",
+            Map.of(
+                "imports",
+                Digest.of(files.get(BagLayout.RECORD)).hex(),
+                "history",
+                "earlier-1",
+                "logKey",
+                log.text())));
   }
 
   private interface Change {
@@ -186,11 +369,26 @@ class ForgedBagTest {
   }
 
   /** Replaces custody by that of a log which anybody can make. */
-  private void keepInALogOfItsOwn() throws Exception {
-    DataFolder own = new DataFolder(root.resolve("own"));
+  private void keepInALogOfItsOwn(CustodyLog.Draft... before) throws Exception {
+    DataFolder own = new DataFolder(Files.createTempDirectory(root, "own"));
     Files.createDirectories(own.evidence());
     UnforcedDisk disk = new UnforcedDisk();
     try (CustodyLog log = CustodyLog.open(own, disk, InstantSource.system())) {
+      log.append(List.of(before));
+      for (JsonNode artifact :
+          Json.MAPPER.readTree(files.get(BagLayout.RECORD)).path("artifacts")) {
+        if (artifact.path("derived").asBoolean()) {
+          log.append(
+              CustodyAction.DERIVED,
+              agent.evidence,
+              "collector",
+              Map.of(
+                  "artifact",
+                  artifact.path("name").asText(),
+                  "sha256",
+                  artifact.path("sha256").asText()));
+        }
+      }
       log.append(
           CustodyAction.ADOPTED,
           agent.evidence,
@@ -218,8 +416,11 @@ class ForgedBagTest {
   }
 
   private VerificationReport verify(List<Path> checkpoints) throws IOException {
-    return new OfflineVerifier(InstantSource.system())
-        .verify(write(), Anchors.read(checkpoints, null));
+    return verify(Anchors.read(checkpoints, null));
+  }
+
+  private VerificationReport verify(Anchors anchors) throws IOException {
+    return new OfflineVerifier(InstantSource.system()).verify(write(), anchors);
   }
 
   /** Writes the bag as a folder, with the digests of its files as they are now. */

@@ -73,11 +73,7 @@ class ZipDirectoryTest {
   void fileThatUnpacksToMoreThanIsListed_isNotReadToItsEnd() throws Exception {
     byte[] zip = zip(new byte[1 << 20]);
     ByteBuffer bytes = ByteBuffer.wrap(zip).order(ByteOrder.LITTLE_ENDIAN);
-    int listed = 0;
-    while (bytes.getInt(listed) != LISTED) {
-      listed++;
-    }
-    bytes.putInt(listed + 24, 100);
+    bytes.putInt(listed(bytes) + 24, 100);
 
     try (ZipFile open = ZipBundle.open(write(zip))) {
       ZipBundle bundle = new ZipBundle(open);
@@ -91,6 +87,76 @@ class ZipDirectoryTest {
           .isInstanceOf(IOException.class)
           .hasMessageContaining("is longer than the 100 bytes that the zip lists");
     }
+  }
+
+  /** {@code unzip} makes a link of it, and {@code ZipFile} reads a file. */
+  @Test
+  void linkOrDevice_isRefused() throws Exception {
+    for (int mode : new int[] {0120777, 0060600, 0010600}) {
+      byte[] zip = zip(new byte[100]);
+      ByteBuffer bytes = ByteBuffer.wrap(zip).order(ByteOrder.LITTLE_ENDIAN);
+      bytes.putShort(listed(bytes) + 40, (short) mode);
+
+      Path file = write(zip);
+      assertThatThrownBy(() -> ZipBundle.open(file))
+          .isInstanceOf(ZipException.class)
+          .hasMessage("file is a link or a device, not a file");
+    }
+    for (int mode : new int[] {0100644, 0040755, 0}) {
+      byte[] zip = zip(new byte[100]);
+      ByteBuffer bytes = ByteBuffer.wrap(zip).order(ByteOrder.LITTLE_ENDIAN);
+      bytes.putShort(listed(bytes) + 40, (short) mode);
+
+      Path file = write(zip);
+      assertThatCode(() -> ZipBundle.open(file).close()).doesNotThrowAnyException();
+    }
+  }
+
+  /** {@code unzip} gives the file that name, and {@code ZipFile} the other one. */
+  @Test
+  void secondName_isRefused() throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream out = new ZipOutputStream(bytes)) {
+      ZipEntry entry = new ZipEntry("file");
+      entry.setExtra(
+          ByteBuffer.allocate(4 + 2 + 4 + 7)
+              .order(ByteOrder.LITTLE_ENDIAN)
+              .putShort((short) 0x1234)
+              .putShort((short) 2)
+              .putShort((short) 0)
+              .putShort((short) 0x7075)
+              .putShort((short) 7)
+              .array());
+      out.putNextEntry(entry);
+      out.closeEntry();
+    }
+
+    Path file = write(bytes.toByteArray());
+    assertThatThrownBy(() -> ZipBundle.open(file))
+        .isInstanceOf(ZipException.class)
+        .hasMessageContaining("file has a second name");
+  }
+
+  @Test
+  void manyEnds_haveListsOfABoundedLengthTogether() throws Exception {
+    int lists = 1 << 20;
+    ByteBuffer zip = ByteBuffer.allocate(lists + 100 * 22).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < 100; i++) {
+      zip.putInt(lists + i * 22, END).putInt(lists + i * 22 + 12, lists);
+    }
+
+    Path file = write(zip.array());
+    assertThatThrownBy(() -> ZipDirectory.check(file))
+        .isInstanceOf(ZipException.class)
+        .hasMessageContaining("list of files");
+  }
+
+  private static int listed(ByteBuffer zip) {
+    int listed = 0;
+    while (zip.getInt(listed) != LISTED) {
+      listed++;
+    }
+    return listed;
   }
 
   private static byte[] zip(byte[] content) throws IOException {

@@ -51,6 +51,7 @@ import whorl.collector.testkit.FakeClient;
 import whorl.collector.testkit.TestCollector;
 import whorl.evidence.CustodyEntry;
 import whorl.evidence.Digest;
+import whorl.evidence.Json;
 
 /** Evidence goes from one collector to another in a bag, with its custody, and back out. */
 class BagImportTest {
@@ -427,6 +428,46 @@ class BagImportTest {
     agent.ship(collector.agentClient, "threads.txt", "threads".getBytes(StandardCharsets.UTF_8));
 
     assertThat(send(bag, "").status()).isEqualTo(409);
+  }
+
+  /** Anybody can add entries to a bag that are newer than its checkpoint. */
+  @Test
+  void entriesThatTheOtherLogDoesNotProve_areNotShownAsItsHistory() throws Exception {
+    String custody = new String(entry(bag, "custody.ndjson"), StandardCharsets.UTF_8);
+    List<String> lines = custody.lines().toList();
+    CustodyEntry last = Json.MAPPER.readValue(lines.get(lines.size() - 1), CustodyEntry.class);
+    CustodyEntry invented =
+        CustodyEntry.chained(
+            1_000_000,
+            last.time(),
+            CustodyAction.HELD.word(),
+            agent.evidence,
+            "a judge",
+            Map.of("reason", "invented"),
+            null,
+            last.hash());
+    byte[] more = (custody + Json.text(invented) + "\n").getBytes(StandardCharsets.UTF_8);
+    String tags = new String(entry(bag, "tagmanifest-sha256.txt"), StandardCharsets.UTF_8);
+    byte[] otherTags =
+        tags.replace(Digest.of(entry(bag, "custody.ndjson")).hex(), Digest.of(more).hex())
+            .getBytes(StandardCharsets.UTF_8);
+
+    Answer answer =
+        send(
+            zip(files -> {}, Map.of("custody.ndjson", more, "tagmanifest-sha256.txt", otherTags)),
+            "");
+
+    assertThat(answer.status()).as(answer.text()).isEqualTo(201);
+    JsonNode history =
+        collector
+            .importer
+            .get("/api/v1/evidence/" + agent.evidence + "/imported")
+            .json()
+            .path("imports")
+            .get(0);
+    assertThat(history.path("entries").findValuesAsText("actor")).isNotEmpty();
+    assertThat(history.path("entries").findValuesAsText("actor")).doesNotContain("a judge");
+    assertThat(history.path("unproven").asInt()).isEqualTo(1);
   }
 
   private byte[] exported() {

@@ -60,6 +60,11 @@ public final class RowBlock {
     return size == CAPACITY || bytes >= BYTES_MAX;
   }
 
+  /** The approximate size of all rows. */
+  public long bytes() {
+    return bytes;
+  }
+
   /** The approximate size of a row. */
   public long bytes(int row) {
     return rowBytes[row];

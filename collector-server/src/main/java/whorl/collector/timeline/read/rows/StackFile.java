@@ -27,9 +27,14 @@ public final class StackFile implements Closeable {
 
   private final Set<Long> known = new HashSet<>();
   private final DataOutputStream file;
+  private long leftBytes;
   private long dropped;
 
-  public StackFile(Path file) throws IOException {
+  /**
+   * @param maxBytes of all stacks
+   */
+  public StackFile(Path file, long maxBytes) throws IOException {
+    this.leftBytes = maxBytes;
     this.file =
         new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file), 1 << 16));
   }
@@ -50,11 +55,12 @@ public final class StackFile implements Closeable {
       if (known.contains(id)) {
         return id;
       }
-      if (known.size() >= STACKS_MAX) {
+      if (known.size() >= STACKS_MAX || utf8.length > leftBytes) {
         dropped++;
         return 0;
       }
       known.add(id);
+      leftBytes -= utf8.length;
       file.writeLong(id);
       file.writeInt(utf8.length);
       file.write(utf8);

@@ -85,7 +85,7 @@ class DamagedPortionTest {
   void unmappableChunk_isReported() throws Exception {
     ArtifactOutcome artifactOutcome = new ArtifactOutcome("recording.jfr");
     RecordingChunk long31 = new RecordingChunk(folder.resolve("none"), 7, 0, 1L << 31);
-    try (StackFile stacks = new StackFile(folder.resolve("stacks"))) {
+    try (StackFile stacks = new StackFile(folder.resolve("stacks"), Long.MAX_VALUE)) {
       ReadContext readContext =
           new ReadContext(
               folder, stacks, new Requests(), new Duplicates(), new Duplicates(), Map.of());

@@ -45,7 +45,7 @@ final class PortionRows {
     Path shelf = Files.createTempFile(folder, "stacks", ".bin");
     ArtifactOutcome artifactOutcome = new ArtifactOutcome("recording.jfr");
     Requests known = new Requests();
-    try (StackFile stacks = new StackFile(shelf)) {
+    try (StackFile stacks = new StackFile(shelf, Long.MAX_VALUE)) {
       Duplicates ring = new Duplicates();
       if (compared) {
         ring.announce(1, 1);
