@@ -188,7 +188,7 @@ public final class Retention implements AutoCloseable {
   private boolean isPurged(Plan.Due due) throws IOException {
     try {
       return purge.purge(due.evidence().id(), ACTOR, due.why()) instanceof PurgeOutcome.Purged;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       if (Outage.of(e) != null) {
         throw e;
       }

@@ -15,7 +15,7 @@ import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
 import whorl.collector.limit.Places;
-import whorl.collector.maintenance.PeriodicTask;
+import whorl.collector.maintenance.PeriodicTasks;
 import whorl.collector.store.access.Scope;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.records.Catalog;
@@ -86,7 +86,7 @@ public final class RowSearches implements AutoCloseable {
       Dependencies needed, Metrics metrics, List<AutoCloseable> closing) {
     RowSearches searches = new RowSearches(needed);
     closing.add(0, searches);
-    closing.add(0, PeriodicTask.start("row-searches", FORGET_EVERY, needed.ledger()::forget));
+    closing.add(0, PeriodicTasks.start("row-searches", FORGET_EVERY, needed.ledger()::forget));
     searches.register(metrics);
     return new RowSearchRoutes(searches, needed.ledger(), needed.clock()).routes();
   }

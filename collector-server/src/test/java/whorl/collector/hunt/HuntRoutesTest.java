@@ -412,6 +412,56 @@ class HuntRoutesTest {
   }
 
   @Test
+  void evidenceThatCannotBeFiled_keepsNoOtherOutOfItsCase() throws IOException {
+    Wire one = rig.connect(agent(1));
+    Wire two = rig.connect(agent(2));
+    String hunt = rig.start(CLASS);
+    HuntRig.answer(one, "a.A");
+    HuntRig.answer(two, "a.A");
+    rig.pass(Duration.ofSeconds(2));
+    JsonNode answer =
+        FakeRequest.post(ONE + "/captures", "{\"reason\":\"odd\",\"case\":\"case-0001\"}")
+            .at("id", hunt)
+            .json(rig.routes);
+    for (int i = 0; i < 2; i++) {
+      rig.fleet.captures.sealed(
+          new whorl.collector.fleet.captures.SealedCapture(
+              new Id(answer.at("/captures/" + i + "/id").asText()),
+              new Id(answer.at("/captures/" + i + "/agent").asText()),
+              "shop",
+              new Id("evidence-000" + i),
+              whorl.evidence.channel.CaptureState.SEALED,
+              "odd",
+              null,
+              time.instant(),
+              null));
+    }
+
+    rig.unfiled = new Id("evidence-0000");
+    assertThatThrownBy(rig.captures::fileSealed).hasMessageContaining("a strange value");
+    assertThat(rig.filed).containsExactly("case-0001 evidence-0001 responder-1a2b3c4d");
+    rig.unfiled = null;
+    rig.captures.fileSealed();
+    assertThat(rig.filed)
+        .containsExactly(
+            "case-0001 evidence-0001 responder-1a2b3c4d",
+            "case-0001 evidence-0000 responder-1a2b3c4d");
+  }
+
+  @Test
+  void huntThatCannotBeAsked_keepsBackNoOther() throws IOException {
+    String bad = rig.start(CLASS);
+    String good = rig.start(CLASS);
+    rig.unknown = agent(1).id();
+    Wire one = rig.connect(agent(1));
+    Wire two = rig.connect(agent(2));
+
+    assertThatThrownBy(() -> rig.pass(Duration.ofSeconds(1)))
+        .hasMessageContaining("2 failed: hunt " + bad + " at agent " + one.id());
+    assertThat(HuntRig.asked(two)).extracting(each -> each.hunt().value()).contains(bad, good);
+  }
+
+  @Test
   void captures_withoutRows_are404() throws IOException {
     rig.connect(agent(1));
     String hunt = rig.start(CLASS);

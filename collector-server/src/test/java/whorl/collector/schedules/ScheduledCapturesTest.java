@@ -1,6 +1,7 @@
 package whorl.collector.schedules;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -114,6 +116,63 @@ class ScheduledCapturesTest {
     one.run();
 
     assertThat(one.skipped()).isEqualTo(1);
+  }
+
+  @Test
+  void turnThatFails_isTriedAgain_andKeepsNoOtherSchedule() throws IOException {
+    put("nightly", NIGHTLY);
+    put("other", NIGHTLY.replace("shop", "cart"));
+    pass(Duration.ofDays(1));
+    AtomicReference<String> failing = new AtomicReference<>("shop");
+    ScheduledCaptures scheduled =
+        new ScheduledCaptures(
+            ledger,
+            schedule -> {
+              if (failing.get().equals(schedule.service())) {
+                throw new IOException("no room");
+              }
+              requested.add(schedule);
+              return captures;
+            },
+            now::get);
+
+    assertThatThrownBy(scheduled::run).hasMessage("schedule nightly: no room");
+    assertThat(requested).extracting(Schedule::name).containsExactly("other");
+    assertThat(scheduled.failed()).isEqualTo(1);
+
+    failing.set("none");
+    scheduled.run();
+    scheduled.run();
+    assertThat(requested).extracting(Schedule::name).containsExactly("other", "nightly");
+    assertThat(ledger.all())
+        .allSatisfy(
+            entry -> assertThat(entry.next()).isEqualTo(Instant.parse("2026-11-27T12:00:00Z")));
+  }
+
+  @Test
+  void turnThatFails_whileTheRecordsAreAway_isGivenBackLater() throws IOException {
+    put("nightly", NIGHTLY);
+    pass(Duration.ofDays(1));
+    AtomicBoolean away = new AtomicBoolean(true);
+    ScheduledCaptures scheduled =
+        new ScheduledCaptures(
+            ledger,
+            schedule -> {
+              if (away.get()) {
+                data.stop();
+                throw new IOException("no room");
+              }
+              requested.add(schedule);
+              return captures;
+            },
+            now::get);
+
+    assertThatThrownBy(scheduled::run).isInstanceOf(IOException.class);
+    away.set(false);
+    data.go();
+    scheduled.run();
+
+    assertThat(requested).hasSize(1);
   }
 
   @Test
