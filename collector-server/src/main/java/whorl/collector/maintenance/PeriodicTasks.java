@@ -7,6 +7,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import whorl.collector.thread.DaemonThreads;
 
 /**
  * Runs tasks repeatedly, one after the other, on a thread of their own. A task that fails is
@@ -30,11 +31,7 @@ public final class PeriodicTasks implements AutoCloseable {
   public PeriodicTasks(String name) {
     timer =
         Executors.newSingleThreadScheduledExecutor(
-            work -> {
-              Thread thread = new Thread(work, "whorl-" + name);
-              thread.setDaemon(true);
-              return thread;
-            });
+            new DaemonThreads("whorl-" + name));
   }
 
   /**

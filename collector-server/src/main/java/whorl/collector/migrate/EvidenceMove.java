@@ -22,6 +22,7 @@ import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.StoredArtifact;
 import whorl.collector.store.records.MoveLedger;
 import whorl.collector.store.records.MoveLedger.Carried;
+import whorl.collector.thread.DaemonThreads;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
@@ -65,11 +66,7 @@ final class EvidenceMove {
     ExecutorService carriers =
         Executors.newFixedThreadPool(
             settings.threads(),
-            task -> {
-              Thread thread = new Thread(task, "whorl-migrate");
-              thread.setDaemon(true);
-              return thread;
-            });
+            new DaemonThreads("whorl-migrate"));
     Deque<OnItsWay> onTheirWay = new ArrayDeque<>();
     try {
       for (Id each : from.evidence()) {

@@ -19,6 +19,7 @@ import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.outage.Outage;
 import whorl.collector.store.records.Catalog;
+import whorl.collector.thread.DaemonThreads;
 import whorl.evidence.Id;
 
 /**
@@ -40,11 +41,7 @@ public final class Retention implements AutoCloseable {
   private final RetentionCounters counters;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
-          work -> {
-            Thread created = new Thread(work, "whorl-retention");
-            created.setDaemon(true);
-            return created;
-          });
+          new DaemonThreads("whorl-retention"));
 
   private final BooleanSupplier myTurn;
   private final @Nullable RetentionLocks locks;

@@ -21,6 +21,7 @@ import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.records.Catalog;
 import whorl.collector.store.searches.RowSearchLedger;
 import whorl.collector.store.searches.StoredSearch;
+import whorl.collector.thread.DaemonThreads;
 import whorl.collector.timeline.Timeline;
 import whorl.collector.timeline.index.TimelineIndex;
 import whorl.evidence.Id;
@@ -45,7 +46,8 @@ public final class RowSearches implements AutoCloseable {
   private final Places here = new Places(HERE_OF_PERSON);
 
   private final ExecutorService threads =
-      Executors.newFixedThreadPool(RowSearchLimits.MAX_RUNNING, RowSearches::thread);
+      Executors.newFixedThreadPool(
+          RowSearchLimits.MAX_RUNNING, new DaemonThreads("whorl-row-search"));
 
   /** What searches need of the collector. */
   public record Dependencies(
@@ -69,12 +71,6 @@ public final class RowSearches implements AutoCloseable {
             needed.ledger(),
             new RowSearchCounters(),
             System::nanoTime);
-  }
-
-  private static Thread thread(Runnable work) {
-    Thread thread = new Thread(work, "whorl-row-search");
-    thread.setDaemon(true);
-    return thread;
   }
 
   /**
