@@ -1,6 +1,8 @@
 package whorl.agent;
 
 import java.lang.reflect.Method;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.hook.tamper.Tampering;
 import whorl.agent.thread.AgentThreads;
@@ -15,10 +17,19 @@ final class ThreadWatch {
   private static final int NAME_MAX_CHARS = 256;
 
   private final ActiveRules.Report report;
+  private final Function<String, ThreadFactory> threads;
   private final @Nullable Method resume;
 
   ThreadWatch(ActiveRules.Report report) {
+    this(report, AgentThreads::new);
+  }
+
+  /**
+   * @param threads makes threads of a role
+   */
+  ThreadWatch(ActiveRules.Report report, Function<String, ThreadFactory> threads) {
     this.report = report;
+    this.threads = threads;
     this.resume = Runtime.version().feature() <= LAST_WITH_SUSPEND ? resumeMethod() : null;
   }
 
@@ -49,27 +60,29 @@ final class ThreadWatch {
     for (AgentThreads.Ended ended = AgentThreads.nextEnded();
         ended != null;
         ended = AgentThreads.nextEnded()) {
-      if (TamperWatch.ending()) {
+      if (TamperWatch.ending() || !isRestarted(ended)) {
         return;
       }
-      restart(ended);
       if (!ended.noMemory()) {
         report.report(Tampering.AGENT_THREAD_ENDED, ended.name(), "started again");
       }
     }
   }
 
-  /** If there is no room for a thread now, the next check tries again. */
-  private static void restart(AgentThreads.Ended ended) {
+  /** False if there is no room for a thread now; the next check tries again. */
+  private boolean isRestarted(AgentThreads.Ended ended) {
     boolean started = false;
     try {
-      new AgentThreads(ended.name().substring(PREFIX_CHARS)).newThread(ended.work()).start();
+      threads.apply(ended.name().substring(PREFIX_CHARS)).newThread(ended.work()).start();
       started = true;
+    } catch (OutOfMemoryError noRoom) {
+      // The other checks of this round still run.
     } finally {
       if (!started) {
         AgentThreads.keep(ended);
       }
     }
+    return started;
   }
 
   /** Nothing shows that a thread is suspended; resuming one that is not has no effect. */

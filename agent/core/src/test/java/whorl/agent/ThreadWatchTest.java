@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,6 +73,36 @@ class ThreadWatchTest {
     assertThat(thread.getPriority()).isEqualTo(Thread.NORM_PRIORITY);
     assertThat(reports)
         .containsExactly("AGENT_THREAD_CHANGED whorl-named-by-its-owner: had the priority 1");
+  }
+
+  @Test
+  void endedThread_forWhichThereIsNoRoom_isStartedLater_andTheOthersAreStillChecked()
+      throws InterruptedException {
+    AtomicBoolean full = new AtomicBoolean(true);
+    CountDownLatch again = new CountDownLatch(2);
+    ThreadWatch watch =
+        new ThreadWatch(
+            this::report,
+            role ->
+                work -> {
+                  if (full.get()) {
+                    throw new OutOfMemoryError("unable to create native thread");
+                  }
+                  return new AgentThreads(role).newThread(work);
+                });
+    Thread ended = new AgentThreads("threshold").newThread(again::countDown);
+    ended.start();
+    ended.join();
+    thread.setPriority(Thread.MIN_PRIORITY);
+
+    watch.check();
+    assertThat(reports)
+        .containsExactly("AGENT_THREAD_CHANGED whorl-named-by-its-owner: had the priority 1");
+
+    full.set(false);
+    watch.check();
+    assertThat(again.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(reports).contains("AGENT_THREAD_ENDED whorl-threshold: started again");
   }
 
   private void report(Tampering kind, String target, String detail) {

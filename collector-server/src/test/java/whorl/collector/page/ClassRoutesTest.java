@@ -221,7 +221,7 @@ class ClassRoutesTest {
   @Test
   void view_tooMuchText_isRefused() throws IOException {
     rig.close();
-    rig = new ViewRig(root, new ClassViews.Limits(64 << 20, Duration.ofSeconds(20), 100));
+    rig = new ViewRig(root, new ClassViews.Limits(64 << 20, SMALL.timeLimit(), 100));
     byte[] file = HostileClasses.named("Long");
     FakeAgent agent = rig.ship(withClassFiles(new FakeAgent(), file));
 
