@@ -26,6 +26,7 @@ import whorl.collector.store.database.Database;
 import whorl.collector.store.schedules.Schedule;
 import whorl.collector.store.schedules.ScheduleLedger;
 import whorl.collector.testkit.Answer;
+import whorl.collector.testkit.DelegatingDatabase;
 import whorl.collector.testkit.FakeClient;
 import whorl.collector.testkit.TestDatabase;
 
@@ -42,6 +43,7 @@ class ScheduledCapturesTest {
       new AtomicReference<>(Instant.parse("2026-11-25T12:00:00Z"));
   private final List<Schedule> requested = new ArrayList<>();
   private TestDatabase data;
+  private Database database;
   private ScheduleLedger ledger;
   private FakeClient responder;
   private int captures = 1;
@@ -49,7 +51,7 @@ class ScheduledCapturesTest {
   @BeforeEach
   void open() throws IOException {
     data = TestDatabase.create(engine, folder);
-    Database database = data.open();
+    database = data.open();
     ledger = new ScheduleLedger(database);
     responder = new FakeClient(new ScheduleRoutes(ledger, now::get).routes(), Role.RESPONDER);
   }
@@ -153,26 +155,35 @@ class ScheduledCapturesTest {
   void turnThatFails_whileTheRecordsAreAway_isGivenBackLater() throws IOException {
     put("nightly", NIGHTLY);
     pass(Duration.ofDays(1));
-    AtomicBoolean away = new AtomicBoolean(true);
+    AtomicBoolean away = new AtomicBoolean();
+    Database records =
+        new DelegatingDatabase(database) {
+          @Override
+          protected void beforeStatement() throws IOException {
+            if (away.get()) {
+              throw new IOException("the records are away");
+            }
+          }
+        };
     ScheduledCaptures scheduled =
         new ScheduledCaptures(
-            ledger,
+            new ScheduleLedger(records),
             schedule -> {
-              if (away.get()) {
-                data.stop();
+              requested.add(schedule);
+              if (requested.size() == 1) {
+                away.set(true);
                 throw new IOException("no room");
               }
-              requested.add(schedule);
               return captures;
             },
             now::get);
 
-    assertThatThrownBy(scheduled::run).isInstanceOf(IOException.class);
+    assertThatThrownBy(scheduled::run).hasMessage("schedule nightly: no room");
     away.set(false);
-    data.go();
+    scheduled.run();
     scheduled.run();
 
-    assertThat(requested).hasSize(1);
+    assertThat(requested).hasSize(2);
   }
 
   @Test
