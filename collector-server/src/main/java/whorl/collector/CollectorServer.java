@@ -246,7 +246,7 @@ final class CollectorServer implements ServeCommand.Running {
     for (AutoCloseable part : closing) {
       try {
         part.close();
-      } catch (Exception e) {
+      } catch (Exception | Error e) {
         LOG.warn("a part of the collector did not stop cleanly", e);
       }
     }
