@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,7 +79,8 @@ class ThreadWatchTest {
   void endedThread_forWhichThereIsNoRoom_isStartedLater_andTheOthersAreStillChecked()
       throws InterruptedException {
     AtomicBoolean full = new AtomicBoolean(true);
-    CountDownLatch again = new CountDownLatch(2);
+    AtomicInteger runs = new AtomicInteger();
+    List<Thread> made = new ArrayList<>();
     ThreadWatch watch =
         new ThreadWatch(
             this::report,
@@ -88,9 +89,10 @@ class ThreadWatchTest {
                   if (full.get()) {
                     throw new OutOfMemoryError("unable to create native thread");
                   }
-                  return new AgentThreads(role).newThread(work);
+                  made.add(new AgentThreads(role).newThread(work));
+                  return made.get(0);
                 });
-    Thread ended = new AgentThreads("threshold").newThread(again::countDown);
+    Thread ended = new AgentThreads("threshold").newThread(runs::incrementAndGet);
     ended.start();
     ended.join();
     thread.setPriority(Thread.MIN_PRIORITY);
@@ -101,8 +103,10 @@ class ThreadWatchTest {
 
     full.set(false);
     watch.check();
-    assertThat(again.await(10, TimeUnit.SECONDS)).isTrue();
     assertThat(reports).contains("AGENT_THREAD_ENDED whorl-threshold: started again");
+    made.get(0).join();
+    assertThat(runs).hasValue(2);
+    assertThat(AgentThreads.nextEnded()).as("it has ended again").isNotNull();
   }
 
   private void report(Tampering kind, String target, String detail) {
