@@ -25,6 +25,7 @@ import whorl.evidence.Id;
 public final class PresenceWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PresenceWatch.class);
   private static final String LEASE = "fleet";
+  private static final String AGENT = "agent ";
   private static final Duration LEASE_LENGTH = Duration.ofSeconds(15);
   private static final Duration COMPARE_EVERY = Duration.ofSeconds(20);
   private static final Duration TAKE_OVER_EVERY = Duration.ofSeconds(5);
@@ -145,22 +146,30 @@ public final class PresenceWatch implements AutoCloseable {
    */
   void compare() throws IOException {
     Map<Id, Long> recorded = new HashMap<>(ledger.settled());
+    OneByOne agents = new OneByOne();
     for (Map.Entry<Id, Long> here : fleet.serials(PresenceLedger.SETTLED).entrySet()) {
       Long serial = recorded.remove(here.getKey());
       Connection connection = fleet.connection(here.getKey());
-      if (serial != null || connection == null || connection.serial() != here.getValue()) {
-        continue;
-      }
-      if (ledger.isElsewhere(here.getKey())) {
-        listener.replaced(here.getKey(), here.getValue());
-      } else if (!ledger.isHere(here.getKey())) {
-        presence.connected(connection.identity(), connection.serial());
+      if (serial == null && connection != null && connection.serial() == here.getValue()) {
+        agents.run(AGENT + here.getKey(), () -> record(connection));
       }
     }
     for (Map.Entry<Id, Long> gone : recorded.entrySet()) {
       if (fleet.connection(gone.getKey()) == null) {
-        ledger.disconnect(gone.getKey(), gone.getValue());
+        agents.run(
+            AGENT + gone.getKey(), () -> ledger.disconnect(gone.getKey(), gone.getValue()));
       }
+    }
+    agents.end();
+  }
+
+  /** Records a channel that the ledger does not have, or closes it if its agent has another one. */
+  private void record(Connection connection) throws IOException {
+    Id agent = connection.identity().id();
+    if (ledger.isElsewhere(agent)) {
+      listener.replaced(agent, connection.serial());
+    } else if (!ledger.isHere(agent)) {
+      presence.connected(connection.identity(), connection.serial());
     }
   }
 
