@@ -26,9 +26,10 @@ class PeriodicTasksTest {
               SOON,
               "failing",
               () -> {
-                throw failures.incrementAndGet() % 2 == 0
-                    ? new IOException("away")
-                    : new NoClassDefFoundError("a/B");
+                if (failures.incrementAndGet() % 2 == 0) {
+                  throw new IOException("away");
+                }
+                throw new NoClassDefFoundError("a/B");
               })
           .every(SOON, "working", passes::incrementAndGet);
 
