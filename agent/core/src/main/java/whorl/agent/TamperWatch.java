@@ -1,5 +1,6 @@
 package whorl.agent;
 
+import java.lang.instrument.UnmodifiableClassException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -132,7 +133,7 @@ final class TamperWatch implements Runnable {
     checks.run("recording", this::recording); // last: JFR's lock may be held for seconds
   }
 
-  private void hooks() {
+  private void hooks() throws UnmodifiableClassException {
     HookGuard guard = hooks.guard();
     if (guard != null) {
       guard.check().forEach(this::report);

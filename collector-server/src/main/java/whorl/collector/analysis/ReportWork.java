@@ -60,8 +60,7 @@ public final class ReportWork implements AutoCloseable {
   public ReportWork(JobLedger jobs) {
     this.jobs = jobs;
     this.renewing =
-        Executors.newSingleThreadScheduledExecutor(
-            new DaemonThreads("whorl-findings-jobs"));
+        Executors.newSingleThreadScheduledExecutor(new DaemonThreads("whorl-findings-jobs"));
   }
 
   /** Adds evidence, unless it waits already. */

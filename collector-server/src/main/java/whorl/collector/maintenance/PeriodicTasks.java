@@ -29,9 +29,7 @@ public final class PeriodicTasks implements AutoCloseable {
    * @param name of the thread, without {@code whorl-}
    */
   public PeriodicTasks(String name) {
-    timer =
-        Executors.newSingleThreadScheduledExecutor(
-            new DaemonThreads("whorl-" + name));
+    timer = Executors.newSingleThreadScheduledExecutor(new DaemonThreads("whorl-" + name));
   }
 
   /**

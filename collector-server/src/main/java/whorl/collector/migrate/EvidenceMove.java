@@ -64,9 +64,7 @@ final class EvidenceMove {
         new EvidenceCarrier(direction, direction.dueInCustody(), settings.clock());
     Set<Id> expected = new HashSet<>();
     ExecutorService carriers =
-        Executors.newFixedThreadPool(
-            settings.threads(),
-            new DaemonThreads("whorl-migrate"));
+        Executors.newFixedThreadPool(settings.threads(), new DaemonThreads("whorl-migrate"));
     Deque<OnItsWay> onTheirWay = new ArrayDeque<>();
     try {
       for (Id each : from.evidence()) {

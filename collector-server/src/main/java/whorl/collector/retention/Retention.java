@@ -40,8 +40,7 @@ public final class Retention implements AutoCloseable {
   private final InstantSource clock;
   private final RetentionCounters counters;
   private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          new DaemonThreads("whorl-retention"));
+      Executors.newSingleThreadScheduledExecutor(new DaemonThreads("whorl-retention"));
 
   private final BooleanSupplier myTurn;
   private final @Nullable RetentionLocks locks;

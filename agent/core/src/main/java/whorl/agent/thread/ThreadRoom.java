@@ -52,7 +52,8 @@ public final class ThreadRoom {
       while (System.nanoTime() - end < 0 && !givesUp.getAsBoolean()) {
         TimeUnit.MILLISECONDS.sleep(Math.min(LOOK_MILLIS, pause.toMillis()));
       }
-      pause = pause.compareTo(LONGEST_PAUSE.dividedBy(2)) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+      pause =
+          pause.compareTo(LONGEST_PAUSE.dividedBy(2)) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
     }
   }
 

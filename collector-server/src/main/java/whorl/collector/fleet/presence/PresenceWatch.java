@@ -156,8 +156,7 @@ public final class PresenceWatch implements AutoCloseable {
     }
     for (Map.Entry<Id, Long> gone : recorded.entrySet()) {
       if (fleet.connection(gone.getKey()) == null) {
-        agents.run(
-            AGENT + gone.getKey(), () -> ledger.disconnect(gone.getKey(), gone.getValue()));
+        agents.run(AGENT + gone.getKey(), () -> ledger.disconnect(gone.getKey(), gone.getValue()));
       }
     }
     agents.end();

@@ -20,8 +20,7 @@ import whorl.collector.thread.DaemonThreads;
 final class Deadline implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Deadline.class);
   private static final ScheduledExecutorService TIMER =
-      Executors.newSingleThreadScheduledExecutor(
-          new DaemonThreads("whorl-notify-deadline"));
+      Executors.newSingleThreadScheduledExecutor(new DaemonThreads("whorl-notify-deadline"));
 
   private final ScheduledFuture<?> task;
   private final Duration limit;

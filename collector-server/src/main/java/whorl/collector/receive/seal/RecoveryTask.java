@@ -65,9 +65,7 @@ public final class RecoveryTask implements AutoCloseable {
             counters,
             isShared);
     this.lease = leases.keep(NAME, LEASE, new Silent());
-    this.thread =
-        Executors.newSingleThreadScheduledExecutor(
-            new DaemonThreads("whorl-recovery"));
+    this.thread = Executors.newSingleThreadScheduledExecutor(new DaemonThreads("whorl-recovery"));
   }
 
   private static final class Silent implements KeptLease.Listener {

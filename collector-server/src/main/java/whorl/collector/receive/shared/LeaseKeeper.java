@@ -38,8 +38,7 @@ final class LeaseKeeper implements AutoCloseable {
     this.leaseMillis = leaseMillis;
     this.collector = collector;
     this.thread =
-        Executors.newSingleThreadScheduledExecutor(
-            new DaemonThreads("whorl-upload-leases"));
+        Executors.newSingleThreadScheduledExecutor(new DaemonThreads("whorl-upload-leases"));
     long interval = Math.max(1, leaseMillis / 3);
     thread.scheduleWithFixedDelay(this::renew, interval, interval, TimeUnit.MILLISECONDS);
   }

@@ -44,9 +44,7 @@ public final class DatabaseClock implements InstantSource, AutoCloseable {
     this.database = database;
     this.nanos = nanos;
     this.last = read();
-    this.thread =
-        Executors.newSingleThreadScheduledExecutor(
-            new DaemonThreads("whorl-clock"));
+    this.thread = Executors.newSingleThreadScheduledExecutor(new DaemonThreads("whorl-clock"));
     ScheduledFuture<?> unused = // look() reports its failures
         thread.scheduleWithFixedDelay(
             this::look, INTERVAL.toSeconds(), INTERVAL.toSeconds(), TimeUnit.SECONDS);

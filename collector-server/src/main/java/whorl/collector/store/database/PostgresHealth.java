@@ -39,9 +39,7 @@ final class PostgresHealth implements AutoCloseable {
     this.connections = connections;
     this.name = name;
     this.whenAway = whenAway;
-    this.prober =
-        Executors.newSingleThreadScheduledExecutor(
-            new DaemonThreads("whorl-database"));
+    this.prober = Executors.newSingleThreadScheduledExecutor(new DaemonThreads("whorl-database"));
     ScheduledFuture<?> unused = // probe() reports its failures
         prober.scheduleWithFixedDelay(
             this::probe, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);

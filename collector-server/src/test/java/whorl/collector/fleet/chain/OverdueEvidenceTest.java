@@ -184,11 +184,9 @@ class OverdueEvidenceTest {
         .hasMessage("agent " + agent.id() + ": a strange value");
     assertThat(stored)
         .singleElement()
-        .satisfies(
-            alert -> assertThat(alert.fields()).containsEntry("agent", other.id().value()));
+        .satisfies(alert -> assertThat(alert.fields()).containsEntry("agent", other.id().value()));
     assertThat(raised())
         .singleElement()
-        .satisfies(
-            alert -> assertThat(alert.fields()).containsEntry("agent", agent.id().value()));
+        .satisfies(alert -> assertThat(alert.fields()).containsEntry("agent", agent.id().value()));
   }
 }

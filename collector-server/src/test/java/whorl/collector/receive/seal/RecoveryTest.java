@@ -131,8 +131,7 @@ class RecoveryTest {
     try (TestCollector collector =
         TestCollector.open(root, disk, TestCollector.LIMITS, new TestCollector.World())) {
       Path unused = due(collector, agent);
-      silent.ship(
-          collector.agentClient, "threads.txt", "silent".getBytes(StandardCharsets.UTF_8));
+      silent.ship(collector.agentClient, "threads.txt", "silent".getBytes(StandardCharsets.UTF_8));
 
       collector.expireUploads();
 

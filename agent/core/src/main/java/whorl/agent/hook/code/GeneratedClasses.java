@@ -353,10 +353,7 @@ public final class GeneratedClasses {
 
   /** The approximate heap use: stored classes and those that wait. */
   public long heldBytes() {
-    return keptBytes()
-        + unknown.waitingBytes()
-        + generated.waitingBytes()
-        + postponedBytes.get();
+    return keptBytes() + unknown.waitingBytes() + generated.waitingBytes() + postponedBytes.get();
   }
 
   /**

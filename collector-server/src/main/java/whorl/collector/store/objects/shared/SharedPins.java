@@ -39,8 +39,7 @@ final class SharedPins implements AutoCloseable {
   private final Map<Digest, Integer> unused = new HashMap<>();
 
   private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          new DaemonThreads("whorl-content-pins"));
+      Executors.newSingleThreadScheduledExecutor(new DaemonThreads("whorl-content-pins"));
   private boolean releasing;
   private volatile long renewedNanos = System.nanoTime();
 
