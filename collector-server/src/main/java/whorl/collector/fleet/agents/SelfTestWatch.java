@@ -9,6 +9,7 @@ import java.util.Queue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import whorl.collector.limit.Quota;
 import whorl.collector.limit.Rates;
 import whorl.collector.store.outage.OneByOne;
