@@ -1,5 +1,4 @@
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -121,7 +120,8 @@ public final class Soak {
   private boolean print() {
     System.out.printf("%d captures%n", captures);
     System.out.printf(
-        "%-12s %-20s %12s %12s %8s  %s%n", "", "", "2nd quarter", "4th quarter", "ratio", "allowed");
+        "%-12s %-20s %12s %12s %8s  %s%n",
+        "", "", "2nd quarter", "4th quarter", "ratio", "allowed");
     boolean flat = true;
     for (Map.Entry<String, Map<String, List<Double>>> process : samples.entrySet()) {
       for (Map.Entry<String, List<Double>> vital : process.getValue().entrySet()) {
@@ -129,8 +129,7 @@ public final class Soak {
         double earlier = of(vital.getValue(), 1, least);
         double later = of(vital.getValue(), PARTS - 1, least);
         Growth allowed = ALLOWED.get(vital.getKey());
-        boolean grew =
-            later > earlier * allowed.ratio() && later > earlier + allowed.absolute();
+        boolean grew = later > earlier * allowed.ratio() && later > earlier + allowed.absolute();
         flat &= !grew;
         System.out.printf(
             Locale.ROOT,
@@ -175,7 +174,8 @@ public final class Soak {
 
   private static String shown(Map<String, Double> vitals) {
     StringBuilder text = new StringBuilder();
-    vitals.forEach((name, value) -> text.append(String.format(Locale.ROOT, " %s %.1f", name, value)));
+    vitals.forEach(
+        (name, value) -> text.append(String.format(Locale.ROOT, " %s %.1f", name, value)));
     return text.toString().strip();
   }
 }

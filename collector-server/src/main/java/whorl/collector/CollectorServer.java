@@ -28,7 +28,7 @@ import whorl.collector.http.server.Metrics;
 import whorl.collector.maintenance.DataLock;
 import whorl.collector.maintenance.OrphanLibraries;
 import whorl.collector.maintenance.OutageWait;
-import whorl.collector.maintenance.PeriodicTask;
+import whorl.collector.maintenance.PeriodicTasks;
 import whorl.collector.maintenance.Reload;
 import whorl.collector.offline.OpenedEvidence;
 import whorl.collector.offline.OpenedRoutes;
@@ -137,7 +137,7 @@ final class CollectorServer implements ServeCommand.Running {
       sayHowAgentsProve(config, tokens);
       if (access.agreement() != null) {
         TokenAgreement agreement = access.agreement().apply(tokens);
-        closing.add(0, PeriodicTask.start("token-files", Duration.ofMinutes(1), agreement::check));
+        closing.add(0, PeriodicTasks.start("token-files", Duration.ofMinutes(1), agreement::check));
       }
       readiness.addRequired(
           () -> Files.isWritable(config.dataFolder()) ? null : "the data folder is not writable");
@@ -246,7 +246,7 @@ final class CollectorServer implements ServeCommand.Running {
     for (AutoCloseable part : closing) {
       try {
         part.close();
-      } catch (Exception e) {
+      } catch (Exception | Error e) {
         LOG.warn("a part of the collector did not stop cleanly", e);
       }
     }

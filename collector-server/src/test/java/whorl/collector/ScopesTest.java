@@ -41,7 +41,11 @@ import whorl.collector.testkit.Caller;
 import whorl.collector.testkit.HttpCaller;
 import whorl.collector.testkit.TestPostgres;
 
-/** Every route by every kind of caller, on a collector with the evidence of two teams. */
+/**
+ * Every route by every kind of caller, on a collector with the evidence of two teams. The class is
+ * long because all parts ask the same collector, whose start with that evidence takes most of the
+ * time.
+ */
 @Timeout(600)
 class ScopesTest {
   private static final String AGENT = "agent-token-0123456789";

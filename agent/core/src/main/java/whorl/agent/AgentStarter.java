@@ -27,6 +27,7 @@ import whorl.agent.redact.Redactor;
 import whorl.agent.seal.Encryption;
 import whorl.agent.start.StartupGate;
 import whorl.agent.thread.AgentThreads;
+import whorl.agent.thread.ThreadRoom;
 
 /**
  * The entry point that {@code whorl.boot} calls on the application's main thread, or through {@link
@@ -132,6 +133,7 @@ public final class AgentStarter implements BiFunction<@Nullable String, Instrume
       preloader.stages();
       hooks.startupEnded();
       try {
+        awaitThreads();
         AgentWiring.connect(config, instrumentation, clock, sink, hooks, startupGate, late);
       } finally {
         if (hooks.end() != null) {
@@ -139,6 +141,14 @@ public final class AgentStarter implements BiFunction<@Nullable String, Instrume
         }
         // Only now: the rules have read the held events, so packing them earlier would cost time.
         sink.packHeld();
+      }
+    }
+
+    private void awaitThreads() {
+      try {
+        new ThreadRoom().await(startupGate::jvmEnds);
+      } catch (InterruptedException unexpected) {
+        Thread.currentThread().interrupt();
       }
     }
   }

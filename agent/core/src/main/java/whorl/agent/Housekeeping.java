@@ -1,7 +1,6 @@
 package whorl.agent;
 
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 import whorl.agent.classes.RegistrationWatch;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.time.EpochClock;
@@ -10,6 +9,7 @@ import whorl.agent.hook.code.GeneratedClasses;
 import whorl.agent.hook.system.ChildProcesses;
 import whorl.agent.hook.system.NativeLibraries;
 import whorl.agent.thread.AgentThreads;
+import whorl.agent.thread.Checks;
 
 /** Runs the agent's small periodic work, every second, on one thread. */
 final class Housekeeping {
@@ -30,14 +30,25 @@ final class Housekeeping {
     NativeLibraries libraries = hooks.nativeLibraries();
     Runnable work =
         () -> {
+          Checks checks = new Checks();
           generated.processedBy(Thread.currentThread());
           for (int round = 0; !Thread.currentThread().isInterrupted(); round++) {
-            round(round, clock, sink, status);
-            if (round % ROUNDS_PER_CHECK == 0) {
-              check(children, libraries, registrations, sink);
-              hooks.tidy();
+            if (round % ROUNDS_PER_REFRESH == 0) {
+              checks.run("status", status::refresh);
             }
-            waitForNextRound(generated);
+            checks.run("clock", clock::adjust);
+            checks.run("counts", () -> sink.emitCounts(PERIOD_NANOS));
+            if (round % ROUNDS_PER_CHECK == 0) {
+              if (children != null) {
+                checks.run("children", () -> children.check(sink));
+              }
+              if (libraries != null) {
+                checks.run("libraries", () -> libraries.check(sink));
+              }
+              checks.run("registrations", registrations::check);
+              checks.run("held objects", hooks::tidy);
+            }
+            waitForNextRound(checks, generated);
           }
         };
     new AgentThreads("upkeep").newThread(work).start();
@@ -46,53 +57,15 @@ final class Housekeeping {
   /**
    * Waits until the next round, and processes generated classes at once if many arrive meanwhile.
    */
-  private static void waitForNextRound(GeneratedClasses generated) {
+  private static void waitForNextRound(Checks checks, GeneratedClasses generated) {
     long until = System.nanoTime() + PERIOD_NANOS;
     for (long left = PERIOD_NANOS; left > 0; left = until - System.nanoTime()) {
       LockSupport.parkNanos(generated, left);
       if (Thread.currentThread().isInterrupted()) {
         return;
       }
-      processClasses(generated);
-    }
-  }
-
-  private static void processClasses(GeneratedClasses generated) {
-    try {
-      generated.processWaiting();
-      generated.compare();
-    } catch (OutOfMemoryError noRoom) {
-      // The next call processes them.
-    }
-  }
-
-  private static void check(
-      @Nullable ChildProcesses children,
-      @Nullable NativeLibraries libraries,
-      RegistrationWatch registrations,
-      EventSink sink) {
-    try {
-      if (children != null) {
-        children.check(sink);
-      }
-      if (libraries != null) {
-        libraries.check(sink);
-      }
-      registrations.check();
-    } catch (OutOfMemoryError noRoom) {
-      // The next check repeats it.
-    }
-  }
-
-  private static void round(int round, EpochClock clock, EventSink sink, Status status) {
-    try {
-      if (round % ROUNDS_PER_REFRESH == 0) {
-        status.refresh();
-      }
-      clock.adjust();
-      sink.emitCounts(PERIOD_NANOS);
-    } catch (OutOfMemoryError noRoom) {
-      // The next round repeats it.
+      checks.run("generated classes", generated::processWaiting);
+      checks.run("named sources", generated::compare);
     }
   }
 }

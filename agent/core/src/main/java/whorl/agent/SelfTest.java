@@ -2,8 +2,6 @@ package whorl.agent;
 
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.SelfTestProgress;
 import whorl.agent.event.SelfTestProgress.Stage;
@@ -12,6 +10,7 @@ import whorl.agent.hook.HookGuard;
 import whorl.agent.hook.Hooks;
 import whorl.agent.hook.tamper.Tampering;
 import whorl.agent.ship.channel.SelfTests;
+import whorl.agent.thread.Checks;
 import whorl.evidence.channel.AgentMessage;
 
 /**
@@ -21,7 +20,6 @@ import whorl.evidence.channel.AgentMessage;
  * JFR, which a dump may hold for many seconds.
  */
 final class SelfTest implements Runnable, SelfTests {
-  private static final Logger LOG = LoggerFactory.getLogger(SelfTest.class);
   private static final long PERIOD_MILLIS = 2_000;
 
   /** If less than this part of the heap is free, a test may find no memory for its event. */
@@ -46,18 +44,16 @@ final class SelfTest implements Runnable, SelfTests {
 
   @Override
   public void run() {
+    Checks checks = new Checks();
     while (true) {
       try {
         Thread.sleep(PERIOD_MILLIS);
-        threads.check(); // in case both watch threads are gone
-        test();
       } catch (InterruptedException e) {
         // No legitimate code interrupts this thread: it continues until the JVM ends.
-      } catch (OutOfMemoryError noRoom) {
-        // The next test may find memory.
-      } catch (RuntimeException | LinkageError e) {
-        LOG.warn("self-tests continue after {}", e.toString());
+        continue;
       }
+      checks.run("threads", threads::check); // in case both watch threads are gone
+      checks.run("events", this::test);
     }
   }
 

@@ -1,5 +1,6 @@
 package whorl.agent;
 
+import java.lang.instrument.UnmodifiableClassException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,6 +13,7 @@ import whorl.agent.hook.tamper.Tampering;
 import whorl.agent.recording.RollingRecording;
 import whorl.agent.ship.Shipper;
 import whorl.agent.thread.AgentThreads;
+import whorl.agent.thread.Checks;
 
 /**
  * Checks every two seconds that monitoring is still as it was set up: the hooks, the rules, the
@@ -45,6 +47,7 @@ final class TamperWatch implements Runnable {
   private final ActiveRules rules;
   private final Shipper shipper;
   private final ThreadWatch threads = new ThreadWatch(this::report);
+  private final Checks checks = new Checks();
   private int round;
   private boolean attachListens;
   private volatile int rounds;
@@ -121,9 +124,16 @@ final class TamperWatch implements Runnable {
     }
   }
 
-  private void check() throws Exception {
-    threads.check();
-    rules.repair(sink, this::report);
+  private void check() {
+    checks.run("threads", threads::check);
+    checks.run("rules", () -> rules.repair(sink, this::report));
+    checks.run("hooks", this::hooks);
+    checks.run("channel", this::channel);
+    checks.run("attach listener", this::attachListener);
+    checks.run("recording", this::recording); // last: JFR's lock may be held for seconds
+  }
+
+  private void hooks() throws UnmodifiableClassException {
     HookGuard guard = hooks.guard();
     if (guard != null) {
       guard.check().forEach(this::report);
@@ -131,14 +141,19 @@ final class TamperWatch implements Runnable {
         guard.checkTransformer().forEach(this::report);
       }
     }
+  }
+
+  private void channel() {
     if (!ending() && shipper.reopen()) {
       report(Tampering.CHANNEL_CLOSED, "the way to the collector", "opened again");
     }
+  }
+
+  private void attachListener() {
     if (!attachListens && attachListens()) {
       attachListens = true;
       report(Tampering.ATTACH_LISTENER_STARTED, LISTENER, null);
     }
-    recording(); // last: JFR's lock may be held for seconds
   }
 
   private void recording() throws Exception {

@@ -29,7 +29,7 @@ final class ThreadWatch {
   }
 
   /**
-   * @param threads makes a thread for the role of one that ended
+   * @param threads makes threads of a role
    */
   ThreadWatch(ActiveRules.Report report, Function<String, ThreadFactory> threads) {
     this.report = report;
@@ -91,10 +91,7 @@ final class ThreadWatch {
     for (AgentThreads.Ended ended = AgentThreads.nextEnded();
         ended != null;
         ended = AgentThreads.nextEnded()) {
-      if (TamperWatch.ending()) {
-        return;
-      }
-      if (!restarted(ended)) {
+      if (TamperWatch.ending() || !isRestarted(ended)) {
         return;
       }
       if (!ended.noMemory()) {
@@ -103,18 +100,20 @@ final class ThreadWatch {
     }
   }
 
-  /**
-   * Returns false if there is no room for a thread now. The next check tries again; the other
-   * checks of this round need no thread, and must not wait for that.
-   */
-  private boolean restarted(AgentThreads.Ended ended) {
+  /** False if there is no room for a thread now; the next check tries again. */
+  private boolean isRestarted(AgentThreads.Ended ended) {
+    boolean started = false;
     try {
       threads.apply(ended.name().substring(PREFIX_CHARS)).newThread(ended.work()).start();
-      return true;
-    } catch (OutOfMemoryError noThread) {
-      AgentThreads.keep(ended);
-      return false;
+      started = true;
+    } catch (OutOfMemoryError noRoom) {
+      // The other checks of this round still run.
+    } finally {
+      if (!started) {
+        AgentThreads.keep(ended);
+      }
     }
+    return started;
   }
 
   /** Nothing shows that a thread is suspended; resuming one that is not has no effect. */

@@ -8,7 +8,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -117,24 +118,37 @@ class ThreadWatchTest {
   }
 
   @Test
-  void noRoomForAThread_delaysNoOtherCheck_andTheNextCheckTriesAgain() throws InterruptedException {
-    CountDownLatch again = new CountDownLatch(2);
-    Thread ended = new AgentThreads("threshold").newThread(again::countDown);
+  void endedThread_forWhichThereIsNoRoom_isStartedLater_andTheOthersAreStillChecked()
+      throws InterruptedException {
+    AtomicBoolean full = new AtomicBoolean(true);
+    AtomicInteger runs = new AtomicInteger();
+    List<Thread> made = new ArrayList<>();
+    ThreadWatch watch =
+        new ThreadWatch(
+            this::report,
+            role ->
+                work -> {
+                  if (full.get()) {
+                    throw new OutOfMemoryError("unable to create native thread");
+                  }
+                  made.add(new AgentThreads(role).newThread(work));
+                  return made.get(0);
+                });
+    Thread ended = new AgentThreads("threshold").newThread(runs::incrementAndGet);
     ended.start();
     ended.join();
     thread.setPriority(Thread.MIN_PRIORITY);
 
-    new ThreadWatch(
-            this::report,
-            role -> {
-              throw new OutOfMemoryError("unable to create native thread");
-            })
-        .check();
-    assertThat(thread.getPriority()).isEqualTo(Thread.NORM_PRIORITY);
-
     watch.check();
-    assertThat(again.await(20, TimeUnit.SECONDS)).isTrue();
-    await().until(() -> AgentThreads.nextEnded() != null); // that of the second thread
+    assertThat(reports)
+        .containsExactly("AGENT_THREAD_CHANGED whorl-named-by-its-owner: had the priority 1");
+
+    full.set(false);
+    watch.check();
+    assertThat(reports).contains("AGENT_THREAD_ENDED whorl-threshold: started again");
+    made.get(0).join();
+    assertThat(runs).hasValue(2);
+    assertThat(AgentThreads.nextEnded()).as("it has ended again").isNotNull();
   }
 
   private void report(Tampering kind, String target, String detail) {

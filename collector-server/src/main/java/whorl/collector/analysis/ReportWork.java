@@ -15,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.store.jobs.Job;
 import whorl.collector.store.jobs.JobLedger;
+import whorl.collector.thread.DaemonThreads;
 import whorl.evidence.Id;
 
 /**
@@ -59,12 +60,7 @@ public final class ReportWork implements AutoCloseable {
   public ReportWork(JobLedger jobs) {
     this.jobs = jobs;
     this.renewing =
-        Executors.newSingleThreadScheduledExecutor(
-            work -> {
-              Thread created = new Thread(work, "whorl-findings-jobs");
-              created.setDaemon(true);
-              return created;
-            });
+        Executors.newSingleThreadScheduledExecutor(new DaemonThreads("whorl-findings-jobs"));
   }
 
   /** Adds evidence, unless it waits already. */

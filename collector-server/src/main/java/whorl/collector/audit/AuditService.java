@@ -7,7 +7,7 @@ import java.util.List;
 import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
-import whorl.collector.maintenance.PeriodicTask;
+import whorl.collector.maintenance.PeriodicTasks;
 import whorl.collector.store.access.OriginLedger;
 import whorl.collector.store.access.Origins;
 import whorl.collector.store.audit.AuditLedger;
@@ -33,7 +33,7 @@ public final class AuditService {
       List<AutoCloseable> closing) {
     AuditLedger ledger = new AuditLedger(database);
     AuditIndex index = new AuditIndex(custody, ledger, origins, new OriginLedger(database), clock);
-    closing.add(0, PeriodicTask.start("audit", WORK_EVERY, index::work));
+    closing.add(0, PeriodicTasks.start("audit", WORK_EVERY, index::work));
     metrics.gauge(
         "whorl_audit_behind",
         "Entries of the custody log that the audit does not list yet.",

@@ -23,6 +23,7 @@ import whorl.collector.performance.ResultStore;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.StoredArtifact;
+import whorl.collector.thread.DaemonThreads;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 
@@ -100,11 +101,7 @@ final class HeapAnalyses implements AutoCloseable {
             THREAD_IDLE_SECONDS,
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(WAITING_MAX),
-            task -> {
-              Thread created = new Thread(task, "whorl-heap");
-              created.setDaemon(true);
-              return created;
-            });
+            new DaemonThreads("whorl-heap"));
     this.thread.allowCoreThreadTimeOut(true);
   }
 

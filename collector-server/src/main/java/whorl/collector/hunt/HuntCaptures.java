@@ -22,6 +22,7 @@ import whorl.collector.store.hunts.HuntAnswerLedger;
 import whorl.collector.store.hunts.HuntCaptureLedger;
 import whorl.collector.store.hunts.HuntCaptureLedger.Awaited;
 import whorl.collector.store.hunts.HuntStatus;
+import whorl.collector.store.outage.OneByOne;
 import whorl.collector.store.records.CaptureRecord;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Id;
@@ -139,15 +140,17 @@ public final class HuntCaptures {
 
   /** Puts evidence that has been sealed since into its case; to be called every few seconds. */
   public void fileSealed() throws IOException {
+    OneByOne files = new OneByOne();
     String after = "";
     List<Awaited> some = awaited.list(after, AWAITED_AT_ONCE);
     while (!some.isEmpty()) {
       for (Awaited each : some) {
-        file(each);
+        files.run("evidence of capture " + each.capture(), () -> file(each));
         after = each.capture().value();
       }
       some = awaited.list(after, AWAITED_AT_ONCE);
     }
+    files.end();
   }
 
   private void file(Awaited each) throws IOException {

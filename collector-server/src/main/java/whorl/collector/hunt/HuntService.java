@@ -11,7 +11,7 @@ import whorl.collector.fleet.captures.Captures;
 import whorl.collector.fleet.channel.AgentChannel;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
-import whorl.collector.maintenance.PeriodicTask;
+import whorl.collector.maintenance.PeriodicTasks;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.database.Notifications;
 import whorl.collector.store.hunts.HuntAnswerLedger;
@@ -77,8 +77,8 @@ public final class HuntService {
             parts.clock());
     parts.channel().hunts(hunts);
     closing.add(0, hunts.listen());
-    closing.add(0, PeriodicTask.start("hunts", WORK_EVERY, hunts::work));
-    closing.add(0, PeriodicTask.start("hunt-captures", FILE_EVERY, captures::fileSealed));
+    closing.add(0, PeriodicTasks.start("hunts", WORK_EVERY, hunts::work));
+    closing.add(0, PeriodicTasks.start("hunt-captures", FILE_EVERY, captures::fileSealed));
     register(metrics, hunts, counters);
     return new HuntRoutes(
             ledger,

@@ -28,6 +28,7 @@ import whorl.collector.store.hunts.HuntAnswerLedger.Change;
 import whorl.collector.store.hunts.HuntLedger;
 import whorl.collector.store.hunts.HuntRecord;
 import whorl.collector.store.hunts.HuntStatus;
+import whorl.collector.store.outage.OneByOne;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Id;
 import whorl.evidence.channel.AgentMessage;
@@ -41,6 +42,7 @@ import whorl.evidence.channel.HuntQuestion;
 public final class Hunts implements HuntSink {
   private static final Logger LOG = LoggerFactory.getLogger(Hunts.class);
   private static final String TOPIC = "hunts";
+  private static final String HUNT = "hunt ";
   private static final int ANSWERS_AT_ONCE = 200;
 
   /** Tries, a quarter of a second apart: enough for a short outage of the database. */
@@ -170,25 +172,27 @@ public final class Hunts implements HuntSink {
 
   /** Does what is due; to be called four times a second. Failed work is done at the next call. */
   public void work() throws IOException {
-    saveAnswers();
+    OneByOne steps = new OneByOne();
+    steps.run("answers", this::saveAnswers);
     long now = nanos.getAsLong();
     if (mustRefresh || now - refreshedNanos > REFRESH_NANOS) {
       mustRefresh = false;
       refreshedNanos = now;
-      refresh();
+      steps.run("hunts that run", this::refresh);
     }
     if (!running.isEmpty()) {
-      arrivals();
-      departures();
+      steps.run("agents that connected", this::arrivals);
+      steps.run("agents that disconnected", this::departures);
       if (now - checkedNanos > CHECK_NANOS) {
         checkedNanos = now;
-        check(now);
+        check(now, steps);
       }
     } else {
       arrived.clear();
       left.clear();
     }
-    forget();
+    steps.run("old hunts", this::forget);
+    steps.end();
   }
 
   private void saveAnswers() throws IOException {
@@ -215,10 +219,11 @@ public final class Hunts implements HuntSink {
   /** Learns which hunts run; each has its row before anybody says that it began. */
   private void refresh() throws IOException {
     Set<Id> now = new HashSet<>();
+    OneByOne begun = new OneByOne();
     for (HuntStatus each : ledger.running()) {
       now.add(each.hunt().id());
       if (!running.containsKey(each.hunt().id())) {
-        begin(each.hunt());
+        begun.run(HUNT + each.hunt().id(), () -> begin(each.hunt()));
       }
     }
     for (Id each : List.copyOf(running.keySet())) {
@@ -227,6 +232,7 @@ public final class Hunts implements HuntSink {
         stop(each);
       }
     }
+    begun.end();
   }
 
   /** Asks the agents of this collector. */
@@ -309,23 +315,28 @@ public final class Hunts implements HuntSink {
 
   /** Asks agents that have connected since the hunt began. */
   private void arrivals() throws IOException {
-    Instant now = clock.instant();
+    OneByOne asked = new OneByOne();
     for (int i = 0; i < ARRIVALS_AT_ONCE; i++) {
-      AgentIdentity agent = arrived.poll();
+      AgentIdentity agent = arrived.peek();
       if (agent == null) {
-        return;
+        break;
       }
       for (RunningHunt hunt : running.values()) {
-        if (!hunt.concerns(agent)) {
-          continue;
-        }
-        State state = answerLedger.state(hunt.id(), agent.id());
-        boolean isNew = state == null && now.isBefore(hunt.record().expiresAt());
-        if (isNew || state == State.WAITING || state == State.ASKED) {
-          hunt.notAsking(agent.id()); // that was over another connection
-          ask(hunt, List.of(agent));
+        if (hunt.concerns(agent)) {
+          asked.run(HUNT + hunt.id() + " at agent " + agent.id(), () -> arrived(hunt, agent));
         }
       }
+      arrived.remove(); // not before: an outage ends this loop
+    }
+    asked.end();
+  }
+
+  private void arrived(RunningHunt hunt, AgentIdentity agent) throws IOException {
+    State state = answerLedger.state(hunt.id(), agent.id());
+    boolean isNew = state == null && clock.instant().isBefore(hunt.record().expiresAt());
+    if (isNew || state == State.WAITING || state == State.ASKED) {
+      hunt.notAsking(agent.id()); // that was over another connection
+      ask(hunt, List.of(agent));
     }
   }
 
@@ -345,26 +356,30 @@ public final class Hunts implements HuntSink {
     }
   }
 
-  private void check(long nowNanos) throws IOException {
+  private void check(long nowNanos, OneByOne steps) throws IOException {
     Instant now = clock.instant();
     boolean again = nowNanos - askedAgainNanos > ASK_AGAIN_NANOS;
     if (again) {
       askedAgainNanos = nowNanos;
     }
     for (RunningHunt hunt : List.copyOf(running.values())) {
-      int unused =
-          answerLedger.silence(
-              hunt.id(),
-              now.minus(HuntLimits.ANSWER_WITHIN),
-              "no answer within " + HuntLimits.ANSWER_WITHIN.toSeconds() + " s");
-      if (again) {
-        lookForOpen(hunt, now);
-      }
-      if (ledger.endIfDone(hunt.id(), now)) {
-        answerLedger.silenceAll(hunt.id(), AWAY, "no answer came before the hunt ended");
-        stop(hunt.id());
-        changed();
-      }
+      steps.run(HUNT + hunt.id(), () -> check(hunt, again, now));
+    }
+  }
+
+  private void check(RunningHunt hunt, boolean again, Instant now) throws IOException {
+    int unused =
+        answerLedger.silence(
+            hunt.id(),
+            now.minus(HuntLimits.ANSWER_WITHIN),
+            "no answer within " + HuntLimits.ANSWER_WITHIN.toSeconds() + " s");
+    if (again) {
+      lookForOpen(hunt, now);
+    }
+    if (ledger.endIfDone(hunt.id(), now)) {
+      answerLedger.silenceAll(hunt.id(), AWAY, "no answer came before the hunt ended");
+      stop(hunt.id());
+      changed();
     }
   }
 

@@ -49,7 +49,7 @@ public final class Reload {
 
   /** Starts reloading; closing the result stops it. */
   public AutoCloseable start() {
-    return PeriodicTask.start("reload", EVERY, this::reloadAll);
+    return PeriodicTasks.start("reload", EVERY, this::reloadAll);
   }
 
   void reloadAll() {

@@ -22,6 +22,7 @@ import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.StoredArtifact;
 import whorl.collector.store.records.MoveLedger;
 import whorl.collector.store.records.MoveLedger.Carried;
+import whorl.collector.thread.DaemonThreads;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
@@ -63,13 +64,7 @@ final class EvidenceMove {
         new EvidenceCarrier(direction, direction.dueInCustody(), settings.clock());
     Set<Id> expected = new HashSet<>();
     ExecutorService carriers =
-        Executors.newFixedThreadPool(
-            settings.threads(),
-            task -> {
-              Thread thread = new Thread(task, "whorl-migrate");
-              thread.setDaemon(true);
-              return thread;
-            });
+        Executors.newFixedThreadPool(settings.threads(), new DaemonThreads("whorl-migrate"));
     Deque<OnItsWay> onTheirWay = new ArrayDeque<>();
     try {
       for (Id each : from.evidence()) {

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.maintenance.PeriodicTask;
+import whorl.collector.maintenance.PeriodicTasks;
 import whorl.collector.notify.file.Notification;
 import whorl.collector.notify.file.Notifications;
 
@@ -43,8 +43,8 @@ final class Deliveries implements AutoCloseable {
     this.sources = sources;
     this.page = page;
     this.counters = counters;
-    this.looking = PeriodicTask.start("notifications", LOOK, this::look);
-    this.forgetting = PeriodicTask.start("notifications-old", FORGET, this::forget);
+    this.looking = PeriodicTasks.start("notifications", LOOK, this::look);
+    this.forgetting = PeriodicTasks.start("notifications-old", FORGET, this::forget);
   }
 
   private synchronized void look() throws IOException {

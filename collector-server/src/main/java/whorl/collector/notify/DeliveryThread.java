@@ -193,9 +193,7 @@ final class DeliveryThread {
       return true;
     } catch (RefusedException e) {
       if (e.isForGood() && readable.size() > 1) {
-        for (OutboxMessage each : readable) { // one of them is refused, perhaps
-          boolean unused = deliver(target, List.of(each));
-        }
+        deliverEach(target, readable); // one of them is refused, perhaps
         return true;
       }
       failed(readable, e, e.isForGood(), e.retryAfter());
@@ -210,9 +208,20 @@ final class DeliveryThread {
       return false;
     } catch (RuntimeException e) {
       LOG.warn("notification {}: a defect", notification.name(), e);
+      if (readable.size() > 1) {
+        deliverEach(target, readable); // it is one of them, perhaps
+        return true;
+      }
       failed(
           readable, new IOException("a defect of Whorl: " + e.getClass().getName()), false, null);
       return false;
+    }
+  }
+
+  private void deliverEach(Target target, List<OutboxMessage> messages)
+      throws IOException, InterruptedException {
+    for (OutboxMessage each : messages) {
+      boolean unused = deliver(target, List.of(each));
     }
   }
 

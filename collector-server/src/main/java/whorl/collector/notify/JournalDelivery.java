@@ -113,12 +113,24 @@ final class JournalDelivery {
   private boolean deliver(Target target, List<Arrival> arrived, @Nullable URI page)
       throws IOException {
     List<Message> messages = messages(arrived, page);
-    if (messages.isEmpty()) {
-      return false;
-    }
+    return !messages.isEmpty() && send(target, messages);
+  }
+
+  private boolean send(Target target, List<Message> messages) throws IOException {
     try {
       String unused = target.deliver(messages);
       return true;
+    } catch (RuntimeException e) {
+      if (messages.size() > 1) { // one of them cannot be sent, perhaps
+        boolean sent = false;
+        for (Message each : messages) {
+          sent |= send(target, List.of(each));
+        }
+        return sent;
+      }
+      LOG.warn("notification {}: a defect; one event is left out", notification.name(), e);
+      sources.outbox().noteFailure(notification.name(), "a defect of Whorl: " + e);
+      return false;
     } catch (RefusedException e) {
       if (!e.isForGood()) {
         throw e;

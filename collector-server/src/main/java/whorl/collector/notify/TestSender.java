@@ -20,6 +20,7 @@ import whorl.collector.http.request.ProblemException;
 import whorl.collector.notify.file.Notification;
 import whorl.collector.notify.message.Message;
 import whorl.collector.notify.message.Target;
+import whorl.collector.thread.DaemonThreads;
 import whorl.evidence.Id;
 
 /** Sends test messages while somebody waits: two at a time, each with a time limit. Thread-safe. */
@@ -34,11 +35,7 @@ final class TestSender implements AutoCloseable {
           10,
           TimeUnit.SECONDS,
           new SynchronousQueue<>(),
-          work -> {
-            Thread thread = new Thread(work, "whorl-notification-test");
-            thread.setDaemon(true);
-            return thread;
-          });
+          new DaemonThreads("whorl-notification-test"));
   private final InstantSource clock;
   private final Supplier<@Nullable URI> page;
 

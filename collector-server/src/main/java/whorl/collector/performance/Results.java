@@ -20,6 +20,7 @@ import whorl.collector.http.request.ProblemException;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.OpenContents;
+import whorl.collector.thread.DaemonThreads;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 
@@ -66,11 +67,7 @@ final class Results<T> implements AutoCloseable {
             THREAD_IDLE_SECONDS,
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(WAITING_MAX),
-            task -> {
-              Thread created = new Thread(task, "whorl-" + maker.kind());
-              created.setDaemon(true);
-              return created;
-            });
+            new DaemonThreads("whorl-" + maker.kind()));
     this.thread.allowCoreThreadTimeOut(true);
   }
 

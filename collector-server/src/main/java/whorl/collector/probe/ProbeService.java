@@ -13,7 +13,7 @@ import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.fleet.channel.AgentChannel;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
-import whorl.collector.maintenance.PeriodicTask;
+import whorl.collector.maintenance.PeriodicTasks;
 import whorl.collector.store.access.Scope;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.database.Notifications;
@@ -67,7 +67,7 @@ public final class ProbeService {
     ProbeService service = of(parts, System::nanoTime);
     parts.channel().probes(service.probes);
     closing.add(0, service.probes.listen());
-    closing.add(0, PeriodicTask.start("probes", WORK_EVERY, service.probes::work));
+    closing.add(0, PeriodicTasks.start("probes", WORK_EVERY, service.probes::work));
     service.register(metrics);
     return service.routes();
   }

@@ -20,6 +20,7 @@ import whorl.collector.fleet.agents.Connection;
 import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.fleet.channel.ProbeSink;
 import whorl.collector.store.database.Notifications;
+import whorl.collector.store.outage.OneByOne;
 import whorl.collector.store.probes.ProbeCallLedger;
 import whorl.collector.store.probes.ProbeCallLedger.Report;
 import whorl.collector.store.probes.ProbeLedger;
@@ -39,6 +40,7 @@ import whorl.evidence.channel.ProbeRequest;
 public final class Probes implements ProbeSink {
   private static final Logger LOG = LoggerFactory.getLogger(Probes.class);
   private static final String TOPIC = "probes";
+  private static final String PROBE = "probe ";
   private static final int REPORTS_AT_ONCE = 100;
 
   /** Limit for one turn: agents that go on sending must not keep probes from ending. */
@@ -148,19 +150,21 @@ public final class Probes implements ProbeSink {
 
   /** Does what is due; to be called four times a second. Failed work is done at the next call. */
   public void work() throws IOException {
-    save();
+    OneByOne steps = new OneByOne();
+    steps.run("reports", this::save);
     long now = nanos.getAsLong();
     if (mustRefresh || now - refreshedNanos > REFRESH_NANOS) {
       mustRefresh = false;
       refreshedNanos = now;
-      refresh();
+      steps.run("open probes", this::refresh);
     }
-    departures();
+    steps.run("agents that disconnected", this::departures);
     if (!open.isEmpty() && now - checkedNanos > CHECK_NANOS) {
       checkedNanos = now;
-      check();
+      check(steps);
     }
-    forget();
+    steps.run("old probes", this::forget);
+    steps.end();
   }
 
   private void save() throws IOException {
@@ -192,9 +196,11 @@ public final class Probes implements ProbeSink {
     open.keySet().retainAll(now.keySet());
     endsSent.keySet().retainAll(now.keySet());
     open.putAll(now);
+    OneByOne addressed = new OneByOne();
     for (ProbeStatus each : now.values()) {
-      address(each);
+      addressed.run(PROBE + each.probe().id(), () -> address(each));
     }
+    addressed.end();
   }
 
   private void address(ProbeStatus status) throws IOException {
@@ -265,17 +271,21 @@ public final class Probes implements ProbeSink {
     }
   }
 
-  private void check() throws IOException {
+  private void check(OneByOne steps) throws IOException {
     Instant now = clock.instant();
     for (ProbeStatus status : List.copyOf(open.values())) {
-      Id probe = status.probe().id();
-      address(status);
-      giveUp(status, now);
-      if (ledger.endIfDone(probe, now)) {
-        calls.silenceAll(probe, "no report of its end came; it ends the probe by itself");
-        end(probe);
-        changed();
-      }
+      steps.run(PROBE + status.probe().id(), () -> check(status, now));
+    }
+  }
+
+  private void check(ProbeStatus status, Instant now) throws IOException {
+    Id probe = status.probe().id();
+    address(status);
+    giveUp(status, now);
+    if (ledger.endIfDone(probe, now)) {
+      calls.silenceAll(probe, "no report of its end came; it ends the probe by itself");
+      end(probe);
+      changed();
     }
   }
 
@@ -302,7 +312,7 @@ public final class Probes implements ProbeSink {
     }
     try {
       ended.write(status);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       ledger.reopen(probe); // tried again at the next check
       mustRefresh = true;
       throw e;

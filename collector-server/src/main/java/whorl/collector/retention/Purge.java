@@ -22,6 +22,7 @@ import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.ObjectLockedException;
 import whorl.collector.store.objects.StoredArtifact;
+import whorl.collector.store.outage.OneByOne;
 import whorl.collector.store.records.Catalog;
 import whorl.collector.store.records.EvidenceClass;
 import whorl.evidence.CustodyEntry;
@@ -118,19 +119,32 @@ public final class Purge {
     return new PurgeOutcome.Purged();
   }
 
-  /** Completes interrupted purges, for instance of a folder that could not be deleted. */
+  /**
+   * Completes interrupted purges, for instance of a folder that could not be deleted. One that
+   * cannot be finished stops neither the others nor what follows.
+   */
   void finish() throws IOException {
+    OneByOne purges = new OneByOne();
     for (Id evidence : store.removalsToFinish()) {
-      CustodyEntry purge = custody.purge(evidence);
-      if (purge != null && !uploads.underWay(evidence)) {
-        byte[] recordBytes = recordBytes(evidence);
-        EvidenceRecord record = recordBytes == null ? null : parse(evidence, recordBytes);
-        finish(evidence, record, purge.detail().getOrDefault("reason", ""));
-      }
+      purges.run("evidence " + evidence, () -> finish(evidence));
+    }
+    try {
+      purges.end();
+    } catch (IOException e) {
+      counters.failures.add(purges.failed());
+      LOG.warn("interrupted purges were not completed; the next pass tries it again", e);
     }
   }
 
-  /** One that cannot be finished does not stop the others. */
+  private void finish(Id evidence) throws IOException {
+    CustodyEntry purge = custody.purge(evidence);
+    if (purge != null && !uploads.underWay(evidence)) {
+      byte[] recordBytes = recordBytes(evidence);
+      EvidenceRecord record = recordBytes == null ? null : parse(evidence, recordBytes);
+      finish(evidence, record, purge.detail().getOrDefault("reason", ""));
+    }
+  }
+
   private void finish(Id evidence, @Nullable EvidenceRecord record, String why) throws IOException {
     try {
       remove(evidence, why);

@@ -19,6 +19,7 @@ import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.outage.Outage;
 import whorl.collector.store.records.Catalog;
+import whorl.collector.thread.DaemonThreads;
 import whorl.evidence.Id;
 
 /**
@@ -39,12 +40,7 @@ public final class Retention implements AutoCloseable {
   private final InstantSource clock;
   private final RetentionCounters counters;
   private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          work -> {
-            Thread created = new Thread(work, "whorl-retention");
-            created.setDaemon(true);
-            return created;
-          });
+      Executors.newSingleThreadScheduledExecutor(new DaemonThreads("whorl-retention"));
 
   private final BooleanSupplier myTurn;
   private final @Nullable RetentionLocks locks;
@@ -188,7 +184,7 @@ public final class Retention implements AutoCloseable {
   private boolean isPurged(Plan.Due due) throws IOException {
     try {
       return purge.purge(due.evidence().id(), ACTOR, due.why()) instanceof PurgeOutcome.Purged;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       if (Outage.of(e) != null) {
         throw e;
       }

@@ -103,7 +103,7 @@ final class RetentionLocks {
     try {
       store.lockUntil(evidence, until);
       counters.locked.increment();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       if (Outage.of(e) != null) {
         throw e;
       }

@@ -8,7 +8,7 @@ import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.fleet.captures.Captures;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
-import whorl.collector.maintenance.PeriodicTask;
+import whorl.collector.maintenance.PeriodicTasks;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.schedules.ScheduleLedger;
 
@@ -43,7 +43,11 @@ public final class Schedules {
         "whorl_scheduled_captures_skipped_total",
         "Turns of schedules at which no agent could be captured.",
         scheduled::skipped);
-    closing.add(0, PeriodicTask.start("schedules", EVERY, scheduled::run));
+    metrics.counter(
+        "whorl_scheduled_captures_failed_total",
+        "Turns of schedules that failed, and were tried again.",
+        scheduled::failed);
+    closing.add(0, PeriodicTasks.start("schedules", EVERY, scheduled::run));
     return new ScheduleRoutes(ledger, new ScheduleCustody(custody), clock).routes();
   }
 }

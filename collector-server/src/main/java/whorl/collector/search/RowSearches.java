@@ -15,12 +15,13 @@ import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
 import whorl.collector.limit.Places;
-import whorl.collector.maintenance.PeriodicTask;
+import whorl.collector.maintenance.PeriodicTasks;
 import whorl.collector.store.access.Scope;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.records.Catalog;
 import whorl.collector.store.searches.RowSearchLedger;
 import whorl.collector.store.searches.StoredSearch;
+import whorl.collector.thread.DaemonThreads;
 import whorl.collector.timeline.Timeline;
 import whorl.collector.timeline.index.TimelineIndex;
 import whorl.evidence.Id;
@@ -45,7 +46,8 @@ public final class RowSearches implements AutoCloseable {
   private final Places here = new Places(HERE_OF_PERSON);
 
   private final ExecutorService threads =
-      Executors.newFixedThreadPool(RowSearchLimits.MAX_RUNNING, RowSearches::thread);
+      Executors.newFixedThreadPool(
+          RowSearchLimits.MAX_RUNNING, new DaemonThreads("whorl-row-search"));
 
   /** What searches need of the collector. */
   public record Dependencies(
@@ -71,12 +73,6 @@ public final class RowSearches implements AutoCloseable {
             System::nanoTime);
   }
 
-  private static Thread thread(Runnable work) {
-    Thread thread = new Thread(work, "whorl-row-search");
-    thread.setDaemon(true);
-    return thread;
-  }
-
   /**
    * Opens searches, and returns their routes.
    *
@@ -86,7 +82,7 @@ public final class RowSearches implements AutoCloseable {
       Dependencies needed, Metrics metrics, List<AutoCloseable> closing) {
     RowSearches searches = new RowSearches(needed);
     closing.add(0, searches);
-    closing.add(0, PeriodicTask.start("row-searches", FORGET_EVERY, needed.ledger()::forget));
+    closing.add(0, PeriodicTasks.start("row-searches", FORGET_EVERY, needed.ledger()::forget));
     searches.register(metrics);
     return new RowSearchRoutes(searches, needed.ledger(), needed.clock()).routes();
   }

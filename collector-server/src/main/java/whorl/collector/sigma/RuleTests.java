@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 import whorl.collector.http.request.ProblemException;
 import whorl.collector.limit.Places;
 import whorl.collector.store.rules.RuleTestLedger;
+import whorl.collector.thread.DaemonThreads;
 import whorl.collector.timeline.Timeline;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
@@ -58,11 +59,7 @@ final class RuleTests implements AutoCloseable {
             THREAD_IDLE_SECONDS,
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(WAITING_MAX),
-            task -> {
-              Thread created = new Thread(task, "whorl-rule-test");
-              created.setDaemon(true);
-              return created;
-            });
+            new DaemonThreads("whorl-rule-test"));
     this.thread.allowCoreThreadTimeOut(true);
   }
 

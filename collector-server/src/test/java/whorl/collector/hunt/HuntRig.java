@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.fleet.captures.CaptureCustody;
 import whorl.collector.fleet.channel.FleetRig;
@@ -47,6 +48,12 @@ final class HuntRig implements AutoCloseable {
   final List<Route> routes;
   final List<String> filed = new ArrayList<>();
 
+  /** The agent whose origin cannot be found; null for none. */
+  @Nullable Id unknown;
+
+  /** The evidence that gets into no case; null for none. */
+  @Nullable Id unfiled;
+
   HuntRig(Path folder, FleetRig fleet, Notifications notifications) throws IOException {
     this.fleet = fleet;
     Database database = fleet.database;
@@ -61,7 +68,12 @@ final class HuntRig implements AutoCloseable {
             ledger,
             answers,
             fleet.fleet,
-            agent -> origins.idOf(Origin.of(agent)),
+            agent -> {
+              if (agent.id().equals(unknown)) {
+                throw new IOException("a strange value");
+              }
+              return origins.idOf(Origin.of(agent));
+            },
             notifications,
             fleet.time,
             fleet.time,
@@ -74,7 +86,12 @@ final class HuntRig implements AutoCloseable {
             fleet.captures,
             fleet.fleet,
             new CaptureCustody(custody),
-            (ofCase, evidence, by) -> filed.add(ofCase + " " + evidence + " " + by),
+            (ofCase, evidence, by) -> {
+              if (evidence.equals(unfiled)) {
+                throw new IOException("a strange value");
+              }
+              filed.add(ofCase + " " + evidence + " " + by);
+            },
             fleet.time);
     fleet.channel.hunts(hunts);
     routes =

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.fleet.captures.SealedCapture;
 import whorl.collector.fleet.channel.FleetRig;
 import whorl.collector.fleet.channel.FleetRig.Wire;
 import whorl.collector.fleet.channel.ManualTime;
@@ -32,6 +33,7 @@ import whorl.collector.store.access.Part;
 import whorl.evidence.CustodyEntry;
 import whorl.evidence.Id;
 import whorl.evidence.channel.AgentMessage.HuntAnswer;
+import whorl.evidence.channel.CaptureState;
 import whorl.evidence.channel.CollectorMessage;
 import whorl.evidence.channel.HuntState;
 
@@ -423,7 +425,7 @@ class HuntRoutesTest {
     Wire nothing = rig.connect(agent(2));
     Wire gone = rig.connect(agent(3));
     String hunt = rig.start(CLASS);
-    answer(found, "x");
+    HuntRig.answer(found, "x");
     answer(nothing);
     answer(gone, "y");
     rig.pass(Duration.ofSeconds(2));
@@ -445,12 +447,12 @@ class HuntRoutesTest {
     rig.captures.fileSealed();
     assertThat(rig.filed).as("it is not sealed yet").isEmpty();
     rig.fleet.captures.sealed(
-        new whorl.collector.fleet.captures.SealedCapture(
+        new SealedCapture(
             new Id(answer.at("/captures/0/id").asText()),
             found.id(),
             "shop",
             new Id("evidence-0001"),
-            whorl.evidence.channel.CaptureState.SEALED,
+            CaptureState.SEALED,
             "odd",
             null,
             time.instant(),
@@ -464,7 +466,7 @@ class HuntRoutesTest {
   void captures_areInCustodyBeforeAnyAgentIsAsked() throws IOException {
     Wire found = rig.connect(agent(1));
     String hunt = rig.start(CLASS);
-    answer(found, "x");
+    HuntRig.answer(found, "x");
     rig.hunts.work();
 
     FakeRequest.post(ONE + "/captures", "{\"reason\":\"odd\",\"case\":\"case-0001\"}")
@@ -488,7 +490,7 @@ class HuntRoutesTest {
   void captures_ifCustodyCannotBeWritten_areNotRequested() throws Exception {
     Wire found = rig.connect(agent(1));
     String hunt = rig.start(CLASS);
-    answer(found, "x");
+    HuntRig.answer(found, "x");
     rig.hunts.work();
     rig.custody.close();
 
@@ -496,6 +498,56 @@ class HuntRoutesTest {
             () -> FakeRequest.post(ONE + "/captures", "{}").at("id", hunt).json(rig.routes))
         .isInstanceOf(IOException.class);
     assertThat(found.captureRequests()).isEmpty();
+  }
+
+  @Test
+  void evidenceThatCannotBeFiled_keepsNoOtherOutOfItsCase() throws IOException {
+    Wire one = rig.connect(agent(1));
+    Wire two = rig.connect(agent(2));
+    String hunt = rig.start(CLASS);
+    HuntRig.answer(one, "a.A");
+    HuntRig.answer(two, "a.A");
+    rig.pass(Duration.ofSeconds(2));
+    JsonNode answer =
+        FakeRequest.post(ONE + "/captures", "{\"reason\":\"odd\",\"case\":\"case-0001\"}")
+            .at("id", hunt)
+            .json(rig.routes);
+    for (int i = 0; i < 2; i++) {
+      rig.fleet.captures.sealed(
+          new SealedCapture(
+              new Id(answer.at("/captures/" + i + "/id").asText()),
+              new Id(answer.at("/captures/" + i + "/agent").asText()),
+              "shop",
+              new Id("evidence-000" + i),
+              CaptureState.SEALED,
+              "odd",
+              null,
+              time.instant(),
+              null));
+    }
+
+    rig.unfiled = new Id("evidence-0000");
+    assertThatThrownBy(rig.captures::fileSealed).hasMessageContaining("a strange value");
+    assertThat(rig.filed).containsExactly("case-0001 evidence-0001 responder-1a2b3c4d");
+    rig.unfiled = null;
+    rig.captures.fileSealed();
+    assertThat(rig.filed)
+        .containsExactly(
+            "case-0001 evidence-0001 responder-1a2b3c4d",
+            "case-0001 evidence-0000 responder-1a2b3c4d");
+  }
+
+  @Test
+  void huntThatCannotBeAsked_keepsBackNoOther() throws IOException {
+    String bad = rig.start("{\"class\":{\"name\":\"x\"},\"expires\":\"5m\"}");
+    String good = rig.start("{\"class\":{\"name\":\"y\"},\"expires\":\"5m\"}");
+    rig.unknown = agent(1).id();
+    Wire one = rig.connect(agent(1));
+    Wire two = rig.connect(agent(2));
+
+    assertThatThrownBy(() -> rig.pass(Duration.ofSeconds(1)))
+        .hasMessageContaining(" at agent " + one.id() + ": a strange value");
+    assertThat(HuntRig.asked(two)).extracting(each -> each.hunt().value()).contains(bad, good);
   }
 
   @Test

@@ -1,8 +1,10 @@
 package whorl.collector.retention;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -13,13 +15,16 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.config.Retain;
 import whorl.collector.store.access.Owner;
 import whorl.collector.store.access.OwnerLedger;
+import whorl.collector.store.disk.Disk;
 import whorl.collector.store.records.EvidenceClass;
+import whorl.collector.testkit.DelegatingDisk;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.Records;
 import whorl.collector.testkit.TestCollector;
@@ -278,6 +283,37 @@ class RetentionTest {
     assertThat(collector.viewer.get("/api/v1/evidence").text()).contains(evidence.value());
     collector.kept.retention.pass();
     assertThat(collector.store.contains(evidence)).isFalse();
+  }
+
+  @Test
+  void purgeThatCannotBeCompleted_keepsNothingElseFromItsPurge() throws Exception {
+    AtomicReference<Path> undeletable = new AtomicReference<>();
+    world.limits = new RetentionLimits(Map.of(EvidenceClass.ALERT, DAY), null, Map.of(), null);
+    Disk disk =
+        new DelegatingDisk() {
+          @Override
+          public void delete(Path path) throws IOException {
+            if (path.equals(undeletable.get())) {
+              throw new IOException("a bad block");
+            }
+            super.delete(path);
+          }
+        };
+    collector = TestCollector.open(root, disk, TestCollector.LIMITS, world);
+    Id bad = put(3, ALERT, "a.txt", 1);
+    undeletable.set(collector.folder.record(bad));
+    assertThatThrownBy(() -> collector.kept.purge.purge(bad, "collector", "by order"))
+        .hasMessage("a bad block");
+    Id old = put(2, ALERT, "a.txt", 1);
+
+    collector.kept.retention.pass();
+
+    assertThat(collector.store.contains(old)).isFalse();
+    assertThat(collector.store.contains(bad)).isTrue();
+    assertThat(collector.kept.counters.failures()).isPositive();
+    undeletable.set(null);
+    collector.kept.retention.pass();
+    assertThat(collector.store.contains(bad)).isFalse();
   }
 
   private void open(RetentionLimits limits) throws Exception {

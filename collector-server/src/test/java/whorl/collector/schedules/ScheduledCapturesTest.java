@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,6 +32,7 @@ import whorl.collector.store.disk.Disk;
 import whorl.collector.store.schedules.Schedule;
 import whorl.collector.store.schedules.ScheduleLedger;
 import whorl.collector.testkit.Answer;
+import whorl.collector.testkit.DelegatingDatabase;
 import whorl.collector.testkit.FakeClient;
 import whorl.collector.testkit.TestDatabase;
 import whorl.evidence.CustodyEntry;
@@ -50,6 +52,7 @@ class ScheduledCapturesTest {
   private final List<Schedule> requested = new ArrayList<>();
   private CustodyLog custody;
   private TestDatabase data;
+  private Database database;
   private ScheduleLedger ledger;
   private FakeClient responder;
   private int captures = 1;
@@ -57,7 +60,7 @@ class ScheduledCapturesTest {
   @BeforeEach
   void open() throws IOException {
     data = TestDatabase.create(engine, folder);
-    Database database = data.open();
+    database = data.open();
     ledger = new ScheduleLedger(database);
     custody =
         CustodyLog.open(
@@ -131,6 +134,72 @@ class ScheduledCapturesTest {
     one.run();
 
     assertThat(one.skipped()).isEqualTo(1);
+  }
+
+  @Test
+  void turnThatFails_isTriedAgain_andKeepsNoOtherSchedule() throws IOException {
+    put("nightly", NIGHTLY);
+    put("other", NIGHTLY.replace("shop", "cart"));
+    pass(Duration.ofDays(1));
+    AtomicReference<String> failing = new AtomicReference<>("shop");
+    ScheduledCaptures scheduled =
+        new ScheduledCaptures(
+            ledger,
+            schedule -> {
+              if (failing.get().equals(schedule.service())) {
+                throw new IOException("no room");
+              }
+              requested.add(schedule);
+              return captures;
+            },
+            now::get);
+
+    assertThatThrownBy(scheduled::run).hasMessage("schedule nightly: no room");
+    assertThat(requested).extracting(Schedule::name).containsExactly("other");
+    assertThat(scheduled.failed()).isEqualTo(1);
+
+    failing.set("none");
+    scheduled.run();
+    scheduled.run();
+    assertThat(requested).extracting(Schedule::name).containsExactly("other", "nightly");
+    assertThat(ledger.all())
+        .allSatisfy(
+            entry -> assertThat(entry.next()).isEqualTo(Instant.parse("2026-11-27T12:00:00Z")));
+  }
+
+  @Test
+  void turnThatFails_whileTheRecordsAreAway_isGivenBackLater() throws IOException {
+    put("nightly", NIGHTLY);
+    pass(Duration.ofDays(1));
+    AtomicBoolean away = new AtomicBoolean();
+    Database records =
+        new DelegatingDatabase(database) {
+          @Override
+          protected void beforeStatement() throws IOException {
+            if (away.get()) {
+              throw new IOException("the records are away");
+            }
+          }
+        };
+    ScheduledCaptures scheduled =
+        new ScheduledCaptures(
+            new ScheduleLedger(records),
+            schedule -> {
+              requested.add(schedule);
+              if (requested.size() == 1) {
+                away.set(true);
+                throw new IOException("no room");
+              }
+              return captures;
+            },
+            now::get);
+
+    assertThatThrownBy(scheduled::run).hasMessage("schedule nightly: no room");
+    away.set(false);
+    scheduled.run();
+    scheduled.run();
+
+    assertThat(requested).hasSize(2);
   }
 
   @Test

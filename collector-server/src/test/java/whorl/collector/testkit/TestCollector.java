@@ -175,6 +175,12 @@ public final class TestCollector implements AutoCloseable {
     return new TestCollector(root, disk, limits, world);
   }
 
+  /** The agents are silent for so long that what came of their evidence is sealed as partial. */
+  public void expireUploads() {
+    world.now.updateAndGet(now -> now.plus(LIMITS.expiry()).plusSeconds(1));
+    receiver.expire();
+  }
+
   /** The files of uploads under way. */
   public List<Path> uploadFiles() throws IOException {
     Path uploads = World.sharedUploads ? folder.root().resolve("uploads") : folder.incoming();

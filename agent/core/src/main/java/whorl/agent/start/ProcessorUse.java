@@ -1,14 +1,25 @@
 package whorl.agent.start;
 
 import java.time.Duration;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Measures the processor time of this JVM, all its threads together, from one sample to the next.
  * For one thread.
  */
 final class ProcessorUse {
+  private final @Nullable LongSupplier processorNanos;
   private long lastSampleNanos = System.nanoTime();
-  private long usedNanos = usedNanos();
+  private long usedNanos;
+
+  /**
+   * @param processorNanos the processor time so far; null for that of this JVM
+   */
+  ProcessorUse(@Nullable LongSupplier processorNanos) {
+    this.processorNanos = processorNanos;
+    usedNanos = usedNanos();
+  }
 
   /**
    * Returns processors used since the last sample: 1.0 for one whole processor, 0 if the system
@@ -23,7 +34,9 @@ final class ProcessorUse {
     return share;
   }
 
-  private static long usedNanos() {
-    return ProcessHandle.current().info().totalCpuDuration().map(Duration::toNanos).orElse(0L);
+  private long usedNanos() {
+    return processorNanos != null
+        ? processorNanos.getAsLong()
+        : ProcessHandle.current().info().totalCpuDuration().map(Duration::toNanos).orElse(0L);
   }
 }

@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import whorl.agent.config.MemoryBudget;
 import whorl.agent.event.EventConsumer;
 import whorl.agent.exit.ShutdownPolicy;
@@ -47,6 +49,7 @@ public final class StartupGate implements EventConsumer, Predicate<Ending> {
   private volatile boolean jvmEnds;
 
   private final MemoryBudget budget;
+  private final @Nullable LongSupplier processorNanos;
 
   /** When the JVM began to end without waiting for the agent; 0 while it has not. */
   private volatile long endedWithoutAgentNanos;
@@ -56,19 +59,22 @@ public final class StartupGate implements EventConsumer, Predicate<Ending> {
    * @param policy what the end of the JVM may wait for
    */
   public StartupGate(Duration maxDelay, ShutdownPolicy policy, MemoryBudget budget) {
-    this(maxDelay, policy, budget, QUIET_MAX, END);
+    this(maxDelay, policy, budget, QUIET_MAX, END, null);
   }
 
   /**
    * @param quietMax how long a quiet moment is waited for at most
    * @param end how long a JVM that ends without the agent is not delayed
+   * @param processorNanos the processor time of the application so far; null for that of this JVM
    */
   StartupGate(
       Duration maxDelay,
       ShutdownPolicy policy,
       MemoryBudget budget,
       Duration quietMax,
-      Duration end) {
+      Duration end,
+      @Nullable LongSupplier processorNanos) {
+    this.processorNanos = processorNanos;
     this.policy = policy;
     this.quietMaxNanos = quietMax.toNanos();
     this.endNanos = end.toNanos();
@@ -115,7 +121,7 @@ public final class StartupGate implements EventConsumer, Predicate<Ending> {
    */
   private void waitUntil(CountDownLatch latch, long untilNanos, double processors)
       throws InterruptedException {
-    ProcessorUse use = new ProcessorUse();
+    ProcessorUse use = new ProcessorUse(processorNanos);
     for (long left = untilNanos - System.nanoTime();
         left > 0 && !latch.await(Math.min(POLL_NANOS, left), TimeUnit.NANOSECONDS);
         left = untilNanos - System.nanoTime()) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.custody.log.CustodyAction;
 import whorl.collector.custody.log.CustodyLog;
+import whorl.collector.store.outage.OneByOne;
 import whorl.collector.store.records.EnrolmentLedger;
 import whorl.collector.store.records.EnrolmentLedger.Claimed;
 import whorl.collector.store.records.EnrolmentLedger.Enrolment;
@@ -61,9 +62,12 @@ public final class EnrolmentCustody implements Enrolments {
    * @param age of the enrolment; younger ones may be under way
    */
   public void recordPending(Duration age) throws IOException {
+    OneByOne pending = new OneByOne();
     for (Enrolment enrolment : ledger.pending(age)) {
-      record(enrolment.agent(), enrolment.keyId(), "");
+      pending.run(
+          AGENT + enrolment.agent(), () -> record(enrolment.agent(), enrolment.keyId(), ""));
     }
+    pending.end();
   }
 
   private void record(Id agent, Digest keyId, String service) throws IOException {

@@ -5,11 +5,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import whorl.collector.limit.Quota;
 import whorl.collector.limit.Rates;
+import whorl.collector.store.outage.OneByOne;
 import whorl.evidence.AgentIdentity;
+import whorl.evidence.Alert;
 import whorl.evidence.EventLine;
 import whorl.evidence.channel.AgentMessage;
 
@@ -21,7 +26,8 @@ import whorl.evidence.channel.AgentMessage;
  * <p>Whether tests pass is what an agent says, so the alerts are limited: for each agent to {@value
  * #BLINDED_OF_AGENT} in an hour, and of one identity or network in ten minutes to {@value
  * #BLINDED_OF_NEW} of new agents, which anybody with its token can make, and {@value
- * #BLINDED_OF_KNOWN} of those that enrolled a key over an hour ago. One more counts the rest.
+ * #BLINDED_OF_KNOWN} of those that enrolled a key over an hour ago. One more counts the rest. An
+ * alert that cannot be stored is raised again, until it can.
  */
 public final class SelfTestWatch {
   /** How often agents must report. */
@@ -57,6 +63,9 @@ public final class SelfTestWatch {
 
   private static final int JOURNAL_EVENTS = 256;
 
+  /** So many alerts wait for records that do not answer; more than that are only counted. */
+  private static final int UNSTORED_MAX = 1_000;
+
   private final Fleet fleet;
   private final Journals journals;
   private final SelfTestSink sink;
@@ -67,6 +76,7 @@ public final class SelfTestWatch {
   private final Quota blindedOfNew;
   private final Quota blindedOfKnown;
   private final AtomicInteger moreBlinded = new AtomicInteger();
+  private final Queue<Due> unstored = new LinkedBlockingQueue<>(UNSTORED_MAX);
 
   /** Used only by {@link #check}, like all fields that follow. */
   private long lastCheckNanos;
@@ -77,6 +87,13 @@ public final class SelfTestWatch {
   private long windowNanos;
   private int stalledInWindow;
   private int unreported;
+
+  /**
+   * An alert to be raised.
+   *
+   * @param agent null if it is about several
+   */
+  private record Due(Alert alert, @Nullable AgentIdentity agent, boolean capture) {}
 
   public SelfTestWatch(
       Fleet fleet, Journals journals, SelfTestSink sink, InstantSource clock, LongSupplier nanos) {
@@ -111,21 +128,30 @@ public final class SelfTestWatch {
       pausedUntilNanos = now + STALLED_NANOS;
     }
     lastCheckNanos = now;
-    if (now - windowNanos > TOGETHER_NANOS) {
-      windowNanos = now;
-      stalledInWindow = 0;
-      if (unreported > 0) {
-        int count = unreported;
-        sink.failed(SelfTestAlerts.manyStalled(count, clock), null, List.of(), false);
-        unreported -= count;
+    OneByOne checks = new OneByOne();
+    for (Due due : List.copyOf(unstored)) {
+      checks.run(due.alert().rule(), () -> raiseAgain(due));
+    }
+    checks.run("agents that stalled together", () -> raiseMoreStalled(now));
+    checks.run("agents that were blinded", () -> raiseMoreBlinded(now));
+    if (now - pausedUntilNanos >= 0) {
+      for (Connection connection : fleet.connections()) {
+        checks.run(connection.identity().id().value(), () -> check(connection, now));
       }
     }
-    raiseMoreBlinded(now);
-    if (now - pausedUntilNanos < 0) {
+    checks.end();
+  }
+
+  private void raiseMoreStalled(long now) throws IOException {
+    if (now - windowNanos <= TOGETHER_NANOS) {
       return;
     }
-    for (Connection connection : fleet.connections()) {
-      check(connection, now);
+    windowNanos = now;
+    stalledInWindow = 0;
+    int count = unreported;
+    if (count > 0) {
+      unreported = 0;
+      raise(new Due(SelfTestAlerts.manyStalled(count, clock), null, false));
     }
   }
 
@@ -162,10 +188,9 @@ public final class SelfTestWatch {
       return;
     }
     blindedWindowNanos = now;
-    int count = moreBlinded.get();
+    int count = moreBlinded.getAndSet(0);
     if (count > 0) {
-      sink.failed(SelfTestAlerts.moreBlinded(count, clock), null, List.of(), false);
-      int unused = moreBlinded.addAndGet(-count);
+      raise(new Due(SelfTestAlerts.moreBlinded(count, clock), null, false));
     }
   }
 
@@ -175,7 +200,31 @@ public final class SelfTestWatch {
       int unused = moreBlinded.incrementAndGet();
       return;
     }
-    sink.failed(SelfTestAlerts.blinded(agent, stage, clock), agent, journal(agent), true);
+    raise(new Due(SelfTestAlerts.blinded(agent, stage, clock), agent, true));
+  }
+
+  private void raise(Due due) throws IOException {
+    boolean stored = false;
+    try {
+      store(due);
+      stored = true;
+    } finally {
+      if (!stored && !unstored.offer(due)) {
+        int unused = moreBlinded.incrementAndGet();
+      }
+    }
+  }
+
+  private void raiseAgain(Due due) throws IOException {
+    store(due);
+    unstored.remove(due);
+  }
+
+  private void store(Due due) throws IOException {
+    AgentIdentity agent = due.agent();
+    List<EventLine> journal =
+        agent == null ? List.of() : journals.newest(agent.id(), JOURNAL_EVENTS);
+    sink.failed(due.alert(), agent, journal, due.capture());
   }
 
   private boolean mayAlert(AgentIdentity agent) throws IOException {
@@ -195,14 +244,8 @@ public final class SelfTestWatch {
       return;
     }
     AgentIdentity agent = connection.identity();
-    sink.failed(
-        SelfTestAlerts.stalled(agent, connection.record().lastSeen(), clock),
-        agent,
-        journal(agent),
-        false);
-  }
-
-  private List<EventLine> journal(AgentIdentity agent) throws IOException {
-    return journals.newest(agent.id(), JOURNAL_EVENTS);
+    raise(
+        new Due(
+            SelfTestAlerts.stalled(agent, connection.record().lastSeen(), clock), agent, false));
   }
 }

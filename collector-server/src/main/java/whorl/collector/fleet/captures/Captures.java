@@ -14,6 +14,7 @@ import whorl.collector.fleet.agents.Presence;
 import whorl.collector.fleet.captures.OpenCaptures.Open;
 import whorl.collector.http.request.ProblemException;
 import whorl.collector.store.access.Scope;
+import whorl.collector.store.outage.OneByOne;
 import whorl.collector.store.records.CaptureLedger;
 import whorl.collector.store.records.CaptureLedger.OnceKey;
 import whorl.collector.store.records.CaptureRecord;
@@ -353,22 +354,32 @@ public final class Captures {
   /** Ends captures that have waited too long, and saves the progress of the others. */
   public synchronized void checkTimeouts() throws IOException {
     long now = nanos.getAsLong();
-    tracking.receivedElsewhere().save();
-    List<CaptureRecord> changed = new ArrayList<>();
+    OneByOne work = new OneByOne();
+    tracking.receivedElsewhere().save(work);
+    List<Open> changed = new ArrayList<>();
     for (Open live : tracking.open().list()) {
       String reason = CaptureTracking.timeoutReason(live, now);
       if (reason != null) {
-        if (!elsewhere.isLookedAfter(live)) {
-          tracking.giveUp(live.capture(), reason);
-        }
+        work.run("capture " + live.capture().id(), () -> giveUp(live, reason));
       } else if (live.unsaved()) {
-        changed.add(live.capture());
-        live.update(live.capture(), true);
+        changed.add(live);
       }
     }
     if (!changed.isEmpty()) {
-      ledger.update(changed);
+      work.run("progress of captures", () -> save(changed));
     }
+    work.end();
+  }
+
+  private void giveUp(Open live, String reason) throws IOException {
+    if (!elsewhere.isLookedAfter(live)) {
+      tracking.giveUp(live.capture(), reason);
+    }
+  }
+
+  private void save(List<Open> changed) throws IOException {
+    ledger.update(changed.stream().map(Open::capture).toList());
+    changed.forEach(live -> live.update(live.capture(), true));
   }
 
   /** Deletes the oldest ended captures beyond the limit, and old idempotency keys. */

@@ -8,6 +8,7 @@ import java.util.function.LongSupplier;
 import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.fleet.agents.Presence;
 import whorl.collector.fleet.captures.OpenCaptures.Open;
+import whorl.collector.store.outage.OneByOne;
 import whorl.collector.store.records.CaptureLedger;
 import whorl.collector.store.records.CaptureRecord;
 import whorl.evidence.Id;
@@ -100,11 +101,17 @@ final class CapturesElsewhere {
    * Ends captures whose agents are connected nowhere and that nothing has happened to for a while.
    */
   void endAbandoned() throws IOException {
+    OneByOne abandoned = new OneByOne();
     for (CaptureRecord capture : ledger.abandoned(ABANDONED, MAX_ABANDONED_AT_ONCE)) {
       if (tracking.open().find(capture.id()) == null) {
-        tracking.giveUp(capture, "the agent disconnected, and did not come back within a minute");
+        abandoned.run(
+            "capture " + capture.id(),
+            () ->
+                tracking.giveUp(
+                    capture, "the agent disconnected, and did not come back within a minute"));
       }
     }
+    abandoned.end();
   }
 
   /**

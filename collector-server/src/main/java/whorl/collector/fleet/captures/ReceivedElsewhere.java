@@ -2,8 +2,8 @@ package whorl.collector.fleet.captures;
 
 import java.io.IOException;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.Map;
+import whorl.collector.store.outage.OneByOne;
 import whorl.collector.store.records.CaptureLedger;
 import whorl.evidence.Id;
 
@@ -30,12 +30,17 @@ final class ReceivedElsewhere {
     unsaved.remove(capture);
   }
 
-  void save() throws IOException {
-    Iterator<Map.Entry<Id, Received>> each = unsaved.entrySet().iterator();
-    while (each.hasNext()) {
-      Map.Entry<Id, Received> next = each.next();
-      ledger.touch(next.getKey(), next.getValue().agent(), next.getValue().bytes());
-      each.remove();
+  /** Saves each; one that fails is saved by a later call. */
+  void save(OneByOne work) throws IOException {
+    for (Map.Entry<Id, Received> each : Map.copyOf(unsaved).entrySet()) {
+      Id capture = each.getKey();
+      Received received = each.getValue();
+      work.run(
+          "bytes of capture " + capture,
+          () -> {
+            ledger.touch(capture, received.agent(), received.bytes());
+            unsaved.remove(capture);
+          });
     }
   }
 }

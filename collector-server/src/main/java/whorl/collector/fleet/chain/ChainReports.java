@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.recent.RecentMap;
 import whorl.collector.store.chain.ChainLedger;
+import whorl.collector.store.outage.OneByOne;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
@@ -38,13 +40,7 @@ final class ChainReports {
   private final Map<Key, Waiting> waiting = new LinkedHashMap<>();
 
   /** When alerts were raised here, so that the ledger is not asked for each finding. */
-  private final Map<Key, Long> raisedNanos =
-      new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Key, Long> eldest) {
-          return size() > MAX_REMEMBERED;
-        }
-      };
+  private final Map<Key, Long> raisedNanos = RecentMap.byAddition(MAX_REMEMBERED);
 
   /** Used only by {@link #raise}, as are the following fields. */
   private final Map<ChainFault, Integer> singles = new EnumMap<>(ChainFault.class);
@@ -57,6 +53,10 @@ final class ChainReports {
   private record Waiting(AgentIdentity agent, ChainFinding last, long count, long messages) {
     Waiting and(ChainFinding next) {
       return new Waiting(agent, next, count + 1, messages + next.messages());
+    }
+
+    Waiting after(Waiting earlier) {
+      return new Waiting(agent, last, count + earlier.count, messages + earlier.messages);
     }
   }
 
@@ -92,34 +92,47 @@ final class ChainReports {
     }
   }
 
-  /** Raises the alerts that are due; called every second by one thread. */
+  /**
+   * Raises the alerts that are due; called every second by one thread. One that cannot be stored
+   * keeps back no other, and is raised by a later call.
+   */
   void raise() throws IOException {
+    OneByOne alerts = new OneByOne();
     long now = nanos.getAsLong();
     if (now - windowNanos > WINDOW_NANOS) {
       windowNanos = now;
       singles.clear();
       for (ChainFault fault : ChainFault.values()) {
-        Long count = more.get(fault);
-        if (count != null) {
-          sink.chainFault(ChainAlerts.ofMany(fault, count, clock), null, List.of());
-          more.remove(fault);
-        }
+        alerts.run(fault.rule(), () -> raiseMore(fault));
       }
     }
-    for (Map.Entry<Key, Waiting> next = first(); next != null; next = first()) {
-      raise(next.getKey(), next.getValue());
+    for (Key key : keys()) {
+      alerts.run("agent " + key.agent(), () -> raise(key));
+    }
+    alerts.end();
+  }
+
+  private void raiseMore(ChainFault fault) throws IOException {
+    Long count = more.get(fault);
+    if (count != null) {
+      sink.chainFault(ChainAlerts.ofMany(fault, count, clock), null, List.of());
+      more.remove(fault);
     }
   }
 
-  private synchronized Map.@Nullable Entry<Key, Waiting> first() {
-    for (Map.Entry<Key, Waiting> each : waiting.entrySet()) {
-      waiting.remove(each.getKey());
-      return Map.entry(each.getKey(), each.getValue());
-    }
-    return null;
+  private synchronized List<Key> keys() {
+    return List.copyOf(waiting.keySet());
   }
 
-  private void raise(Key key, Waiting due) throws IOException {
+  private synchronized @Nullable Waiting take(Key key) {
+    return waiting.remove(key);
+  }
+
+  private void raise(Key key) throws IOException {
+    Waiting due = take(key);
+    if (due == null) {
+      return;
+    }
     ChainFault fault = key.fault();
     if (singles.getOrDefault(fault, 0) >= MAX_SINGLE_ALERTS) {
       more.merge(fault, due.count(), Long::sum);
@@ -142,9 +155,9 @@ final class ChainReports {
       synchronized (this) {
         raisedNanos.put(key, nanos.getAsLong());
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       synchronized (this) {
-        waiting.put(key, due);
+        waiting.merge(key, due, Waiting::after);
       }
       if (claimed) {
         ledger.releaseAlert(key.agent(), fault.rule());

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.store.chain.ChainLedger;
 import whorl.collector.store.chain.ChainSummary;
 import whorl.collector.store.chain.ManifestAnnouncements;
+import whorl.collector.store.outage.OneByOne;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.ChainHead;
 import whorl.evidence.EventLine;
@@ -318,8 +319,10 @@ public final class Chains {
 
   /** Raises the alerts that are due; called every second by one thread. */
   public void raiseAlerts() throws IOException {
-    awaited.look(nanos.getAsLong(), this::compare);
-    reports.raise();
+    OneByOne work = new OneByOne();
+    work.run("announced evidence", () -> awaited.look(nanos.getAsLong(), this::compare));
+    work.run("alerts about chains", reports::raise);
+    work.end();
   }
 
   /** Raises alerts about announced evidence that did not arrive; called by the same thread. */

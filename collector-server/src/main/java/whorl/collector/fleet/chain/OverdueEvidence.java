@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.chain.ChainLedger;
 import whorl.collector.store.chain.ChainLedger.Overdue;
+import whorl.collector.store.outage.OneByOne;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Alert;
 import whorl.evidence.Id;
@@ -57,22 +58,26 @@ final class OverdueEvidence {
         ledger.overdue(RULE, AFTER, WINDOW, ROWS_MAX).stream()
             .collect(
                 Collectors.groupingBy(Overdue::agent, LinkedHashMap::new, Collectors.toList()));
-    int raised = 0;
+    int claimed = 0;
+    OneByOne alerts = new OneByOne();
     for (Map.Entry<Id, List<Overdue>> each : byAgent.entrySet()) {
-      if (raised == AGENTS_MAX) {
-        return;
+      if (claimed - alerts.failed() == AGENTS_MAX) {
+        break;
       }
-      if (ledger.claimAlert(each.getKey(), RULE, SILENCE)) {
-        raise(each.getKey(), agents.identity(each.getKey()), each.getValue());
-        raised++;
+      Id agent = each.getKey();
+      if (ledger.claimAlert(agent, RULE, SILENCE)) {
+        claimed++;
+        alerts.run("agent " + agent, () -> raise(agent, agents, each.getValue()));
       }
     }
+    alerts.end();
   }
 
-  private void raise(Id agent, @Nullable AgentIdentity identity, List<Overdue> overdue)
+  private void raise(Id agent, Chains.KnownAgents agents, List<Overdue> overdue)
       throws IOException {
     boolean stored = false;
     try {
+      AgentIdentity identity = agents.identity(agent);
       sink.chainFault(
           alert(agent, identity, overdue),
           identity,

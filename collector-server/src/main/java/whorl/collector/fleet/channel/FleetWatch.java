@@ -2,26 +2,21 @@ package whorl.collector.fleet.channel;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.fleet.agents.Journals;
 import whorl.collector.fleet.agents.SelfTestWatch;
 import whorl.collector.fleet.captures.Captures;
 import whorl.collector.fleet.chain.Chains;
 import whorl.collector.fleet.lost.LostAgentDetector;
+import whorl.collector.maintenance.PeriodicTasks;
+import whorl.collector.store.outage.OneByOne;
 import whorl.collector.store.records.AgentRecord;
 
 /**
  * Runs the periodic work of the fleet on one thread, {@code whorl-fleet}: writes journals and
- * ledgers, and closes silent connections. Failed work is logged and runs again in the next period.
+ * ledgers, and closes silent connections.
  */
 public final class FleetWatch implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(FleetWatch.class);
   private static final Duration WRITE_EVERY = Duration.ofMillis(250);
   private static final Duration RENEW_EVERY = Duration.ofSeconds(5);
   private static final Duration CHECK_EVERY = Duration.ofSeconds(1);
@@ -36,7 +31,7 @@ public final class FleetWatch implements AutoCloseable {
   private final LostAgentDetector lostAgentDetector;
   private final SelfTestWatch selfTests;
   private final Chains chains;
-  private final ScheduledExecutorService timer;
+  private final PeriodicTasks tasks = new PeriodicTasks("fleet");
 
   public FleetWatch(
       Fleet fleet,
@@ -53,29 +48,22 @@ public final class FleetWatch implements AutoCloseable {
     this.lostAgentDetector = lostAgentDetector;
     this.selfTests = selfTests;
     this.chains = chains;
-    this.timer =
-        Executors.newSingleThreadScheduledExecutor(
-            work -> {
-              Thread thread = new Thread(work, "whorl-fleet");
-              thread.setDaemon(true);
-              return thread;
-            });
   }
 
   /** Starts the thread. Call once. */
   public void start() {
-    every(WRITE_EVERY, "write the journals", () -> chains.flush(journals::flush));
-    every(RENEW_EVERY, "renew the agents", fleet::renew);
-    every(WRITE_EVERY, "write the agents", fleet::save);
-    every(CHECK_EVERY, "check the captures", captures::checkTimeouts);
-    every(CHECK_EVERY, "check the connections", channel::closeExpired);
-    every(CHECK_EVERY, "check for lost agents", lostAgentDetector::check);
-    every(CHECK_EVERY, "check for blind agents", selfTests::check);
-    every(CHECK_EVERY, "raise alerts about chains", chains::raiseAlerts);
-    every(OVERDUE_EVERY, "look for evidence that did not arrive", this::raiseOverdue);
-    every(FORGET_EVERY, "delete old captures", captures::forget);
-    every(FORGET_CHAINS_EVERY, "delete old chains", chains::forget);
-    every(FORGET_EVERY, "delete old agents", fleet::forget);
+    tasks.every(WRITE_EVERY, "writing the journals", () -> chains.flush(journals::flush));
+    tasks.every(RENEW_EVERY, "renewing the agents", fleet::renew);
+    tasks.every(WRITE_EVERY, "writing the agents", fleet::save);
+    tasks.every(CHECK_EVERY, "checking the captures", captures::checkTimeouts);
+    tasks.every(CHECK_EVERY, "checking the connections", channel::closeExpired);
+    tasks.every(CHECK_EVERY, "checking for lost agents", lostAgentDetector::check);
+    tasks.every(CHECK_EVERY, "checking for blind agents", selfTests::check);
+    tasks.every(CHECK_EVERY, "raising alerts about chains", chains::raiseAlerts);
+    tasks.every(OVERDUE_EVERY, "looking for evidence that did not arrive", this::raiseOverdue);
+    tasks.every(FORGET_EVERY, "deleting old captures", captures::forget);
+    tasks.every(FORGET_CHAINS_EVERY, "deleting old chains", chains::forget);
+    tasks.every(FORGET_EVERY, "deleting old agents", fleet::forget);
   }
 
   private void raiseOverdue() throws IOException {
@@ -86,40 +74,16 @@ public final class FleetWatch implements AutoCloseable {
         });
   }
 
-  /** Stops the thread and writes all pending data. */
+  /** Stops the thread and writes all pending data; one part that fails keeps back no other. */
   @Override
   public void close() throws IOException {
-    timer.shutdown();
-    try {
-      if (!timer.awaitTermination(5, TimeUnit.SECONDS)) {
-        LOG.warn("whorl-fleet did not end within 5 s");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    chains.flush(journals::flush);
-    chains.raiseAlerts();
+    tasks.close();
+    OneByOne rest = new OneByOne();
+    rest.run("the journals", () -> chains.flush(journals::flush));
+    rest.run("alerts about chains", chains::raiseAlerts);
     fleet.renew();
-    fleet.save();
-    captures.checkTimeouts();
-  }
-
-  private interface Work {
-    void run() throws IOException;
-  }
-
-  private void every(Duration period, String task, Work work) {
-    ScheduledFuture<?> unused =
-        timer.scheduleWithFixedDelay(
-            () -> {
-              try {
-                work.run();
-              } catch (IOException | RuntimeException | Error e) {
-                LOG.warn("could not {}; trying again in {}: {}", task, period, e.toString());
-              }
-            },
-            period.toMillis(),
-            period.toMillis(),
-            TimeUnit.MILLISECONDS);
+    rest.run("the agents", fleet::save);
+    rest.run("the captures", captures::checkTimeouts);
+    rest.end();
   }
 }

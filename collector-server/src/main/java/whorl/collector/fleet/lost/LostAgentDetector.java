@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 import whorl.collector.fleet.agents.Connection;
 import whorl.collector.fleet.agents.DisconnectReason;
 import whorl.collector.fleet.agents.Journals;
-import whorl.collector.store.outage.Outage;
+import whorl.collector.store.outage.OneByOne;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
@@ -128,13 +128,13 @@ public final class LostAgentDetector {
    * cannot be stored does not keep back those about other agents; it is raised again by a later
    * call.
    *
-   * @throws IOException for the first alert that could not be stored
+   * @throws IOException if an alert could not be stored
    */
   public void raise() throws IOException {
     if (limit.isZero()) {
       return;
     }
-    IOException failure = null;
+    OneByOne alerts = new OneByOne();
     List<LostAgent> candidates = new ArrayList<>(lostAgents.ifGone(limit));
     while (!candidates.isEmpty() && isDue(candidates.get(0))) {
       Duration last = candidates.get(0).gone().minus(TOGETHER);
@@ -146,22 +146,13 @@ public final class LostAgentDetector {
       }
       List<LostAgent> next = alone ? List.of(candidates.get(0)) : together;
       candidates.removeAll(next);
-      try {
-        if (alone) {
-          raiseOne(next.get(0));
-        } else {
-          raiseMany(next);
-        }
-      } catch (IOException e) {
-        if (Outage.of(e) != null) {
-          throw e;
-        }
-        failure = failure == null ? e : failure;
+      if (alone) {
+        alerts.run("agent " + next.get(0).agent().id(), () -> raiseOne(next.get(0)));
+      } else {
+        alerts.run(next.size() + " agents", () -> raiseMany(next));
       }
     }
-    if (failure != null) {
-      throw failure;
-    }
+    alerts.end();
   }
 
   private boolean isDue(LostAgent lost) {

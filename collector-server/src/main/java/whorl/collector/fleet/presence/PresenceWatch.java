@@ -4,17 +4,15 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.fleet.agents.Connection;
 import whorl.collector.fleet.agents.Fleet;
+import whorl.collector.maintenance.PeriodicTasks;
 import whorl.collector.store.database.KeptLease;
 import whorl.collector.store.database.Leases;
+import whorl.collector.store.outage.OneByOne;
 import whorl.collector.store.presence.PresenceLedger;
 import whorl.evidence.Id;
 
@@ -22,12 +20,12 @@ import whorl.evidence.Id;
  * The periodic work of presence. The thread {@code whorl-beat} says that this collector lives as
  * long as its event loops answer. The thread {@code whorl-presence} compares its channels with the
  * ledger, and, at one collector at a time, takes over the agents of collectors that have ended;
- * that may take long after many agents have moved, and no beat must wait for it. Failed work is
- * logged and runs again in the next period.
+ * that may take long after many agents have moved, and no beat must wait for it.
  */
 public final class PresenceWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PresenceWatch.class);
   private static final String LEASE = "fleet";
+  private static final String AGENT = "agent ";
   private static final Duration LEASE_LENGTH = Duration.ofSeconds(15);
   private static final Duration COMPARE_EVERY = Duration.ofSeconds(20);
   private static final Duration TAKE_OVER_EVERY = Duration.ofSeconds(5);
@@ -49,8 +47,8 @@ public final class PresenceWatch implements AutoCloseable {
   private final Pulse pulse;
   private final String version;
   private final KeptLease lease;
-  private final ScheduledExecutorService beats = thread("whorl-beat");
-  private final ScheduledExecutorService timer = thread("whorl-presence");
+  private final PeriodicTasks beats = new PeriodicTasks("beat");
+  private final PeriodicTasks tasks = new PeriodicTasks("presence");
 
   /** Used by {@link #beat} only. */
   private long beatNanos;
@@ -87,15 +85,6 @@ public final class PresenceWatch implements AutoCloseable {
     this.lease = leases.keep(LEASE, LEASE_LENGTH, new Silent());
   }
 
-  private static ScheduledExecutorService thread(String name) {
-    return Executors.newSingleThreadScheduledExecutor(
-        work -> {
-          Thread thread = new Thread(work, name);
-          thread.setDaemon(true);
-          return thread;
-        });
-  }
-
   /** The lease is asked for at each use. */
   private static final class Silent implements KeptLease.Listener {
     @Override
@@ -112,17 +101,18 @@ public final class PresenceWatch implements AutoCloseable {
   /** Says that this collector lives, and starts the threads. Call once. */
   public void start() throws IOException {
     beat();
-    every(beats, PresenceLedger.BEAT_EVERY, "say that this collector lives", this::beat);
-    every(timer, COMPARE_EVERY, "compare the channels", this::compare);
-    every(timer, TAKE_OVER_EVERY, "take over agents", this::takeOver);
-    every(timer, FORGET_EVERY, "forget old leases", leases::forget);
+    beats.every(PresenceLedger.BEAT_EVERY, "the beat of this collector", this::beat);
+    tasks
+        .every(COMPARE_EVERY, "comparing the channels", this::compare)
+        .every(TAKE_OVER_EVERY, "taking over agents", this::takeOver)
+        .every(FORGET_EVERY, "deleting old leases", leases::forget);
   }
 
   /** Stops the threads; the other collectors take over the agents that do not connect to them. */
   @Override
   public void close() throws IOException {
-    beats.shutdownNow();
-    timer.shutdownNow();
+    beats.closeNow();
+    tasks.closeNow();
     lease.close();
     presence.leave();
   }
@@ -156,22 +146,29 @@ public final class PresenceWatch implements AutoCloseable {
    */
   void compare() throws IOException {
     Map<Id, Long> recorded = new HashMap<>(ledger.settled());
+    OneByOne agents = new OneByOne();
     for (Map.Entry<Id, Long> here : fleet.serials(PresenceLedger.SETTLED).entrySet()) {
       Long serial = recorded.remove(here.getKey());
       Connection connection = fleet.connection(here.getKey());
-      if (serial != null || connection == null || connection.serial() != here.getValue()) {
-        continue;
-      }
-      if (ledger.isElsewhere(here.getKey())) {
-        listener.replaced(here.getKey(), here.getValue());
-      } else if (!ledger.isHere(here.getKey())) {
-        presence.connected(connection.identity(), connection.serial());
+      if (serial == null && connection != null && connection.serial() == here.getValue()) {
+        agents.run(AGENT + here.getKey(), () -> record(connection));
       }
     }
     for (Map.Entry<Id, Long> gone : recorded.entrySet()) {
       if (fleet.connection(gone.getKey()) == null) {
-        ledger.disconnect(gone.getKey(), gone.getValue());
+        agents.run(AGENT + gone.getKey(), () -> ledger.disconnect(gone.getKey(), gone.getValue()));
       }
+    }
+    agents.end();
+  }
+
+  /** Records a channel that the ledger does not have, or closes it if its agent has another one. */
+  private void record(Connection connection) throws IOException {
+    Id agent = connection.identity().id();
+    if (ledger.isElsewhere(agent)) {
+      listener.replaced(agent, connection.serial());
+    } else if (!ledger.isHere(agent)) {
+      presence.connected(connection.identity(), connection.serial());
     }
   }
 
@@ -182,34 +179,20 @@ public final class PresenceWatch implements AutoCloseable {
     }
   }
 
-  /** Takes over the agents of collectors that have ended. */
+  /** Takes over the agents of collectors that have ended; a step that fails stops no other. */
   void takeOverNow() throws IOException {
+    OneByOne steps = new OneByOne();
+    steps.run("agents of collectors that have ended", this::loseOrphans);
+    steps.run("alerts about lost agents", listener::raiseLostAgents);
+    steps.run("captures of agents that are gone", listener::endAbandonedCaptures);
+    steps.run("what is known of collectors that have ended", ledger::forget);
+    steps.end();
+  }
+
+  private void loseOrphans() throws IOException {
     int lost = ledger.loseOrphans(ORPHANS_AT_ONCE);
     if (lost > 0) {
       LOG.info("{} agents of a collector that has ended are missed until they connect", lost);
     }
-    listener.raiseLostAgents();
-    listener.endAbandonedCaptures();
-    ledger.forget();
-  }
-
-  private interface Work {
-    void run() throws IOException;
-  }
-
-  private static void every(
-      ScheduledExecutorService thread, Duration period, String task, Work work) {
-    ScheduledFuture<?> unused =
-        thread.scheduleWithFixedDelay(
-            () -> {
-              try {
-                work.run();
-              } catch (IOException | RuntimeException | Error e) {
-                LOG.warn("could not {}; trying again in {}: {}", task, period, e.toString());
-              }
-            },
-            period.toMillis(),
-            period.toMillis(),
-            TimeUnit.MILLISECONDS);
   }
 }

@@ -2,12 +2,16 @@ package whorl.collector.http.server;
 
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The collector's metrics, in Prometheus' text format 0.0.4. All methods may be called from any
@@ -15,6 +19,8 @@ import java.util.regex.Pattern;
  * few values.
  */
 public final class Metrics {
+  private static final Logger LOG = LoggerFactory.getLogger(Metrics.class);
+
   /** The media type of {@link #text}. */
   public static final String MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -24,6 +30,9 @@ public final class Metrics {
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]*");
 
   private final Map<String, Family> families = new ConcurrentSkipListMap<>();
+
+  /** The metrics that could not be read the last time. */
+  private final Set<String> unreadable = ConcurrentHashMap.newKeySet();
 
   /** Forgets what was registered since {@link #keepWhatIsRegistered}. */
   private final Queue<Runnable> forgetting = new ConcurrentLinkedQueue<>();
@@ -121,25 +130,40 @@ public final class Metrics {
           out.append("# HELP ").append(name).append(' ').append(family.help).append('\n');
           out.append("# TYPE ").append(name).append(' ').append(family.type).append('\n');
           family.samples.forEach(
-              (labels, value) ->
-                  out.append(name)
-                      .append(labels)
-                      .append(' ')
-                      .append(value.getAsLong())
-                      .append('\n'));
+              (labels, value) -> append(out, name, () -> sample(out, name + labels, value)));
           family.groups.forEach(
-              (label, values) ->
-                  values
-                      .get()
-                      .forEach(
-                          (value, number) ->
-                              out.append(name)
-                                  .append(value.isEmpty() ? "" : render(label, value))
-                                  .append(' ')
-                                  .append(format(number))
-                                  .append('\n')));
+              (label, values) -> append(out, name, () -> group(out, name, label, values.get())));
         });
     return out.toString();
+  }
+
+  private static void sample(StringBuilder out, String nameAndLabels, LongSupplier value) {
+    out.append(nameAndLabels).append(' ').append(value.getAsLong()).append('\n');
+  }
+
+  private static void group(
+      StringBuilder out, String name, String label, Map<String, Double> values) {
+    values.forEach(
+        (value, number) ->
+            out.append(name)
+                .append(value.isEmpty() ? "" : render(label, value))
+                .append(' ')
+                .append(format(number))
+                .append('\n'));
+  }
+
+  /** Values that cannot be read are left out, so that the others are there. */
+  private void append(StringBuilder out, String name, Runnable values) {
+    int before = out.length();
+    try {
+      values.run();
+      unreadable.remove(name);
+    } catch (RuntimeException e) {
+      out.setLength(before);
+      if (unreadable.add(name)) {
+        LOG.warn("metric {} cannot be read now, and is left out", name, e);
+      }
+    }
   }
 
   private void register(Family family, String name, LongSupplier value, String... labels) {

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import whorl.collector.thread.DaemonThreads;
 
 /**
  * Closes a connection when a delivery ends, or takes too long in all: a limit of each read does not
@@ -19,12 +20,7 @@ import org.slf4j.LoggerFactory;
 final class Deadline implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Deadline.class);
   private static final ScheduledExecutorService TIMER =
-      Executors.newSingleThreadScheduledExecutor(
-          work -> {
-            Thread thread = new Thread(work, "whorl-notify-deadline");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newSingleThreadScheduledExecutor(new DaemonThreads("whorl-notify-deadline"));
 
   private final ScheduledFuture<?> task;
   private final Duration limit;

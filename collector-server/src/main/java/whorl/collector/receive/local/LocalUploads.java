@@ -185,16 +185,6 @@ public final class LocalUploads implements Uploads {
   }
 
   @Override
-  public @Nullable Id evidenceOf(Id capture) {
-    for (LocalEvidence pending : pendingByEvidence.values()) {
-      if (pending.capture().equals(capture)) {
-        return pending.evidence();
-      }
-    }
-    return null;
-  }
-
-  @Override
   public SealListener.@Nullable Arrived received(Upload upload, long bytes, String address) {
     LocalEvidence pending = pendingByEvidence.get(upload.metadata().evidence());
     if (pending == null) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,6 +23,7 @@ import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.StoredArtifact;
 import whorl.collector.store.objects.Trash;
+import whorl.collector.store.outage.OneByOne;
 import whorl.collector.store.records.Catalog;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;
@@ -59,6 +61,9 @@ public final class Recovery {
   private final Sealer sealer;
   private final Trash trash;
 
+  /** What an earlier run began, and what could not be finished yet. */
+  private final Set<Id> unfinished = ConcurrentHashMap.newKeySet();
+
   public Recovery(
       EvidenceStore store,
       Catalog catalog,
@@ -75,29 +80,33 @@ public final class Recovery {
   }
 
   /**
-   * Runs all steps.
+   * Runs all steps. Evidence that cannot be finished keeps neither the rest nor the collector from
+   * its start: {@link #resume} tries it again.
    *
    * @param left receives the number of pieces of evidence whose uploads are still to be recovered
    * @return evidence that custody lists as kept, but whose record is missing
    */
   public Set<Id> run(IntConsumer left) throws IOException {
+    OneByOne pieces = new OneByOne();
     if (!uploads.exclusive()) {
-      resume(); // the others are at work on the rest
+      resume(pieces); // the others are at work on the rest
+      report(pieces);
       return Set.of();
     }
     trash.emptyOld();
     List<Id> pending = uploads.pending();
     for (int i = 0; i < pending.size(); i++) {
       left.accept(pending.size() - i);
-      finish(pending.get(i));
+      finish(pieces, pending.get(i));
     }
-    finishPurges();
-    finishCustody();
+    finishPurges(pieces);
+    finishCustody(pieces);
+    report(pieces);
     ReferredDigests referred = new ReferredDigests();
     boolean allRead = readRecords(referred);
     Set<Id> lost = lost();
     reportUnknown();
-    if (allRead && lost.isEmpty() && custody.doubts().isEmpty()) {
+    if (pieces.failed() == 0 && allRead && lost.isEmpty() && custody.doubts().isEmpty()) {
       long swept = store.sweep(referred::mayContain, trash);
       if (swept > 0) {
         LOG.warn(
@@ -113,14 +122,42 @@ public final class Recovery {
   /**
    * Finishes what seals left undone, such as a listener that failed, and where several collectors
    * share the uploads the seals that others began and did not live to end. Call it regularly.
+   *
+   * @throws IOException if some of it could not be finished; the rest is
    */
   public void resume() throws IOException {
-    if (!uploads.exclusive()) {
-      for (Id evidence : uploads.unsealed()) {
-        finish(evidence);
-      }
+    OneByOne pieces = new OneByOne();
+    resume(pieces);
+    pieces.end();
+  }
+
+  private void resume(OneByOne pieces) throws IOException {
+    for (Id evidence : uploads.exclusive() ? Set.copyOf(unfinished) : uploads.unsealed()) {
+      finish(pieces, evidence);
     }
-    finishCustody();
+    finishCustody(pieces);
+  }
+
+  private static void report(OneByOne pieces) {
+    try {
+      pieces.end();
+    } catch (IOException e) {
+      LOG.warn("not all work of an earlier run could be finished; it is tried every minute", e);
+    }
+  }
+
+  private void finish(OneByOne pieces, Id evidence) throws IOException {
+    pieces.run(
+        nameOf(evidence),
+        () -> {
+          unfinished.add(evidence);
+          finish(evidence);
+          unfinished.remove(evidence);
+        });
+  }
+
+  private static String nameOf(Id evidence) {
+    return "evidence " + evidence;
   }
 
   /** Leaves evidence alone that another collector is working on. */
@@ -175,30 +212,38 @@ public final class Recovery {
   }
 
   /** Removes evidence that custody lists as purged, before its content is looked for. */
-  private void finishPurges() throws IOException {
+  private void finishPurges(OneByOne pieces) throws IOException {
     for (Id id : store.removalsToFinish()) {
-      if (custody.purged(id) && !uploads.contains(id)) {
-        store.remove(id);
-        LOG.info("evidence {} was being purged when the collector stopped: removed", id);
-      }
+      pieces.run(nameOf(id), () -> finishPurge(id));
+    }
+  }
+
+  private void finishPurge(Id id) throws IOException {
+    if (custody.purged(id) && !uploads.contains(id)) {
+      store.remove(id);
+      LOG.info("evidence {} was being purged when the collector stopped: removed", id);
     }
   }
 
   /** Completes custody for records that were committed without it. */
-  private void finishCustody() throws IOException {
+  private void finishCustody(OneByOne pieces) throws IOException {
     for (Id id : store.dueInCustody()) {
-      try (PendingEvidence pending = uploads.turn(id)) {
-        if (pending == null) {
-          sealer.finishCustody(id);
-          LOG.info("evidence {}: what its seal had left undone is done", id);
-        } else {
-          sealer.finishCommit(pending);
-        }
-      } catch (UploadInUseException atWork) {
-        LOG.debug("evidence {}: another collector is sealing it", id);
-      } catch (JacksonException damaged) {
-        LOG.warn("evidence {}: evidence.json can't be read; verify it", id, damaged);
+      pieces.run(nameOf(id), () -> finishCustody(id));
+    }
+  }
+
+  private void finishCustody(Id id) throws IOException {
+    try (PendingEvidence pending = uploads.turn(id)) {
+      if (pending == null) {
+        sealer.finishCustody(id);
+        LOG.info("evidence {}: what its seal had left undone is done", id);
+      } else {
+        sealer.finishCommit(pending);
       }
+    } catch (UploadInUseException atWork) {
+      LOG.debug("evidence {}: another collector is sealing it", id);
+    } catch (JacksonException damaged) {
+      LOG.warn("evidence {}: evidence.json can't be read; verify it", id, damaged);
     }
   }
 

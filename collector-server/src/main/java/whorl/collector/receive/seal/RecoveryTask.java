@@ -18,6 +18,7 @@ import whorl.collector.store.objects.shared.MissingEvidence;
 import whorl.collector.store.objects.shared.RecoveryState;
 import whorl.collector.store.objects.shared.SharedStore;
 import whorl.collector.store.records.Catalog;
+import whorl.collector.thread.DaemonThreads;
 
 /**
  * Runs the passes of {@link SharedRecovery} on a thread of its own: at the start and every six
@@ -64,13 +65,7 @@ public final class RecoveryTask implements AutoCloseable {
             counters,
             isShared);
     this.lease = leases.keep(NAME, LEASE, new Silent());
-    this.thread =
-        Executors.newSingleThreadScheduledExecutor(
-            work -> {
-              Thread created = new Thread(work, "whorl-recovery");
-              created.setDaemon(true);
-              return created;
-            });
+    this.thread = Executors.newSingleThreadScheduledExecutor(new DaemonThreads("whorl-recovery"));
   }
 
   private static final class Silent implements KeptLease.Listener {

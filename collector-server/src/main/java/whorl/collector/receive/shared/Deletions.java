@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.store.objects.ObjectStore;
+import whorl.collector.thread.DaemonThreads;
 
 /**
  * Deletes objects that no upload needs any more, beside the requests: no agent waits for it. What
@@ -33,11 +34,7 @@ final class Deletions implements AutoCloseable {
             30,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(WAITING_MAX),
-            task -> {
-              Thread created = new Thread(task, "whorl-upload-deletions");
-              created.setDaemon(true);
-              return created;
-            });
+            new DaemonThreads("whorl-upload-deletions"));
     threads.allowCoreThreadTimeOut(true);
   }
 

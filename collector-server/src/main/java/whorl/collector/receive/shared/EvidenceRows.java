@@ -184,14 +184,6 @@ final class EvidenceRows {
         millis);
   }
 
-  @Nullable Id of(Id capture) throws IOException {
-    return first(
-        database.query(
-            "SELECT evidence FROM upload_evidence WHERE capture = ?",
-            row -> new Id(row.getString(1)),
-            capture.value()));
-  }
-
   /** Renews the slot of evidence that has one; false if it has none. */
   boolean renewSlot(Id evidence, String network) throws IOException {
     return database.update(

@@ -12,6 +12,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.store.database.Database;
+import whorl.collector.store.outage.OneByOne;
+import whorl.collector.thread.DaemonThreads;
 
 /**
  * Renews what the requests of this collector hold, while they run: one statement for each table,
@@ -36,12 +38,7 @@ final class LeaseKeeper implements AutoCloseable {
     this.leaseMillis = leaseMillis;
     this.collector = collector;
     this.thread =
-        Executors.newSingleThreadScheduledExecutor(
-            task -> {
-              Thread created = new Thread(task, "whorl-upload-leases");
-              created.setDaemon(true);
-              return created;
-            });
+        Executors.newSingleThreadScheduledExecutor(new DaemonThreads("whorl-upload-leases"));
     long interval = Math.max(1, leaseMillis / 3);
     thread.scheduleWithFixedDelay(this::renew, interval, interval, TimeUnit.MILLISECONDS);
   }
@@ -65,9 +62,11 @@ final class LeaseKeeper implements AutoCloseable {
   }
 
   private void renew() {
+    OneByOne leases = new OneByOne();
     try {
-      renew("uploads", uploads);
-      renew("upload_evidence", turns);
+      leases.run("uploads", () -> renew("uploads", uploads));
+      leases.run("turns", () -> renew("upload_evidence", turns));
+      leases.end();
     } catch (IOException | RuntimeException e) {
       LOG.warn("the uploads that are arriving cannot be renewed; they may have to be repeated", e);
     }

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.store.objects.ObjectStore;
+import whorl.collector.thread.DaemonThreads;
 
 /**
  * The parts of one chunk on their way to the object store: up to {@value #AT_ONCE} at the same time
@@ -45,11 +46,7 @@ final class PartPuts implements AutoCloseable {
         30,
         TimeUnit.SECONDS,
         new SynchronousQueue<>(),
-        task -> {
-          Thread created = new Thread(task, "whorl-upload-parts");
-          created.setDaemon(true);
-          return created;
-        },
+        new DaemonThreads("whorl-upload-parts"),
         new ThreadPoolExecutor.CallerRunsPolicy());
   }
 

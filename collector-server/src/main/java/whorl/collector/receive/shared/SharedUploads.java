@@ -28,6 +28,7 @@ import whorl.collector.receive.uploads.Uploads;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.ObjectStore;
+import whorl.collector.store.outage.OneByOne;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
@@ -365,11 +366,6 @@ public final class SharedUploads implements Uploads {
   }
 
   @Override
-  public @Nullable Id evidenceOf(Id capture) throws IOException {
-    return state.evidence().of(capture);
-  }
-
-  @Override
   public int unfinished() throws IOException {
     return state.rows().unfinished();
   }
@@ -406,6 +402,7 @@ public final class SharedUploads implements Uploads {
    * comes after the row is of a holder that has lost it.
    */
   void cleanNow() throws IOException {
+    OneByOne uploads = new OneByOne();
     String after = "";
     do {
       UploadObjects.Page page = state.objects().uploads(after);
@@ -413,12 +410,13 @@ public final class SharedUploads implements Uploads {
         Set<String> incomplete = state.rows().incomplete(page.uploads());
         for (String id : page.uploads()) {
           if (!incomplete.contains(id)) {
-            state.objects().clean(id);
+            uploads.run("upload " + id, () -> state.objects().clean(id));
           }
         }
       }
       after = page.last();
     } while (!after.isEmpty());
+    uploads.end();
   }
 
   @Override

@@ -3,7 +3,6 @@ package whorl.collector.receive.tus;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.http.request.Route;
@@ -21,6 +20,7 @@ import whorl.collector.store.database.Leases;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.Trash;
 import whorl.collector.store.objects.shared.SharedStore;
+import whorl.collector.store.outage.OneByOne;
 import whorl.evidence.Id;
 
 /**
@@ -144,44 +144,33 @@ public final class Receiver implements AutoCloseable {
    * Uploads that are in use are skipped. Several collectors may do it at the same time.
    */
   public void expire() {
+    OneByOne steps = new OneByOne();
     try {
-      recovery.resume();
-      for (Id evidence : uploads.idle(limits.expiry())) {
-        expire(evidence);
-      }
-      uploads.clean();
+      steps.run("work that was interrupted", recovery::resume);
+      steps.run("uploads of silent agents", this::expireIdle);
+      steps.run("what is left of uploads", uploads::clean);
+      steps.end();
     } catch (IOException | RuntimeException e) {
       LOG.warn("uploads cannot be looked through for expired ones now", e);
     }
   }
 
-  private void expire(Id evidence) {
-    try {
-      keepPartial(evidence, "the agent sent nothing for " + limits.expiry());
-    } catch (IOException | RuntimeException | Error e) {
-      LOG.warn("evidence {} has expired, but cannot be sealed yet", evidence, e);
+  private void expireIdle() throws IOException {
+    for (Id evidence : uploads.idle(limits.expiry())) {
+      expire(evidence);
     }
   }
 
-  /**
-   * Seals as partial the received artifacts of a capture whose agent is known to be gone.
-   *
-   * @param why for the record and custody, such as {@code the agent is gone}
-   * @return the evidence; null if the capture has no upload, or one of its uploads is in use
-   */
-  public @Nullable EvidenceRecord sealPartial(Id capture, String why) throws IOException {
-    Id evidence = uploads.evidenceOf(capture);
-    return evidence == null ? null : keepPartial(evidence, why);
-  }
-
-  private @Nullable EvidenceRecord keepPartial(Id evidence, String why) throws IOException {
+  private void expire(Id evidence) {
     try (PendingEvidence pending = uploads.turn(evidence)) {
-      if (pending == null || !pending.lockAll()) {
-        return null;
+      if (pending != null && pending.lockAll()) {
+        EvidenceRecord unused =
+            sealer.keepPartial(pending, "the agent sent nothing for " + limits.expiry());
       }
-      return sealer.keepPartial(pending, why);
     } catch (UploadInUseException atWork) {
-      return null;
+      LOG.debug("evidence {} is in use, so it has not expired", evidence);
+    } catch (IOException | RuntimeException | Error e) {
+      LOG.warn("evidence {} has expired, but cannot be sealed yet", evidence, e);
     }
   }
 

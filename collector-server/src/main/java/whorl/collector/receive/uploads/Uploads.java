@@ -91,9 +91,6 @@ public interface Uploads extends AutoCloseable {
   /** Evidence whose envelope is complete, and that is not being sealed. */
   List<Id> unsealed() throws IOException;
 
-  /** The evidence of a capture that has uploads; null if there is none. */
-  @Nullable Id evidenceOf(Id capture) throws IOException;
-
   /** The number of uploads whose bytes are not all here. */
   int unfinished() throws IOException;
 

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import whorl.collector.thread.DaemonThreads;
 
 /**
  * The database's clock, which is the same for all collectors, so one whose own clock is wrong
@@ -43,13 +44,7 @@ public final class DatabaseClock implements InstantSource, AutoCloseable {
     this.database = database;
     this.nanos = nanos;
     this.last = read();
-    this.thread =
-        Executors.newSingleThreadScheduledExecutor(
-            work -> {
-              Thread created = new Thread(work, "whorl-clock");
-              created.setDaemon(true);
-              return created;
-            });
+    this.thread = Executors.newSingleThreadScheduledExecutor(new DaemonThreads("whorl-clock"));
     ScheduledFuture<?> unused = // look() reports its failures
         thread.scheduleWithFixedDelay(
             this::look, INTERVAL.toSeconds(), INTERVAL.toSeconds(), TimeUnit.SECONDS);

@@ -12,6 +12,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import whorl.collector.thread.DaemonThreads;
 
 /**
  * Whether a PostgreSQL database can be used. It is tried every two seconds on a connection of its
@@ -38,13 +39,7 @@ final class PostgresHealth implements AutoCloseable {
     this.connections = connections;
     this.name = name;
     this.whenAway = whenAway;
-    this.prober =
-        Executors.newSingleThreadScheduledExecutor(
-            work -> {
-              Thread thread = new Thread(work, "whorl-database");
-              thread.setDaemon(true);
-              return thread;
-            });
+    this.prober = Executors.newSingleThreadScheduledExecutor(new DaemonThreads("whorl-database"));
     ScheduledFuture<?> unused = // probe() reports its failures
         prober.scheduleWithFixedDelay(
             this::probe, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);

@@ -76,6 +76,22 @@ public final class ScheduleLedger {
         > 0;
   }
 
+  /**
+   * Gives back a turn that was taken and not used, so that it is due again. Does nothing if the
+   * schedule has changed since.
+   *
+   * @param entry as it was taken
+   * @param next as it was given to {@link #take}
+   */
+  public void giveBack(Entry entry, Instant next) throws IOException {
+    int unused =
+        database.update(
+            "UPDATE schedules SET next_millis = ? WHERE name = ? AND next_millis = ?",
+            entry.next().toEpochMilli(),
+            entry.schedule().name(),
+            next.toEpochMilli());
+  }
+
   private List<Entry> entries(String sql, @Nullable Object... arguments) throws IOException {
     return database.query(
         sql,

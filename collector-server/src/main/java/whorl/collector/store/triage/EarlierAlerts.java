@@ -4,16 +4,22 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import whorl.collector.store.database.Database;
+import whorl.collector.store.outage.Outage;
 import whorl.collector.store.records.AlertRecord;
 import whorl.evidence.Json;
 
 /**
  * Puts alerts into groups that have none: those of earlier versions, and those that a collector of
  * an earlier version inserts beside this one. It goes through the alerts once, oldest first, and
- * then looks at the newer ones. Not safe for use by several threads.
+ * then looks at the newer ones. An alert that cannot be put into a group, for example because it
+ * cannot be read, keeps back no other; it is tried again after the next start. Not safe for use by
+ * several threads.
  */
 public final class EarlierAlerts {
+  private static final Logger LOG = LoggerFactory.getLogger(EarlierAlerts.class);
   private static final int AT_ONCE = 500;
 
   private final Database database;
@@ -55,17 +61,27 @@ public final class EarlierAlerts {
     for (Row each : rows) {
       String record = each.record();
       if (record != null) {
-        AlertRecord alert = Json.LENIENT.readValue(record, AlertRecord.class);
-        long seq = each.seq();
-        database.inTransaction(
-            () -> {
-              groups.inserted(seq, alert, null);
-              return seq;
-            });
+        group(each.seq(), record);
       }
       seen = each.seq();
     }
     return rows.size() == AT_ONCE;
+  }
+
+  private void group(long seq, String record) throws IOException {
+    try {
+      AlertRecord alert = Json.LENIENT.readValue(record, AlertRecord.class);
+      database.inTransaction(
+          () -> {
+            groups.inserted(seq, alert, null);
+            return seq;
+          });
+    } catch (IOException | RuntimeException e) {
+      if (Outage.of(e) != null) {
+        throw e;
+      }
+      LOG.warn("alert number {} has no group; it is tried again after the next start", seq, e);
+    }
   }
 
   /** Forgets alerts that a collector of an earlier version has evicted; once after a start. */

@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.LongStream;
+import whorl.collector.thread.DaemonThreads;
 
 /**
  * Writes a {@link WordFile}. Consecutive texts form a block. The writer's own thread processes a
@@ -31,7 +32,8 @@ public final class WordWriter implements Closeable {
   private static final int WAITING_MAX = 2;
 
   private final OutputStream out;
-  private final ExecutorService thread = Executors.newSingleThreadExecutor(WordWriter::thread);
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(new DaemonThreads("whorl-words"));
   private final Deque<Future<?>> waiting = new ArrayDeque<>();
   private Batch batch = new Batch();
   private long batches;
@@ -44,12 +46,6 @@ public final class WordWriter implements Closeable {
 
   public WordWriter(Path file) throws IOException {
     out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16);
-  }
-
-  private static Thread thread(Runnable work) {
-    Thread thread = new Thread(work, "whorl-words");
-    thread.setDaemon(true);
-    return thread;
   }
 
   /** The texts of a block up to the size limit, and all its links. */

@@ -11,7 +11,7 @@ import whorl.collector.config.ServeConfig;
 import whorl.collector.confine.ConfinedJvm;
 import whorl.collector.http.server.Metrics;
 import whorl.collector.maintenance.DatabaseCheck;
-import whorl.collector.maintenance.PeriodicTask;
+import whorl.collector.maintenance.PeriodicTasks;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.disk.Ballast;
@@ -115,8 +115,8 @@ public record Foundation(
    *
    * @param name for the thread and for messages, such as {@code expiry}
    */
-  public void every(String name, Duration pause, PeriodicTask.Task task) {
-    closeFirst(PeriodicTask.start(name, pause, task));
+  public void every(String name, Duration pause, PeriodicTasks.Task task) {
+    closeFirst(PeriodicTasks.start(name, pause, task));
   }
 
   /**

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.alerts.AlertRoutes;
 import whorl.collector.alerts.Alerts;
@@ -26,7 +26,6 @@ import whorl.collector.limit.Quota;
 import whorl.collector.limit.Rates;
 import whorl.collector.limit.SharedQuota;
 import whorl.collector.limit.SharedQuota.WhenAway;
-import whorl.collector.maintenance.PeriodicTask;
 import whorl.collector.store.access.SessionLedger;
 import whorl.collector.store.access.TokenFileLedger;
 import whorl.collector.store.access.UsedOnceLedger;
@@ -36,6 +35,7 @@ import whorl.collector.store.limits.LedgerTime;
 import whorl.collector.store.limits.LoginLedger;
 import whorl.collector.store.limits.QuotaLedger;
 import whorl.collector.store.limits.StormLedger;
+import whorl.collector.store.outage.OneByOne;
 import whorl.collector.store.rules.RuleStateLedger;
 
 /**
@@ -54,7 +54,7 @@ public final class LimitWiring {
   private final @Nullable RuleStates ruleStates;
 
   /** What is deleted every minute, because it has ended. */
-  private final List<PeriodicTask.Task> forgetting = new ArrayList<>();
+  private final Map<String, OneByOne.Work> forgetting = new LinkedHashMap<>();
 
   private LimitWiring(
       Database database, StormLimit limit, InstantSource clock, @Nullable String collector) {
@@ -73,9 +73,9 @@ public final class LimitWiring {
                 null)
             : shared(database, time, collector);
     this.usedOnce = new UsedOnceLedger(database, time);
-    forgetting.add(usedOnce::forget);
-    forgetting.add(storm::forget);
-    forgetting.add(cooldowns::forget);
+    forgetting.put("what is used once", usedOnce::forget);
+    forgetting.put("storm control", storm::forget);
+    forgetting.put("cooldowns", cooldowns::forget);
   }
 
   public static LimitWiring open(Foundation base) {
@@ -95,8 +95,8 @@ public final class LimitWiring {
         new SharedSessions(
             new SessionLedger(database, time, SharedSessions.LIMITS), new SecureRandom());
     LoginLedger logins = new LoginLedger(database, time, LoginLimit.BURST, LoginLimit.PERIOD);
-    forgetting.add(sessions::forget);
-    forgetting.add(logins::forget);
+    forgetting.put("sessions", sessions::forget);
+    forgetting.put("failed logins", logins::forget);
     TokenFileLedger tokenFiles = new TokenFileLedger(database, time);
     return new PageAccess(
         sessions,
@@ -183,14 +183,13 @@ public final class LimitWiring {
       return new Rates(max, window, System::nanoTime);
     }
     SharedQuota quota = new SharedQuota(quotas, name, max, window, whenAway, System::nanoTime);
-    forgetting.add(quota::forget);
+    forgetting.put("quota " + name, quota::forget);
     return quota;
   }
 
   /** Starts the periodic work; to be called when all quotas are made. */
   public void start(Foundation base, RuleSets rules) {
-    List<PeriodicTask.Task> tasks = List.copyOf(forgetting);
-    base.every("limits", MINUTE, () -> runAll(tasks));
+    base.every("limits", MINUTE, this::forget);
     RuleStates states = ruleStates;
     if (states != null) {
       base.every("rule-states", Duration.ofSeconds(1), states::save);
@@ -204,22 +203,11 @@ public final class LimitWiring {
     }
   }
 
-  /** Runs all tasks, also if one fails. */
-  private static void runAll(List<PeriodicTask.Task> tasks) throws Exception {
-    Exception failure = null;
-    for (PeriodicTask.Task task : tasks) {
-      try {
-        task.run();
-      } catch (IOException | RuntimeException e) {
-        if (failure == null) {
-          failure = e;
-        } else {
-          failure.addSuppressed(e);
-        }
-      }
+  private void forget() throws IOException {
+    OneByOne limits = new OneByOne();
+    for (Map.Entry<String, OneByOne.Work> each : forgetting.entrySet()) {
+      limits.run(each.getKey(), each.getValue());
     }
-    if (failure != null) {
-      throw failure;
-    }
+    limits.end();
   }
 }

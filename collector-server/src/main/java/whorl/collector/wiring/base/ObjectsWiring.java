@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 import whorl.collector.config.ObjectsPlace;
 import whorl.collector.http.server.Metrics;
 import whorl.collector.lake.LakeSettings;
-import whorl.collector.maintenance.PeriodicTask;
+import whorl.collector.maintenance.PeriodicTasks;
 import whorl.collector.receive.local.LocalUploads;
 import whorl.collector.receive.shared.SharedSettings;
 import whorl.collector.receive.shared.SharedUploads;
@@ -84,7 +84,7 @@ public record ObjectsWiring(
     closing.add(0, cache);
     SharedStore store = SharedStore.open(objects, database, cache);
     closing.add(0, store);
-    closing.add(0, PeriodicTask.start("objects", LOOK, () -> look(objects, failure)));
+    closing.add(0, PeriodicTasks.start("objects", LOOK, () -> look(objects, failure)));
     return new ObjectsWiring(place, store, objects, cache, failure);
   }
 

@@ -1,6 +1,7 @@
 package whorl.collector.fleet.agents;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static whorl.collector.fleet.channel.FleetRig.agent;
 import static whorl.collector.fleet.channel.FleetRig.event;
 
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -241,6 +243,35 @@ class SelfTestWatchTest {
     for (long number = from; number <= from + 3; number++) {
       wire.say(report(number, from, from));
     }
+  }
+
+  @Test
+  void alertThatCannotBeStored_isRaisedLater_andKeepsBackNoOther() throws IOException {
+    SelfTestSink works = rig.selfTestSink;
+    AtomicInteger failures = new AtomicInteger(2);
+    rig.selfTestSink =
+        (alert, agent, journal, capture) -> {
+          if (agent(1).equals(agent) && failures.getAndDecrement() > 0) {
+            throw new IOException("disk full");
+          }
+          works.failed(alert, agent, journal, capture);
+        };
+    Wire one = rig.connect(agent(1));
+    Wire two = rig.connect(agent(2));
+    one.say(report(1, 1, 1));
+    two.say(report(1, 1, 1));
+
+    pass(8);
+    time.pass(Duration.ofSeconds(1));
+    assertThatThrownBy(() -> rig.selfTests.check()).hasMessageContaining("disk full");
+    assertThat(raised).singleElement().extracting(Raised::agent).isEqualTo(agent(2));
+    assertThatThrownBy(() -> rig.selfTests.check()).hasMessageContaining("disk full");
+    rig.selfTests.check();
+    rig.selfTests.check();
+
+    assertThat(raised).extracting(Raised::agent).containsExactly(agent(2), agent(1));
+    assertThat(raised)
+        .allSatisfy(each -> assertThat(each.alert().rule()).isEqualTo("collector.agent-stalled"));
   }
 
   /** On a busy machine, a report may wait unread behind alerts with long journals. */

@@ -1,14 +1,17 @@
 package whorl.collector.fleet.chain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,6 +77,40 @@ class ChainsTest {
     assertThat(shown.get("state").asText()).isEqualTo("ok");
     assertThat(shown.get("confirmed").asLong()).isEqualTo(3);
     assertThat(rig.chainCounters.links()).isEqualTo(4);
+  }
+
+  @Test
+  void alertThatCannotBeStored_keepsBackNoOther_andIsRaisedLater() throws IOException {
+    List<Alert> stored = new ArrayList<>();
+    AtomicBoolean failing = new AtomicBoolean(true);
+    Chains chains =
+        new Chains(
+            rig.chainLedger,
+            rig.journals::newest,
+            (alert, agent, journal) -> {
+              if (failing.get() && FleetRig.agent(1).equals(agent)) {
+                throw new IllegalStateException("a strange value");
+              }
+              stored.add(alert);
+            },
+            time,
+            time,
+            new ChainCounters());
+    chains.refused(FleetRig.agent(1), "it has no key", "192.0.2.1");
+    chains.refused(FleetRig.agent(2), "it has no key", "192.0.2.1");
+
+    assertThatThrownBy(chains::raiseAlerts).hasMessageEndingWith("a strange value");
+    assertThat(stored).extracting(alert -> alert.fields().get("agent")).containsExactly(id(2));
+
+    failing.set(false);
+    chains.raiseAlerts();
+    assertThat(stored)
+        .extracting(alert -> alert.fields().get("agent"))
+        .containsExactly(id(2), id(1));
+  }
+
+  private static String id(int agent) {
+    return FleetRig.agent(agent).id().value();
   }
 
   @Test

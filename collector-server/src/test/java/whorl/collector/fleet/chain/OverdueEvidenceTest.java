@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
@@ -147,8 +148,45 @@ class OverdueEvidenceTest {
     Chains chains =
         new Chains(
             rig.chainLedger, rig.journals::newest, full, rig.time, rig.time, new ChainCounters());
-    assertThatThrownBy(() -> chains.raiseOverdue(id -> null)).hasMessage("no room");
+    assertThatThrownBy(() -> chains.raiseOverdue(id -> null))
+        .hasMessage("agent " + agent.id() + ": no room");
 
     assertThat(raised()).hasSize(1);
+  }
+
+  @Test
+  void alertAboutOneAgent_thatCannotBeStored_keepsBackNoOther() throws IOException {
+    ChainedAgent other =
+        new ChainedAgent(2, Objects.requireNonNull(SigningKey.generate())).connect(rig);
+    announce(1);
+    other.send(
+        other.next(
+            link -> new AgentMessage.ManifestSealed(CAPTURE, new Id("evidence-0002"), link)));
+    pass(Duration.ofMinutes(61));
+    List<Alert> stored = new ArrayList<>();
+    ChainAlertSink oneFails =
+        (alert, identity, journal) -> {
+          if (agent.id().value().equals(alert.fields().get("agent"))) {
+            throw new IllegalStateException("a strange value");
+          }
+          stored.add(alert);
+        };
+    Chains chains =
+        new Chains(
+            rig.chainLedger,
+            rig.journals::newest,
+            oneFails,
+            rig.time,
+            rig.time,
+            new ChainCounters());
+
+    assertThatThrownBy(() -> chains.raiseOverdue(id -> null))
+        .hasMessage("agent " + agent.id() + ": a strange value");
+    assertThat(stored)
+        .singleElement()
+        .satisfies(alert -> assertThat(alert.fields()).containsEntry("agent", other.id().value()));
+    assertThat(raised())
+        .singleElement()
+        .satisfies(alert -> assertThat(alert.fields()).containsEntry("agent", agent.id().value()));
   }
 }

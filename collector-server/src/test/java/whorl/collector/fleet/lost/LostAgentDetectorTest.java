@@ -205,10 +205,10 @@ class LostAgentDetectorTest {
     pass(40);
     rig.connect(agent(2)).listener.closed();
     pass(49);
-    assertThatThrownBy(() -> pass(1)).hasMessage("no index takes this name");
+    assertThatThrownBy(() -> pass(1)).hasMessageEndingWith("no index takes this name");
     for (int i = 0; i < 40; i++) {
       time.pass(Duration.ofSeconds(1));
-      assertThatThrownBy(rig::tick).hasMessage("no index takes this name");
+      assertThatThrownBy(rig::tick).hasMessageEndingWith("no index takes this name");
     }
 
     assertThat(raised).singleElement().extracting(Raised::agent).isEqualTo(agent(2));
@@ -223,7 +223,7 @@ class LostAgentDetectorTest {
         };
     rig.connect(agent(1)).listener.closed();
     pass(89);
-    assertThatThrownBy(() -> pass(1)).hasMessage("disk full");
+    assertThatThrownBy(() -> pass(1)).hasMessageEndingWith("disk full");
     rig.lostAgentSink = works;
     pass(1);
 

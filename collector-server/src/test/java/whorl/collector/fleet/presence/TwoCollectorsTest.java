@@ -1,6 +1,7 @@
 package whorl.collector.fleet.presence;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static whorl.collector.fleet.channel.FleetRig.agent;
 
 import java.io.IOException;
@@ -442,6 +443,27 @@ class TwoCollectorsTest {
 
     assertThat(two.alerts).hasSize(1);
     assertThat(two.alerts.get(0)).startsWith("6 Agents");
+  }
+
+  @Test
+  void stepOfTheTakeOverThatFails_stopsNoOther() throws IOException {
+    Wire wire = one.connect(agent(1));
+    CaptureRecord capture = request(one, wire.identity);
+    one.kill();
+    database.update("UPDATE captures SET touched_at = 1 WHERE id = ?", capture.id().value());
+    passSilence();
+    two.rig.lostAgentSink =
+        (alert, agent, journal) -> {
+          throw new IOException("no room");
+        };
+    two.connect(agent(2)).listener.closed();
+    passSilence();
+
+    assertThatThrownBy(() -> takeOver(two))
+        .hasMessageStartingWith("alerts about lost agents: ")
+        .hasMessageEndingWith("no room");
+
+    assertThat(two.rig.captures.find(capture.id()).state()).isEqualTo(CaptureState.FAILED);
   }
 
   private CaptureRecord request(Collector collector, AgentIdentity agent) throws IOException {

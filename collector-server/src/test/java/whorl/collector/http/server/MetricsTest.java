@@ -56,6 +56,36 @@ class MetricsTest {
   }
 
   @Test
+  void valueThatCannotBeRead_isLeftOut_andTheOthersAreThere() {
+    metrics.gauge(
+        "whorl_a",
+        "Now.",
+        () -> {
+          throw new IllegalStateException("closed");
+        });
+    metrics.gauges(
+        "whorl_b",
+        "Bytes.",
+        "service",
+        () -> {
+          throw new IllegalStateException("closed");
+        });
+    metrics.gauge("whorl_c", "Now.", () -> 7);
+
+    assertThat(metrics.text())
+        .isEqualTo(
+            """
+            # HELP whorl_a Now.
+            # TYPE whorl_a gauge
+            # HELP whorl_b Bytes.
+            # TYPE whorl_b gauge
+            # HELP whorl_c Now.
+            # TYPE whorl_c gauge
+            whorl_c 7
+            """);
+  }
+
+  @Test
   void name_ofTheWrongType_isRefused() {
     assertThatThrownBy(() -> metrics.gauge("whorl_total", "Help.", () -> 1))
         .isInstanceOf(IllegalArgumentException.class);

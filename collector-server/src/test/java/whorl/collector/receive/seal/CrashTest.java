@@ -101,14 +101,14 @@ class CrashTest {
       FaultyDisk disk = FaultyDisk.killedAt(change);
       try (TestCollector collector =
           TestCollector.open(data, disk, TestCollector.LIMITS, new World())) {
-        collector.receiver.sealPartial(agent.capture, "the agent is gone");
+        collector.expireUploads();
       } catch (IOException killed) {
         assertThat(disk.stopped()).isTrue();
       }
       stopped = disk.stopped();
 
       try (TestCollector collector = TestCollector.open(data)) {
-        collector.receiver.sealPartial(agent.capture, "the agent is gone");
+        collector.expireUploads();
         EvidenceRecord record = collector.store.record(agent.evidence);
         assertThat(record).as("killed before change %d", change).isNotNull();
         assertThat(record.state()).isEqualTo(CaptureState.PARTIAL);

@@ -2,16 +2,21 @@ package whorl.collector.receive.seal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.store.disk.Disk;
+import whorl.collector.testkit.DelegatingDisk;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.TestCollector;
 import whorl.evidence.Digest;
+import whorl.evidence.channel.CaptureState;
 
 class RecoveryTest {
   @TempDir Path root;
@@ -61,6 +66,76 @@ class RecoveryTest {
     try (TestCollector collector = TestCollector.open(root)) {
       assertThat(orphan).doesNotExist();
       assertThat(collector.verifyOffline().problems()).isEmpty();
+    }
+  }
+
+  @Test
+  void evidenceThatCannotBeFinished_keepsNeitherTheCollectorFromItsStart_norOthers()
+      throws Exception {
+    FakeAgent other = new FakeAgent().with("threads.txt", "other threads").seal();
+    FakeAgent bad = agent.evidence.value().compareTo(other.evidence.value()) < 0 ? agent : other;
+    FakeAgent good = bad == agent ? other : agent;
+    ship();
+    Path badDue;
+    Path goodDue;
+    Path orphan = blob("orphan");
+    try (TestCollector collector = TestCollector.open(root)) {
+      assertThat(other.shipAll(collector.agentClient).status()).isEqualTo(204);
+      badDue = due(collector, bad);
+      goodDue = due(collector, good);
+    }
+    AtomicBoolean failing = new AtomicBoolean(true);
+    Disk disk =
+        new DelegatingDisk() {
+          @Override
+          public void delete(Path path) throws IOException {
+            if (failing.get() && path.equals(badDue)) {
+              throw new IOException("a bad block");
+            }
+            super.delete(path);
+          }
+        };
+
+    try (TestCollector collector =
+        TestCollector.open(root, disk, TestCollector.LIMITS, new TestCollector.World())) {
+      assertThat(goodDue).doesNotExist();
+      assertThat(badDue).exists();
+      assertThat(orphan).as("nothing is swept while something is unfinished").exists();
+
+      failing.set(false);
+      collector.receiver.expire();
+      assertThat(badDue).doesNotExist();
+    }
+  }
+
+  /** As if the collector had ended before the evidence was in custody. */
+  private static Path due(TestCollector collector, FakeAgent of) throws IOException {
+    Digest record = Digest.of(collector.store.recordBytes(of.evidence));
+    return Files.createFile(collector.folder.due(of.evidence, record));
+  }
+
+  @Test
+  void evidenceThatCannotBeFinished_keepsNoSilentAgentsEvidenceFromItsSeal() throws Exception {
+    ship();
+    FakeAgent silent = new FakeAgent().with("threads.txt", "silent").seal();
+    Disk disk =
+        new DelegatingDisk() {
+          @Override
+          public void delete(Path path) throws IOException {
+            if (path.startsWith(root.resolve("evidence/" + agent.evidence))) {
+              throw new IOException("a bad block");
+            }
+            super.delete(path);
+          }
+        };
+    try (TestCollector collector =
+        TestCollector.open(root, disk, TestCollector.LIMITS, new TestCollector.World())) {
+      Path unused = due(collector, agent);
+      silent.ship(collector.agentClient, "threads.txt", "silent".getBytes(StandardCharsets.UTF_8));
+
+      collector.expireUploads();
+
+      assertThat(collector.store.record(silent.evidence).state()).isEqualTo(CaptureState.PARTIAL);
     }
   }
 

@@ -92,7 +92,8 @@ class SealPartialTest extends SealFixture {
     FakeAgent agent = agent().seal();
     try (TestCollector collector = TestCollector.open(root, world)) {
       agent.ship(collector.agentClient, "threads.txt", "threads".getBytes(StandardCharsets.UTF_8));
-      assertThat(collector.receiver.sealPartial(agent.capture, "the agent is gone")).isNotNull();
+      collector.expireUploads();
+      assertThat(collector.store.record(agent.evidence)).isNotNull();
 
       assertThat(agent.shipAll(collector.agentClient).status()).isEqualTo(204);
 
@@ -113,7 +114,7 @@ class SealPartialTest extends SealFixture {
     FakeAgent agent = agent().seal();
     try (TestCollector collector = TestCollector.open(root, world)) {
       agent.ship(collector.agentClient, "threads.txt", bytes("threads"));
-      collector.receiver.sealPartial(agent.capture, "the agent is gone");
+      collector.expireUploads();
       Id hold = agent.evidence;
       assertThat(
               collector
@@ -147,7 +148,7 @@ class SealPartialTest extends SealFixture {
     try (TestCollector collector = TestCollector.open(root)) {
       agent.ship(collector.agentClient, "secret.txt", bytes("what the intruder did"));
       agent.ship(collector.agentClient, "threads.txt", bytes("other threads"));
-      collector.receiver.sealPartial(agent.capture, "the agent is gone");
+      collector.expireUploads();
 
       assertThat(agent.shipAll(collector.agentClient).status()).isEqualTo(204);
     }
@@ -165,7 +166,7 @@ class SealPartialTest extends SealFixture {
     FakeAgent agent = agent().seal();
     try (TestCollector collector = TestCollector.open(root)) {
       agent.ship(collector.agentClient, "threads.txt", bytes("threads"));
-      collector.receiver.sealPartial(agent.capture, "the agent is gone");
+      collector.expireUploads();
       byte[] envelope = agent.envelopeJson();
       agent.sealed(agent.manifestJson(), bytes("{}"));
 

@@ -111,7 +111,7 @@ public abstract class BrokenUploadsContract extends SharedUploadsFixture {
         shipper.patch(survivor.client, Shipper.HEAP, heap, parts(0.7), sent);
         Faults faults = Faults.killedBefore(call);
         try (SharedWorld.Collector dying = world.open(faults, InstantSource.system())) {
-          dying.receiver.sealPartial(agent.capture, "the agent is gone");
+          boolean unused = dying.expired(agent.evidence);
           dying.stopRenewing();
         } catch (IOException died) {
           assertThat(faults.dead()).as("%s", died).isTrue();
@@ -120,7 +120,7 @@ public abstract class BrokenUploadsContract extends SharedUploadsFixture {
 
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
         while (survivor.uploads().contains(agent.evidence) && System.nanoTime() < end) {
-          survivor.receiver.sealPartial(agent.capture, "the agent is gone");
+          boolean unused = survivor.expired(agent.evidence);
           Shipper.pause();
         }
         EvidenceRecord record = world.record(agent.evidence);

@@ -210,9 +210,7 @@ abstract class LateWritesContract {
           slow.faults.awaitHeldBack();
           slow.stopRenewing();
 
-          await()
-              .atMost(Duration.ofSeconds(20))
-              .until(() -> other.receiver.sealPartial(agent.capture, "it is gone") != null);
+          await().atMost(Duration.ofSeconds(20)).until(() -> other.expired(agent.evidence));
 
           slow.faults.goOn();
           assertFails(late);
@@ -238,9 +236,7 @@ abstract class LateWritesContract {
           other.faults.failNext(
               "completeParts", new PartsChangedException("parts", new IOException("InvalidPart")));
 
-          await()
-              .atMost(Duration.ofSeconds(20))
-              .until(() -> other.receiver.sealPartial(agent.capture, "it is gone") != null);
+          await().atMost(Duration.ofSeconds(20)).until(() -> other.expired(agent.evidence));
 
           byte[] kept = Arrays.copyOf(heap, acknowledged);
           EvidenceRecord record = world.record(agent.evidence);

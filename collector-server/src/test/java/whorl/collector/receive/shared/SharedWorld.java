@@ -189,6 +189,14 @@ public final class SharedWorld implements AutoCloseable {
       };
     }
 
+    /** Its agent is silent for a day; true if what came of it is sealed as partial. */
+    boolean expired(Id evidence) throws IOException {
+      database.update(
+          "UPDATE upload_evidence SET active_at = 0 WHERE evidence = ?", evidence.value());
+      receiver.expire();
+      return SharedWorld.this.record(evidence) != null;
+    }
+
     SharedUploads uploads() {
       return uploads;
     }

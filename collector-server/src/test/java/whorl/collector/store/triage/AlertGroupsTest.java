@@ -409,6 +409,19 @@ class AlertGroupsTest {
   }
 
   @Test
+  void earlierAlert_thatCannotBeRead_keepsBackNoOther() throws IOException {
+    AlertLedger earlier = new AlertLedger(database, 1_000, 1 << 20); // knows no groups
+    Id bad = alert().in(earlier);
+    Id good = alert().of("agent-00000009").in(earlier);
+    database.update("UPDATE alerts SET record = '{\"alert\":7}' WHERE id = ?", bad.value());
+
+    new EarlierAlerts(database, groups).lookAll();
+
+    assertThat(lists.find(good)).isNotNull();
+    assertThat(lists.find(bad)).isNull();
+  }
+
+  @Test
   void evicted_takesTheGroupWithIt_onceItsLastAlertIsGone() throws IOException {
     AlertLedger small = new AlertLedger(database, 3, 1 << 20, groups);
     Id first = alert().request("r1", "192.0.2.7").in(small);

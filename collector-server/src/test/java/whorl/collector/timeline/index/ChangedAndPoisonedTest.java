@@ -30,7 +30,7 @@ class ChangedAndPoisonedTest {
       FakeAgent agent = new FakeAgent().with("events.ndjson", event(1) + event(2));
       agent.ship(
           rig.collector.agentClient, "events.ndjson", event(1).getBytes(StandardCharsets.UTF_8));
-      rig.collector.receiver.sealPartial(agent.capture, "the agent is gone");
+      rig.collector.expireUploads();
       long before = rig.indexed(agent.evidence).rows();
 
       rig.received(agent);

@@ -28,11 +28,7 @@ import whorl.evidence.Digest;
  * <p>The defining thread hashes and copies; an agent thread compresses.
  */
 public final class GeneratedClasses {
-  private static final int CLASS_MAX_BYTES = 1 << 20;
-  private static final int WAITING_MAX_ENTRIES = 8192;
   private static final int POSTPONED_MAX_ENTRIES = 1024;
-  private static final int KEPT_MAX_ENTRIES = 2048;
-  private static final long WAKE_AT_BYTES = 256 << 10;
 
   /** The named source does not contain the class. */
   private static final String FORGED_SOURCE = "forged-source";
@@ -47,8 +43,8 @@ public final class GeneratedClasses {
 
   private final EventSink sink;
   private final LongSupplier epochMillis;
-  private final Section unknown;
-  private final Section generated;
+  private final KeptClasses unknown;
+  private final KeptClasses generated;
   private final long postponedMaxBytes;
   private final ConcurrentLinkedQueue<Postponed> postponed = new ConcurrentLinkedQueue<>();
   private final AtomicLong postponedBytes = new AtomicLong();
@@ -60,24 +56,6 @@ public final class GeneratedClasses {
   private final AtomicLong unknownForRequests = new AtomicLong();
   private volatile NamedSources.@Nullable Places places;
   private volatile @Nullable Thread processor;
-
-  /**
-   * Classes that wait, added without a lock, and stored classes, guarded by this object's monitor.
-   */
-  private static final class Section {
-    final ClassBytes stored;
-    final long waitingMaxBytes;
-    final ConcurrentLinkedQueue<Waiting> waiting = new ConcurrentLinkedQueue<>();
-    final AtomicLong waitingBytes = new AtomicLong();
-    final AtomicInteger waitingEntries = new AtomicInteger();
-    final AtomicLong bytesRefused = new AtomicLong();
-    final AtomicLong entriesRefused = new AtomicLong();
-
-    Section(ClassBytes stored, long waitingMaxBytes) {
-      this.stored = stored;
-      this.waitingMaxBytes = waitingMaxBytes;
-    }
-  }
 
   /** A class that was generated while the application started, and is processed later. */
   @SuppressWarnings("ArrayRecordComponent") // passed on once, never compared
@@ -95,9 +73,6 @@ public final class GeneratedClasses {
       @Nullable RequestContext request,
       List<StackTraceElement> stack) {}
 
-  @SuppressWarnings("ArrayRecordComponent") // passed on once, never compared
-  private record Waiting(GeneratedClass definition, byte @Nullable [] bytes) {}
-
   /**
    * @param maxBytes limit for stored class files, compressed; about as many more may wait to be
    *     compressed
@@ -108,8 +83,8 @@ public final class GeneratedClasses {
 
   GeneratedClasses(
       EventSink sink, StartupPhase startupPhase, LongSupplier epochMillis, long maxBytes) {
-    unknown = new Section(new ClassBytes(KEPT_MAX_ENTRIES, maxBytes * 2 / 3), maxBytes / 2);
-    generated = new Section(new ClassBytes(KEPT_MAX_ENTRIES, maxBytes / 3), maxBytes / 6);
+    unknown = new KeptClasses(maxBytes * 2 / 3, maxBytes / 2);
+    generated = new KeptClasses(maxBytes / 3, maxBytes / 6);
     postponedMaxBytes = maxBytes * 2 / 3;
     this.sink = sink;
     this.startupPhase = startupPhase;
@@ -223,8 +198,8 @@ public final class GeneratedClasses {
   /** The classes known now, oldest first; those from unknown generators come last. */
   public synchronized List<GeneratedClass> snapshot() {
     processWaiting();
-    List<GeneratedClass> all = new ArrayList<>(generated.stored.entries());
-    all.addAll(unknown.stored.entries());
+    List<GeneratedClass> all = new ArrayList<>(generated.stored().entries());
+    all.addAll(unknown.stored().entries());
     return all;
   }
 
@@ -232,9 +207,9 @@ public final class GeneratedClasses {
   public byte @Nullable [] bytes(GeneratedClass definition) {
     byte[] deflated;
     synchronized (this) {
-      deflated = unknown.stored.deflated(definition.sha256());
+      deflated = unknown.stored().deflated(definition.sha256());
       if (deflated == null) {
-        deflated = generated.stored.deflated(definition.sha256());
+        deflated = generated.stored().deflated(definition.sha256());
       }
     }
     return deflated == null ? null : inflate(deflated, definition.size());
@@ -278,7 +253,7 @@ public final class GeneratedClasses {
             source.request(),
             source.stack().frames(generator == null));
     synchronized (this) {
-      (definition.suspicious() ? unknown : generated).stored.add(definition, source.bytes());
+      kindOf(definition).stored().add(definition, source.bytes());
     }
     if (definition.suspicious()) {
       countUnknown(definition.request());
@@ -337,8 +312,8 @@ public final class GeneratedClasses {
       noLongerPostponed(next.bytes());
       publish(next);
     }
-    store(unknown);
-    store(generated);
+    unknown.store();
+    generated.store();
   }
 
   /** Sets the thread that calls {@link #processWaiting}; it is woken when much has arrived. */
@@ -348,10 +323,7 @@ public final class GeneratedClasses {
 
   /** Classes whose bytes could not be kept. */
   public synchronized long dropped() {
-    return unknown.bytesRefused.get()
-        + generated.bytesRefused.get()
-        + unknown.stored.contentsDropped()
-        + generated.stored.contentsDropped();
+    return unknown.withoutBytes() + generated.withoutBytes();
   }
 
   /** Classes that were not compared with their named source. */
@@ -366,7 +338,7 @@ public final class GeneratedClasses {
 
   /** Counts classes from unknown generators that left no trace, not even of their definition. */
   public synchronized long forgotten() {
-    return unknown.entriesRefused.get() + unknown.stored.dropped();
+    return unknown.forgotten();
   }
 
   /** Classes from unknown generators, defined during requests, so far. */
@@ -376,15 +348,12 @@ public final class GeneratedClasses {
 
   /** The bytes kept now, with class files compressed. */
   synchronized long keptBytes() {
-    return unknown.stored.keptBytes() + generated.stored.keptBytes();
+    return unknown.stored().keptBytes() + generated.stored().keptBytes();
   }
 
   /** The approximate heap use: stored classes and those that wait. */
   public long heldBytes() {
-    return keptBytes()
-        + unknown.waitingBytes.get()
-        + generated.waitingBytes.get()
-        + postponedBytes.get();
+    return keptBytes() + unknown.waitingBytes() + generated.waitingBytes() + postponedBytes.get();
   }
 
   /**
@@ -392,7 +361,7 @@ public final class GeneratedClasses {
    * nothing yet, and nothing reads events at that time.
    */
   private boolean mayWait(byte[] bytes) {
-    if (startupPhase.isOver() || bytes.length > CLASS_MAX_BYTES) {
+    if (startupPhase.isOver() || bytes.length > KeptClasses.CLASS_MAX_BYTES) {
       return false;
     }
     int entries = postponedEntries.incrementAndGet();
@@ -423,7 +392,7 @@ public final class GeneratedClasses {
             late.epochMillis(),
             late.request(),
             late.stack());
-    (definition.suspicious() ? unknown : generated).stored.add(definition, late.bytes());
+    kindOf(definition).stored().add(definition, late.bytes());
     CodeReports.classDefinedEarlier(
         sink,
         EventContext.of(late.epochNanos(), late.thread(), late.stack(), late.request()),
@@ -437,62 +406,15 @@ public final class GeneratedClasses {
   }
 
   private void keep(GeneratedClass definition, byte[] bytes) {
-    Section section = definition.suspicious() ? unknown : generated;
-    if (section.waitingEntries.incrementAndGet() > WAITING_MAX_ENTRIES) {
-      section.waitingEntries.decrementAndGet();
-      section.entriesRefused.incrementAndGet();
-      section.bytesRefused.incrementAndGet();
-      return;
-    }
-    int entryBytes = ClassBytes.entryBytes(definition);
-    if (section.waitingBytes.addAndGet(entryBytes) > section.waitingMaxBytes) {
-      section.waitingBytes.addAndGet(-entryBytes);
-      section.waitingEntries.decrementAndGet();
-      section.entriesRefused.incrementAndGet();
-      section.bytesRefused.incrementAndGet();
-      return;
-    }
-    long reserved = entryBytes;
-    boolean added = false;
-    try {
-      byte[] kept = null;
-      if (bytes.length <= CLASS_MAX_BYTES) {
-        reserved += bytes.length;
-        if (section.waitingBytes.addAndGet(bytes.length) <= section.waitingMaxBytes) {
-          kept = bytes.clone();
-        } else {
-          section.waitingBytes.addAndGet(-bytes.length);
-          reserved -= bytes.length;
-        }
-      }
-      if (kept == null) {
-        section.bytesRefused.incrementAndGet();
-      }
-      added = section.waiting.add(new Waiting(definition, kept));
-    } finally {
-      if (!added) { // no memory, or a StackOverflowError
-        section.waitingBytes.addAndGet(-reserved);
-        section.waitingEntries.decrementAndGet();
-        section.entriesRefused.incrementAndGet();
-        section.bytesRefused.incrementAndGet();
-      }
-    }
+    boolean much = kindOf(definition).keep(definition, bytes);
     Thread waker = processor;
-    if (waker != null && section.waitingBytes.get() > WAKE_AT_BYTES) {
+    if (much && waker != null) {
       LockSupport.unpark(waker);
     }
   }
 
-  private static void store(Section section) {
-    for (Waiting next = section.waiting.poll(); next != null; next = section.waiting.poll()) {
-      section.waitingEntries.decrementAndGet();
-      section.waitingBytes.addAndGet(-ClassBytes.entryBytes(next.definition()));
-      byte[] bytes = next.bytes();
-      if (bytes != null) {
-        section.waitingBytes.addAndGet(-bytes.length);
-      }
-      section.stored.add(next.definition(), bytes);
-    }
+  private KeptClasses kindOf(GeneratedClass definition) {
+    return definition.suspicious() ? unknown : generated;
   }
 
   private static byte[] inflate(byte[] deflated, int size) {

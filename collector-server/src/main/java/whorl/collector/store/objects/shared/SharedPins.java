@@ -14,6 +14,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import whorl.collector.thread.DaemonThreads;
 import whorl.evidence.Digest;
 
 /**
@@ -38,12 +39,7 @@ final class SharedPins implements AutoCloseable {
   private final Map<Digest, Integer> unused = new HashMap<>();
 
   private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread created = new Thread(task, "whorl-content-pins");
-            created.setDaemon(true);
-            return created;
-          });
+      Executors.newSingleThreadScheduledExecutor(new DaemonThreads("whorl-content-pins"));
   private boolean releasing;
   private volatile long renewedNanos = System.nanoTime();
 

@@ -1,0 +1,152 @@
+package whorl.collector.notify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.notify.file.Filter;
+import whorl.collector.notify.file.Notification;
+import whorl.collector.notify.message.Kind;
+import whorl.collector.notify.message.Message;
+import whorl.collector.notify.message.Target;
+import whorl.collector.notify.targets.SecretFile;
+import whorl.collector.notify.targets.Settings;
+import whorl.collector.store.database.Database;
+import whorl.collector.store.database.Leases;
+import whorl.collector.store.limits.LedgerTime;
+import whorl.collector.store.outbox.OutboxLedger;
+import whorl.collector.store.records.AgentLedger;
+import whorl.collector.store.records.JournalLedger;
+import whorl.collector.testkit.TestDatabase;
+import whorl.evidence.EventLine;
+import whorl.evidence.Id;
+import whorl.evidence.Json;
+import whorl.evidence.Level;
+
+/** Journals to a target that fails at one of the events. */
+class JournalDeliveryTest {
+  private static final Id AGENT = new Id("agent-00000001");
+
+  @TempDir private Path folder;
+  private final InstantSource clock = InstantSource.system();
+  private final List<String> sent = new ArrayList<>();
+  private TestDatabase data;
+  private JournalLedger journal;
+  private OutboxLedger outbox;
+  private JournalDelivery delivery;
+
+  /** Sends ten at once, and has a defect. */
+  private final class Defective implements Settings, Target {
+    @Override
+    public String type() {
+      return "defective";
+    }
+
+    @Override
+    public String shown() {
+      return "nowhere";
+    }
+
+    @Override
+    public List<SecretFile> secrets() {
+      return List.of();
+    }
+
+    @Override
+    public Target open() {
+      return this;
+    }
+
+    @Override
+    public int batch() {
+      return 10;
+    }
+
+    @Override
+    public String deliver(List<Message> messages) {
+      List<String> paths =
+          messages.stream().map(each -> each.notice().fields().get("path")).toList();
+      if (paths.contains("/bad")) {
+        throw new IllegalStateException("a strange value");
+      }
+      sent.addAll(paths);
+      return "thanks";
+    }
+  }
+
+  @BeforeEach
+  void open() throws IOException {
+    data = TestDatabase.create(TestDatabase.Engine.SQLITE, folder);
+    Database database = data.open();
+    journal = new JournalLedger(database, JournalLedger.Limits.DEFAULT, clock);
+    outbox =
+        new OutboxLedger(database, LedgerTime.of(database), "one", OutboxLedger.Limits.DEFAULT);
+    delivery =
+        new JournalDelivery(
+            new Notification(
+                "logs",
+                new Defective(),
+                new Filter(
+                    Set.of(Kind.JOURNAL),
+                    Level.INFORMATIONAL,
+                    Set.of(),
+                    Set.of(),
+                    Map.of(),
+                    Set.of()),
+                Duration.ZERO,
+                Duration.ZERO,
+                Notification.GroupBy.RULE,
+                Duration.ofHours(1),
+                List.of("path")),
+            new JournalDelivery.Sources(
+                outbox,
+                journal,
+                new AgentLedger(database),
+                new Leases(database, "one"),
+                clock,
+                Duration.ZERO));
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    data.close();
+  }
+
+  private void append(long sequence, String path) throws IOException {
+    EventLine event =
+        new EventLine(
+            sequence,
+            Instant.EPOCH,
+            "whorl.FileOpen",
+            Map.of("path", path, "access", "read"),
+            "main",
+            List.of());
+    journal.append(List.of(new JournalLedger.Entry(AGENT, sequence, Json.text(event))));
+  }
+
+  @Test
+  void eventThatCannotBeSent_keepsBackNoOther_andIsNoted() throws IOException {
+    append(0, "/before");
+    assertThat(delivery.deliver(new Defective(), null)).isFalse();
+    append(1, "/first");
+    append(2, "/bad");
+    append(3, "/last");
+
+    assertThat(delivery.deliver(new Defective(), null)).isTrue();
+    assertThat(delivery.deliver(new Defective(), null)).isFalse();
+
+    assertThat(sent).containsExactly("/first", "/last");
+    assertThat(outbox.status().get("logs").problem()).contains("a strange value");
+  }
+}
