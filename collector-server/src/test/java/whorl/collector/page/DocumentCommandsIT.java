@@ -49,6 +49,8 @@ class DocumentCommandsIT {
 
   private static final Path JAR = Path.of("target/whorl-collector.jar").toAbsolutePath();
   private static final Pattern BLOCK = Pattern.compile("(?ms)^ *```bash\n(.*?)^ *```$");
+  private static final String COLLECTOR =
+      "https?://(127\\.0\\.0\\.1:7117|whorl\\.example:7117|COLLECTOR)";
   private static final Pattern COMMENT = Pattern.compile("\\s{2,}# .*$");
 
   /** Reasons by the beginning of the command. */
@@ -293,7 +295,7 @@ class DocumentCommandsIT {
         .replaceAll("\\bRULE\\b", "rule-of-nobody")
         .replaceAll("\\b203\\.0\\.113\\.9\\b", AttackedShop.INTRUDER)
         .replace("ysoserial payload", "promo.sh")
-        .replaceAll("https?://(127\\.0\\.0\\.1:7117|whorl\\.example:7117|COLLECTOR)", collector.url())
+        .replaceAll(COLLECTOR, collector.url())
         .replaceAll("(?<=[ =])/backup/whorl\\b", folder.resolve("backup").toString())
         .replaceAll("(?<=[ =])/new-data\\b", folder.resolve("new-data").toString())
         .replaceAll("(?<=[ =])/data\\b", folder.resolve("collector").toString())

@@ -210,8 +210,8 @@ final class CollectorChecks {
               Finding.fail(
                   "identity",
                   "refused" + detail,
-                  "the token is not known there: see serve --agent-issuer and the tokens file"
-                      + " (docs/agent-identity.md); the collector's log says why"));
+                  "give a token of role agent of the collector's tokens file, or one of an issuer"
+                      + " that serve --agent-issuer names; docs/agent-identity.md has the reasons"));
       case 403 ->
           findings.add(
               Finding.fail(
