@@ -10,7 +10,8 @@ final class Applicability {
   /** Set for the agent's own helper JVMs. */
   static final String HELPER_PROPERTY = "whorl.helper";
 
-  private static final String JAR = "whorl-agent.jar";
+  /** The jar is {@code whorl-agent.jar}, in a release with the version behind the name. */
+  private static final String JAR = "whorl-agent";
 
   private Applicability() {}
 
@@ -59,7 +60,8 @@ final class Applicability {
   static boolean isOwnCommand(String command) {
     int space = command.indexOf(' ');
     String first = space < 0 ? command : command.substring(0, space);
-    return first.equals(JAR) || first.endsWith("/" + JAR);
+    String file = first.substring(first.lastIndexOf('/') + 1);
+    return file.startsWith(JAR) && file.endsWith(".jar");
   }
 
   private static boolean isFalse(String text) {

@@ -11,6 +11,7 @@ class ApplicabilityTest {
     "whorl-agent.jar doctor, true",
     "/whorl/whorl-agent.jar attach 1, true",
     "/whorl/whorl-agent.jar, true",
+    "/whorl/whorl-agent-0.2.0.jar doctor, true",
     "shop.jar --agent /whorl/whorl-agent.jar, false",
     "com.example.Main whorl-agent.jar, false",
     "my-whorl-agent.jar, false",

@@ -167,6 +167,9 @@ public final class AgentStarter implements BiFunction<@Nullable String, Instrume
         new StringBuilder(Version.TEXT).append(" watches this JVM; evidence goes to ");
     if (config.collector().url() != null) {
       line.append(config.collector().url());
+      if (!config.collector().hasProof()) {
+        line.append(", which will refuse it: set WHORL_COLLECTOR_TOKEN");
+      }
     } else if (config.evidenceDir() != null) {
       line.append(config.evidenceDir());
     } else {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
 import java.util.Properties;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import whorl.agent.config.AgentConfig;
@@ -35,10 +36,26 @@ class StartupLineTest {
     assertThat(line(url)).endsWith("watches this JVM; evidence goes to " + url);
   }
 
+  @Test
+  void line_collectorWithoutTokenOrCertificate_namesTheVariable() {
+    assertThat(line(Map.of("WHORL_COLLECTOR_URL", "https://collector:7117")))
+        .endsWith("https://collector:7117, which will refuse it: set WHORL_COLLECTOR_TOKEN");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"WHORL_COLLECTOR_TOKEN_FILE", "WHORL_COLLECTOR_CLIENT_CERT"})
+  void line_collectorWithAnotherProof_namesNoToken(String variable) {
+    assertThat(line(Map.of("WHORL_COLLECTOR_URL", "https://collector:7117", variable, "/x")))
+        .endsWith("https://collector:7117");
+  }
+
   private static String line(String url) {
+    return line(Map.of("WHORL_COLLECTOR_URL", url, "WHORL_COLLECTOR_TOKEN", "token-of-a-test"));
+  }
+
+  private static String line(Map<String, String> environment) {
     Properties none = new Properties();
-    AgentConfig config =
-        ConfigLoader.load(null, none::getProperty, Map.of("WHORL_COLLECTOR_URL", url)::get);
+    AgentConfig config = ConfigLoader.load(null, none::getProperty, environment::get);
     return AgentStarter.line(config);
   }
 }

@@ -12,6 +12,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.config.Setting;
 
 /**
  * The arguments of the command.
@@ -131,6 +132,9 @@ record AttachArguments(List<Long> pids, Properties settings, byte @Nullable [] c
     String key = pair.substring(0, equals);
     if (key.equals("collector.token")) {
       throw new Wrong("a token on a command line is visible to all: use --token-file");
+    }
+    if (Setting.of(key) == null && !key.equals("config")) {
+      throw new Wrong("--set " + key + ": no such setting; docs/settings.md lists all");
     }
     settings.setProperty(key, pair.substring(equals + 1));
   }

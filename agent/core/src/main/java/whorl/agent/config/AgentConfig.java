@@ -54,7 +54,13 @@ public record AgentConfig(
       @Nullable Path tokenFile,
       @Nullable Path ca,
       @Nullable Path clientCert,
-      @Nullable Path clientKey) {}
+      @Nullable Path clientKey) {
+
+    /** True if there is a token or a certificate; a collector refuses an agent without both. */
+    public boolean hasProof() {
+      return token != null || tokenFile != null || clientCert != null;
+    }
+  }
 
   /** The identity of the service; null parts are detected from the environment. */
   public record Service(

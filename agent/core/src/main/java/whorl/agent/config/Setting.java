@@ -128,7 +128,7 @@ public enum Setting {
   }
 
   /** The setting of this key, or null. */
-  static @Nullable Setting of(String key) {
+  public static @Nullable Setting of(String key) {
     for (Setting setting : values()) {
       if (setting.key.equals(key)) {
         return setting;

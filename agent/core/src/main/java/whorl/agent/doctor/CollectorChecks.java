@@ -17,6 +17,7 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.config.AgentConfig;
+import whorl.agent.config.Setting;
 
 /** The way to the collector, step by step, as the agent goes it. */
 final class CollectorChecks {
@@ -39,12 +40,25 @@ final class CollectorChecks {
 
   void run() {
     URI url = collector.url();
+    if (url == null && subject.attached()) {
+      findings.add(
+          Finding.warn(
+              NAME,
+              "the agent was loaded by attach, and its settings cannot be seen here",
+              "whorl agents shows whether it is connected; docs/attach.md"));
+      return;
+    }
     if (url == null) {
       findings.add(
-          Finding.fail(
-              NAME,
-              "collector.url is not set: nothing is sent",
-              "set WHORL_COLLECTOR_URL; the injection does it"));
+          subject.sets(Setting.COLLECTOR_URL)
+              ? Finding.fail(
+                  NAME,
+                  "collector.url cannot be read: nothing is sent",
+                  "write it as https://HOST:PORT; the check settings shows what it is")
+              : Finding.fail(
+                  NAME,
+                  "collector.url is not set: nothing is sent",
+                  "set WHORL_COLLECTOR_URL; the injection does it"));
       return;
     }
     proxy();
@@ -53,7 +67,7 @@ final class CollectorChecks {
       return;
     }
     try {
-      answer("health", PlainHttp.get(() -> open(url), url, "/healthz", null));
+      answer(PlainHttp.get(() -> open(url), url, "/healthz", null));
       PlainHttp.Answer answer = PlainHttp.get(() -> open(url), url, "/agent/v1/channel", token);
       channel(answer);
     } catch (GeneralSecurityException e) {
@@ -154,11 +168,11 @@ final class CollectorChecks {
     findings.add(Finding.fail(tls ? "tls" : "connection", url + ": " + text, remedy));
   }
 
-  private void answer(String name, PlainHttp.Answer answer) {
+  private void answer(PlainHttp.Answer answer) {
     if (answer.status() != 200) {
       findings.add(
           Finding.fail(
-              name,
+              "connection",
               "/healthz answers " + answer.status(),
               "check that collector.url is a Whorl collector's, without a path"));
       return;
@@ -196,8 +210,8 @@ final class CollectorChecks {
               Finding.fail(
                   "identity",
                   "refused" + detail,
-                  "the token is not known there: see serve --agent-issuer and the tokens file"
-                      + " (docs/agent-identity.md); the collector's log says why"));
+                  "give a token of role agent of the collector's tokens file, or one of an issuer"
+                      + " that serve --agent-issuer names; docs/agent-identity.md has the reasons"));
       case 403 ->
           findings.add(
               Finding.fail(

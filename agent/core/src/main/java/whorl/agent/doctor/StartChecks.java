@@ -40,6 +40,10 @@ final class StartChecks {
 
   private void flag() {
     Subject.Flag flag = subject.flag();
+    if (subject.attached()) {
+      findings.add(Finding.ok("flag", "none; the agent was loaded into the running JVM"));
+      return;
+    }
     if (flag == null) {
       findings.add(
           Finding.fail(
@@ -47,7 +51,11 @@ final class StartChecks {
               "there is no -javaagent: with whorl-agent.jar",
               "set JAVA_TOOL_OPTIONS=\"-javaagent:/whorl/whorl-agent.jar"
                   + " -XX:+StartAttachListener\" and restart; with the label whorl.io/inject, restart"
-                  + " the pod and see its annotation whorl.io/not-injected"));
+                  + " the pod and see its annotation whorl.io/not-injected"
+                  + (subject.runs()
+                      ? ""
+                      : ". If the flag is on the application's command line, give its process id:"
+                          + " doctor PID")));
       return;
     }
     Path jar = subject.file(Path.of(flag.jar()));

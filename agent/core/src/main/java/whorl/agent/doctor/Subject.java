@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.attach.TargetLook;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.config.ConfigLoader;
+import whorl.agent.config.Setting;
 
 /**
  * The JVM that is looked at: a running one, or the one that this environment would start.
@@ -17,9 +18,17 @@ import whorl.agent.config.ConfigLoader;
  * @param variables its environment
  * @param words its options, from the command line and the variables that Java reads
  * @param heapBytes its largest heap; 0 if unknown
+ * @param runs false for the one that would be started
+ * @param hasAgent true if an agent runs in it
  */
 record Subject(
-    String name, Path root, Map<String, String> variables, List<String> words, long heapBytes) {
+    String name,
+    Path root,
+    Map<String, String> variables,
+    List<String> words,
+    long heapBytes,
+    boolean runs,
+    boolean hasAgent) {
   private static final String AGENT = "-javaagent:";
   private static final String JAR = "whorl-agent";
   private static final List<String> OPTION_VARIABLES =
@@ -35,7 +44,13 @@ record Subject(
   /** A JVM with this environment and no further options. */
   static Subject ofEnvironment(Map<String, String> variables, long heapBytes) {
     return new Subject(
-        "this environment", Path.of("/"), variables, words(List.of(), variables), heapBytes);
+        "this environment",
+        Path.of("/"),
+        variables,
+        words(List.of(), variables),
+        heapBytes,
+        false,
+        false);
   }
 
   static Subject of(TargetLook look) {
@@ -51,7 +66,9 @@ record Subject(
         look.root(),
         variables,
         words(look.commandLine(), variables),
-        look.heapBytes());
+        look.heapBytes(),
+        true,
+        look.hasAgent());
   }
 
   private static List<String> words(List<String> commandLine, Map<String, String> variables) {
@@ -79,6 +96,20 @@ record Subject(
       }
     }
     return null;
+  }
+
+  /** True if its agent was loaded while it ran: most settings of such an agent are not seen. */
+  boolean attached() {
+    return hasAgent && flag() == null;
+  }
+
+  /** True if a value is given for the setting, also one that cannot be read. */
+  boolean sets(Setting setting) {
+    Flag flag = flag();
+    String arguments = flag == null || flag.arguments() == null ? "" : flag.arguments();
+    return !variables.getOrDefault(setting.variable(), "").isBlank()
+        || property(setting.property()) != null
+        || ("," + arguments).contains("," + setting.key() + "=");
   }
 
   boolean hasWord(String word) {

@@ -42,16 +42,25 @@ final class TokenCheck {
                   "set WHORL_COLLECTOR_TOKEN_FILE; the injection does it"));
       return null;
     }
-    if (direct != null || named == null) {
+    if (direct != null) {
+      String token = direct.reveal().strip();
+      if (!isToken(token)) {
+        findings.add(noToken("collector.token"));
+        return null;
+      }
       findings.add(Finding.ok(NAME, "in collector.token"));
-      return direct == null ? null : direct.reveal().strip();
+      return token;
     }
     Path file = subject.file(named);
     try {
       if (Files.size(file) > MAX_BYTES) {
         throw new IOException("it is longer than " + MAX_BYTES + " bytes");
       }
-      String token = Files.readString(file, StandardCharsets.US_ASCII).strip();
+      String token = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
+      if (!isToken(token)) {
+        findings.add(noToken(named.toString()));
+        return null;
+      }
       Duration age = Duration.between(Files.getLastModifiedTime(file).toInstant(), now);
       describe(token, named + ", written " + age.toMinutes() + " minutes ago", now, findings);
       return token.isEmpty() ? null : token;
@@ -64,6 +73,17 @@ final class TokenCheck {
                   + " same user, if it is not root"));
       return null;
     }
+  }
+
+  private static boolean isToken(String text) {
+    return text.chars().allMatch(c -> c > ' ' && c <= '~');
+  }
+
+  private static Finding noToken(String where) {
+    return Finding.fail(
+        NAME,
+        where + " holds characters that no token has, such as a blank or a second line",
+        "a line of a tokens file is a role and a token: give the token alone");
   }
 
   private static void describe(String token, String file, Instant now, List<Finding> findings) {

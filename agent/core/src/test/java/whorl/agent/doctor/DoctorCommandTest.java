@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import whorl.agent.config.AgentConfig;
 
 @Timeout(60)
 class DoctorCommandTest {
@@ -136,6 +137,55 @@ class DoctorCommandTest {
     Files.delete(token);
     assertThat(run()).isEqualTo(1);
     assertThat(text()).contains("cannot be read: NoSuchFileException");
+  }
+
+  @Test
+  void tokenWithItsRole_fails_withWhatToGive() throws IOException {
+    Files.writeString(token, "admin 7e1f\nagent 90ab\n");
+    assertThat(run()).isEqualTo(1);
+    assertThat(text()).containsPattern("fail +token +" + token + " holds characters that no token");
+
+    environment.remove("WHORL_COLLECTOR_TOKEN_FILE");
+    environment.put("WHORL_COLLECTOR_TOKEN", "agent 90ab");
+    assertThat(run()).isEqualTo(1);
+    assertThat(text())
+        .containsPattern("fail +token +collector.token holds characters that no token has")
+        .contains("give the token alone")
+        .doesNotContain("90ab");
+  }
+
+  @Test
+  void addressThatCannotBeRead_isNotCalledMissing() {
+    environment.put("WHORL_COLLECTOR_URL", "collector:7117");
+
+    assertThat(run()).isEqualTo(1);
+
+    assertThat(text())
+        .contains("collector.url cannot be read", "collector.url=collector:7117")
+        .doesNotContain("is not set");
+  }
+
+  @Test
+  void flagIsMissing_namesTheProcessId_onlyWithoutOne() {
+    environment.remove("JAVA_TOOL_OPTIONS");
+
+    assertThat(run()).isEqualTo(1);
+
+    assertThat(text()).contains("on the application's command line, give its process id");
+  }
+
+  @Test
+  void agentThatWasAttached_hasNeitherFlagNorSettings() {
+    List<Finding> findings = new ArrayList<>();
+    Subject attached =
+        new Subject("7 shop.jar", Path.of("/"), Map.of(), List.of(), 1L << 30, true, true);
+
+    AgentConfig config = new StartChecks(attached, findings).run(17);
+    new CollectorChecks(config.collector(), attached, Instant.now(), findings).run();
+
+    assertThat(findings).noneMatch(Finding::failed);
+    assertThat(findings)
+        .anySatisfy(each -> assertThat(each.seen()).contains("its settings cannot be seen"));
   }
 
   @Test
