@@ -106,6 +106,22 @@ class ActionsPageIT extends PageFixture {
   }
 
   @Test
+  void hunt_takesADigestInCapitals_andNoPortThatIsNone() throws IOException {
+    logIn("responder");
+    browser.go("/hunts");
+    browser.submit("#new-hunt input[name=class]", "AB".repeat(32));
+    browser.waitFor("class file " + "ab".repeat(32));
+
+    browser.go("/hunts?address=203.0.113.7");
+    browser.enter("#new-hunt input[name=port]", "443x");
+    assertThat(browser.script("return document.querySelector('[name=port]').validity.valid"))
+        .isEqualTo(false);
+    browser.enter("#new-hunt input[name=port]", "443");
+    browser.press("#new-hunt button", "Hunt");
+    browser.waitFor("connection to 203.0.113.7 port 443");
+  }
+
+  @Test
   void apiToken_isMade_shownOnce_used_andRevoked() throws IOException {
     logIn("responder");
     browser.press(".account > summary", "responder");
