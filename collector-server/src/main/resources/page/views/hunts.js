@@ -149,6 +149,7 @@ class NewHunt extends Component {
   }
 }
 
+/** `type` is `number` for a port. */
 const Text = ({ name, label, value, hint, list, wide, required, type }) => html`<label
   class=${'field' + (wide ? ' wide' : '')}
 >
@@ -157,6 +158,7 @@ const Text = ({ name, label, value, hint, list, wide, required, type }) => html`
     name=${name}
     type=${type ?? 'text'}
     min=${type && 1}
+    max=${type && 65535}
     defaultValue=${value ?? ''}
     placeholder=${hint}
     list=${list}
