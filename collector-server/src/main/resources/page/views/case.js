@@ -8,11 +8,16 @@ import { Pages } from '../paged.js';
 import { Empty, Fields, Head, State } from '../parts.js';
 import { ProblemNote } from '../problem.js';
 import { Time } from '../time.js';
+import { count } from '../words.js';
 import { Evidence, Marked, rowLink } from './case-evidence.js';
+
+/** What others add meanwhile is shown as well. */
+const EVERY = 10_000;
 
 export const Case = ({ id, user }) => html`<${Loaded}
   of=${id}
   what="case"
+  every=${EVERY}
   load=${(signal) => cases.show(id, signal)}
 >
   ${(one, reload) => html`<${Open} one=${one} user=${user} reload=${reload} />`}
@@ -80,7 +85,7 @@ const Notes = ({ one, may, entered }) => {
       >
         <label class="field wide">
           <span>New note</span>
-          <textarea name="text" rows="3" required maxlength="10000"></textarea>
+          <textarea name="text" rows="3" required maxlength="4000"></textarea>
         </label>
         <div>
           <button type="submit">Add the note</button>
@@ -89,9 +94,18 @@ const Notes = ({ one, may, entered }) => {
     }
     ${
       notes.length
-        ? html`<${Pages} of="notes" rows=${notes} size=${50}>
-          ${(some) => html`<${NoteList} notes=${some} />`}
-        <//>`
+        ? html`<div>
+          <${Pages} of="notes" rows=${notes} size=${50}>
+            ${(some) => html`<${NoteList} notes=${some} />`}
+          <//>
+          ${
+            one.noteCount > notes.length &&
+            html`<p class="muted small">
+              The newest ${count(notes.length)} of ${count(one.noteCount)} notes are shown. The API
+              has all.
+            </p>`
+          }
+        </div>`
         : html`<${Empty}>No note yet.<//>`
     }
   </section>`;
@@ -149,12 +163,7 @@ const Tags = ({ one, may, act }) => html`<div class="tags">
                     type="button"
                     class="plain small"
                     aria-label=${`Remove tag ${tag}`}
-                    onClick=${() =>
-                      act(() =>
-                        cases.change(one.id, {
-                          tags: one.tags.filter((other) => other !== tag),
-                        }),
-                      )}
+                    onClick=${() => act(() => cases.change(one.id, { removeTags: [tag] }))}
                   >
                     ×
                   </button>
@@ -175,14 +184,14 @@ const Tags = ({ one, may, act }) => html`<div class="tags">
         const tag = form.elements.tag.value.trim();
         if (
           one.tags.includes(tag) ||
-          (await act(() => cases.change(one.id, { tags: [...one.tags, tag] })))
+          (await act(() => cases.change(one.id, { addTags: [tag] })))
         )
           form.reset();
       }}
     >
       <label class="field">
         <span>New tag</span>
-        <input name="tag" required maxlength="60" />
+        <input name="tag" required maxlength="64" />
       </label>
       <button type="submit">Tag</button>
     </form>`

@@ -64,6 +64,7 @@ export const EvidenceList = ({ query, user }) => {
           ['', 'all'],
           ['sealed', 'sealed'],
           ['partial', 'partial'],
+          ['failed', 'failed'],
         ]}
       />
       <${AgentSearch}

@@ -20,9 +20,13 @@ const SHOWN = 1000;
 
 const UNANSWERED = ['unable', 'refused', 'failed', 'silent'];
 const LISTED_OF_STATE = 100;
+const ANSWERS_AT_ONCE = 1000;
 
 const unanswered = (hunt) =>
   UNANSWERED.reduce((all, state) => all + (hunt.agents[state] ?? 0), 0);
+
+/** How many of these JVMs gave no answer. */
+const silent = (agents) => agents.filter((each) => each.state !== 'answered').length;
 
 export class Hunt extends Component {
   state = { hunt: null, rows: [], agents: [], problem: null };
@@ -70,9 +74,21 @@ export class Hunt extends Component {
       }
     }
     if (hunt.state !== 'running' && hunt.agents.answered) {
-      const answered = await hunts.agents(hunt.id, { state: 'answered', limit: LIMIT });
-      found.push(...answered.agents.filter((each) => each.cut));
+      found.push(...(await this.cutAnswers(hunt.id)));
     }
+    return found;
+  }
+
+  /** Of all JVMs that answered, those with more than they could say. */
+  async cutAnswers(id) {
+    const found = [];
+    let cursor;
+    do {
+      const query = { state: 'answered', limit: ANSWERS_AT_ONCE, cursor };
+      const { agents, next } = await hunts.agents(id, query);
+      found.push(...agents.filter((each) => each.cut));
+      cursor = next;
+    } while (cursor && !this.gone);
     return found;
   }
 
@@ -148,10 +164,10 @@ export class Hunt extends Component {
             />`}
           <//>
           ${
-            unanswered(hunt) > agents.length &&
+            unanswered(hunt) > silent(agents) &&
             html`<p class="muted small">
-              ${count(agents.length)} of ${count(unanswered(hunt))} are listed. The command
-              whorl hunts shows all.
+              ${count(silent(agents))} of the ${count(unanswered(hunt))} JVMs without an answer are
+              listed. The command whorl hunts shows all.
             </p>`
           }
         `

@@ -149,12 +149,16 @@ class NewHunt extends Component {
   }
 }
 
-const Text = ({ name, label, value, hint, list, wide, required }) => html`<label
+/** `type` is `number` for a port. */
+const Text = ({ name, label, value, hint, list, wide, required, type }) => html`<label
   class=${'field' + (wide ? ' wide' : '')}
 >
   <span>${label}</span>
   <input
     name=${name}
+    type=${type ?? 'text'}
+    min=${type && 1}
+    max=${type && 65535}
     defaultValue=${value ?? ''}
     placeholder=${hint}
     list=${list}
@@ -216,7 +220,7 @@ function fieldsOf(kind, asked) {
         wide
         required
       />`,
-      html`<${Text} key="port" name="port" label="Port" hint="any" />`,
+      html`<${Text} key="port" name="port" label="Port" hint="any" type="number" />`,
     ];
   return [
     html`<${Text}
@@ -247,7 +251,8 @@ function question(kind, value) {
   if (kind === 'registration')
     return { registration: { kind: value('registration'), class: value('class') } };
   const text = value('class') ?? '';
-  return { class: /^[0-9a-f]{64}$/.test(text) ? { sha256: text } : { name: text } };
+  const isDigest = /^[0-9a-f]{64}$/i.test(text);
+  return { class: isDigest ? { sha256: text.toLowerCase() } : { name: text } };
 }
 
 const COLUMNS = [

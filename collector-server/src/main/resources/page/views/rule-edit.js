@@ -160,6 +160,17 @@ const Versions = ({ name, versions }) => html`<details>
   <//>
 </details>`;
 
+/** What is new must not take the place of rules that somebody else has pushed. */
+async function refuseTaken(name) {
+  const { rules: sets } = await rules.sets();
+  if (sets.some((one) => one.name === name))
+    throw {
+      title: `There is a set ${name}`,
+      detail:
+        'Choose another name. To change that set, open it under Rules, and push its next version.',
+    };
+}
+
 class Editor extends Component {
   state = { checked: null, problem: null };
 
@@ -201,6 +212,7 @@ class Editor extends Component {
     };
     const wanted = this.props.set?.name ?? name.value.trim();
     await this.act(async () => {
+      if (!this.props.set) await refuseTaken(wanted);
       await rules.push(wanted, target, this.text());
       if (this.props.onPushed) this.props.onPushed();
       else go(['rules', 'sets', wanted]);

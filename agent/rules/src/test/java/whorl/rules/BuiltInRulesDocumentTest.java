@@ -35,9 +35,9 @@ class BuiltInRulesDocumentTest {
 
       1. **One deed of one service.** Copy the rule, give the copy an id of its own, and add a filter on what makes the deed yours:
          the frame of your code (`stack|contains|cased`), and beside it the path, command or host. A frame alone passes everything that code
-         ever does. Then disable the built-in rule by its id and load the copy: with `rules.path` and `rules.disabled` in the
-         deployment, or from the collector for that service alone (`whorl rules push --service S FILE`; `whorl rules check` says
-         beforehand what would be refused).
+         ever does. Then disable the built-in rule by its id (`rules.disabled` in the deployment; a set that is pushed cannot do that), and load
+         the copy: with `rules.path`, or from the collector for that service alone (`whorl rules push --service S FILE`; `whorl rules check`
+         says beforehand what would be refused).
       2. **A whole rule for one service.** `WHORL_RULES_DISABLED=ID` in that deployment. A correlation that rests on the rule goes with
          it, which the agent's log says.
       3. **Only the captures.** Copy the rule with `level: low`: its alerts reach the collector, and it captures nothing.

@@ -5,10 +5,13 @@ import static whorl.rules.Events.open;
 import static whorl.rules.Rules.fileRule;
 import static whorl.rules.Rules.problem;
 
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import whorl.event.EventType;
+import whorl.rules.engine.RuleSet;
 import whorl.rules.match.Rule;
 
 /** Selections, keywords and conditions. */
@@ -24,6 +27,33 @@ class SigmaDetectionTest {
       _hidden:
         path|contains: h
       """;
+
+  /** An exception that is written and not used lets everything pass. */
+  @ParameterizedTest
+  @CsvSource({
+    "sel_a, 'sel_b, other'",
+    "sel_a and not 1 of sel_*, other",
+    "not sel_b or other, sel_a",
+  })
+  void selection_thatTheConditionDoesNotUse_isAWarning(String condition, String unused) {
+    RuleSet set =
+        RuleSet.parse(
+            "title: Prices\nlogsource: {product: jvm, category: file_event}\ndetection:\n"
+                + SELECTIONS.indent(2)
+                + "  condition: "
+                + condition,
+            "rule");
+
+    assertThat(set.problems()).isEmpty();
+    assertThat(set.warnings())
+        .containsExactly(
+            "rule 'Prices': its condition does not use " + unused + ", which has no effect");
+  }
+
+  @Test
+  void builtInRules_useAllTheirSelections() {
+    assertThat(RuleSet.load(List.of(), Set.of(), true).warnings()).isEmpty();
+  }
 
   /** The path holds the letters of the selections that are true. */
   @ParameterizedTest

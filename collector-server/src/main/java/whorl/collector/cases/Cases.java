@@ -66,12 +66,33 @@ public final class Cases {
    * A change to a case; null means unchanged.
    *
    * @param state {@code open} or {@code closed}
+   * @param tags all tags, in place of those that there are
+   * @param addTags tags that it gets beside those that others have given it
+   * @param removeTags tags that it loses
    */
   record Change(
       @Nullable String title,
       @Nullable String description,
       @Nullable String state,
-      @Nullable List<String> tags) {}
+      @Nullable List<String> tags,
+      @Nullable List<String> addTags,
+      @Nullable List<String> removeTags) {
+
+    /** The tags of the case after the change, if it has these before. */
+    List<String> tagsAfter(List<String> before) {
+      if (tags == null && addTags == null && removeTags == null) {
+        return before;
+      }
+      List<String> after = new ArrayList<>(tags == null ? before : CaseLimits.tags(tags));
+      if (removeTags != null) {
+        after.removeAll(CaseLimits.tags(removeTags));
+      }
+      if (addTags != null) {
+        after.addAll(addTags);
+      }
+      return CaseLimits.tags(after);
+    }
+  }
 
   CaseLedger ledger() {
     return ledger;
@@ -121,7 +142,7 @@ public final class Cases {
             change.state() == null ? before.closed() : CaseLimits.isClosed(change.state()),
             before.createdAt(),
             before.createdBy(),
-            change.tags() == null ? before.tags() : CaseLimits.tags(change.tags()),
+            change.tagsAfter(before.tags()),
             before.evidence(),
             before.notes());
     if (after.equals(before)) {

@@ -54,14 +54,18 @@ final class BagWriter {
 
           sha256sum -c manifest-sha256.txt tagmanifest-sha256.txt
 
-      Is it what the agent signed, and what the collector kept? With Java 17 or newer:
+      Is it what the agent signed, and what the collector kept? With Java 17 or newer, and the
+      whorl-collector.jar of a release; BAG is the zip or this folder:
 
           java -jar whorl-collector.jar verify BAG
 
-      A bag brings its keys along, so this alone does not show who made it. Ask the operator of the
-      collector for the key of the custody log, by another way than the bag came, and compare:
+      It says verified, or NOT verified with the name of what is wrong, and why.
 
-          java -jar whorl-collector.jar verify BAG --log-key KEY
+      A bag brings its keys along, so this alone does not show who made it. Ask the operator of the
+      collector for the key of the custody log, by another way than the bag came, and compare. The
+      command `whorl custody` prints it there:
+
+          java -jar whorl-collector.jar verify BAG --log-key 'KEY'
 
       Read it in a browser, on this machine alone:
 

@@ -307,10 +307,17 @@ const WhereForm = ({ query }) => html`<form
   <button type="submit">Add</button>
 </form>`;
 
-/** `2026-01-31 03:04:05.6` as the API wants it; what is no time is sent as it is, and refused. */
+const DAY = /^\d{4}-\d\d-\d\d$/;
+const WITH_OFFSET = /(?:Z|[+-]\d\d:\d\d)$/i;
+
+/**
+ * `2026-01-31 03:04:05.6` or a day as the API wants it; what is no time is sent as it is, and
+ * refused.
+ */
 const written = (text) => {
-  const trimmed = text.trim();
-  return trimmed && !trimmed.endsWith('Z') ? trimmed.replace(' ', 'T') + 'Z' : trimmed;
+  const time = text.trim().replace(' ', 'T');
+  if (DAY.test(time)) return `${time}T00:00:00Z`;
+  return !time || WITH_OFFSET.test(time) ? time : `${time}Z`;
 };
 
 const Chips = ({ query }) => {

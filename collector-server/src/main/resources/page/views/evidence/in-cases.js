@@ -54,12 +54,22 @@ async function casesOf(id, signal) {
   return { holding: holding.cases, others: open.cases.filter((one) => !known.has(one.id)) };
 }
 
+const TITLE_MAX = 200;
+
+/** A reason or the title of an alert as one line that a case can have. */
+const caseTitle = (text) =>
+  text
+    .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
+    .trim()
+    .slice(0, TITLE_MAX)
+    .replace(/[\uD800-\uDBFF]$/, '');
+
 class Into extends Component {
   submit = async (event) => {
     event.preventDefault();
     const chosen = event.currentTarget.elements.case.value;
     try {
-      const into = chosen || (await cases.open(this.props.title, '')).id;
+      const into = chosen || (await cases.open(caseTitle(this.props.title), '')).id;
       await cases.add(into, this.props.id);
       this.setState({ problem: null });
       this.props.done();

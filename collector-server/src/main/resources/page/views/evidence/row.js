@@ -251,7 +251,7 @@ class Note extends Component {
             </label>
             <label class="field">
               <span>Note</span>
-              <textarea name="text" rows="2" required maxlength="10000"></textarea>
+              <textarea name="text" rows="2" required maxlength="4000"></textarea>
             </label>
             <div>
               <button type="submit">Add the note</button>${' '}

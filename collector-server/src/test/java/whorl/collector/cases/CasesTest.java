@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -83,6 +84,30 @@ class CasesTest {
         .isEqualTo(204);
     assertThat(collector.kept.viewer.get(path).status()).isEqualTo(404);
     assertThat(collector.store.contains(evidence)).isTrue();
+  }
+
+  @Test
+  void tagsOfTwoPeople_whoSawTheSameCase_areBothKept() throws Exception {
+    String path = newCase("A case");
+    send("PATCH", path, Map.of("tags", List.of("seen by both")));
+
+    send("PATCH", path, Map.of("addTags", List.of("of one")));
+    Answer changed =
+        send(
+            "PATCH",
+            path,
+            Map.of("addTags", List.of(" of another "), "removeTags", List.of("seen by both")));
+
+    assertThat(changed.json().get("tags").toString()).isEqualTo("[\"of another\",\"of one\"]");
+    assertRefused(send("PATCH", path, Map.of("addTags", List.of(" "))), "empty");
+    assertRefused(
+        send(
+            "PATCH",
+            path,
+            Map.of("addTags", IntStream.range(0, 31).mapToObj(i -> "tag " + i).toList())),
+        "more than 32");
+    send("PATCH", path, Map.of("removeTags", List.of("not there")));
+    assertThat(collector.kept.viewer.get(path).json().get("tags")).hasSize(2);
   }
 
   @Test

@@ -48,6 +48,38 @@ final class AlertListingsTest extends ListingsFixture {
   }
 
   @Test
+  void alerts_ofSomebodyElse_sayWhoseTheyWere() {
+    String group =
+        "{'id':'alert-001','level':'high','title':'A shell','state':'acknowledged',"
+            + "'assignee':'%s','version':7,'lastSeen':'2026-11-24T11:00:00Z'}";
+    collector.on("GET /api/v1/alert-groups/alert-001", group.formatted("anna"));
+    collector.on("PATCH /api/v1/alert-groups/alert-001", group.formatted("bob"));
+
+    assertThat(cli.run(collector, "alerts", "ack", "alert-001")).isEqualTo(ExitStatus.DONE);
+
+    assertThat(cli.err())
+        .contains(
+            "is acknowledged, assigned to bob; before it was acknowledged, assigned to anna");
+  }
+
+  @Test
+  void alerts_show_hasTheWholeIdsOfRules() {
+    String rule = "b3eb74eb-fed4-4bfe-a683-72a0dd3db7dd";
+    String alert = "{'id':'alert-00%d','rule':'%s','title':'A shell','level':'high'}";
+    collector.on(
+        "GET /api/v1/alert-groups/alert-001",
+        "{'id':'alert-001','title':'A shell','alerts':["
+            + alert.formatted(1, rule)
+            + ","
+            + alert.formatted(2, rule)
+            + "]}");
+
+    assertThat(cli.run(collector, "alerts", "show", "alert-001")).isEqualTo(ExitStatus.DONE);
+
+    assertThat(cli.out()).containsOnlyOnce("Rule:      " + rule + "  A shell");
+  }
+
+  @Test
   void alerts_filters_areSent_andEachListsAlerts() {
     collector.on("GET /api/v1/alerts", "{'alerts':[]}");
 
@@ -76,6 +108,7 @@ final class AlertListingsTest extends ListingsFixture {
             + "'at':'2026-11-24T11:00:00Z','until':'2026-11-24T13:00:00Z'}";
     collector.on("POST /api/v1/alert-mutes", mute);
     collector.on("GET /api/v1/alert-mutes", "{'mutes':[" + mute + "]}");
+    collector.on("GET /api/v1/alerts", "{'alerts':[{'id':'alert-001'}]}");
     collector.on("DELETE /api/v1/alert-mutes/mute-0001", "{}");
 
     assertThat(
@@ -93,10 +126,36 @@ final class AlertListingsTest extends ListingsFixture {
         .isEqualTo(ExitStatus.DONE);
     JsonNode sent = Json.MAPPER.readTree(collector.requests.get(0).body());
     assertThat(sent.get("duration").asText()).isEqualTo("2h");
-    assertThat(cli.err()).contains("until 2026-11-24 13:00:00Z", "unmute mute-0001");
+    assertThat(cli.err())
+        .contains("until 2026-11-24 13:00:00Z", "unmute mute-0001")
+        .doesNotContain("hides no alert");
     assertThat(cli.run(collector, "alerts", "mutes")).isEqualTo(ExitStatus.DONE);
     assertThat(cli.out()).contains("load test", "shop", "mute-0001");
     assertThat(cli.run(collector, "alerts", "unmute", "mute-0001")).isEqualTo(ExitStatus.DONE);
+  }
+
+  @Test
+  void alerts_mute_ofARuleWithoutAlerts_saysSo() {
+    collector.on(
+        "POST /api/v1/alert-mutes",
+        "{'id':'mute-0001','rule':'72a0dd3d','service':'shop','until':'2026-11-24T13:00:00Z'}");
+    collector.on("GET /api/v1/alerts", "{'alerts':[]}");
+
+    int status =
+        cli.run(
+            collector,
+            "alerts",
+            "mute",
+            "72a0dd3d",
+            "--service=shop",
+            "--for=2h",
+            "--reason=load test");
+
+    assertThat(status).isEqualTo(ExitStatus.DONE);
+    assertThat(cli.err())
+        .contains("hides no alert yet: there is none of the rule 72a0dd3d in shop", "alerts show");
+    assertThat(collector.requests.get(1).uri())
+        .contains("rule=72a0dd3d", "service=shop", "muted=show");
   }
 
   @Test

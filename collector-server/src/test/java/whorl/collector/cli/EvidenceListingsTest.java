@@ -39,6 +39,16 @@ final class EvidenceListingsTest extends ListingsFixture {
     assertThat(cli.err()).contains("requested, running, shipping, sealed, partial, failed");
   }
 
+  /** No collector can filter by it: what is lost is in every list. */
+  @Test
+  void evidence_lost_isNoFilter() {
+    assertThat(cli.run(collector, "evidence", "list", "--state", "lost"))
+        .isEqualTo(ExitStatus.WRONG_USAGE);
+
+    assertThat(cli.err()).contains("not one of sealed, partial, failed");
+    assertThat(collector.requests).isEmpty();
+  }
+
   @Test
   void retention_showsLimits_andWhatIsPurgedNext() {
     collector.on(

@@ -312,6 +312,8 @@ class EvidenceRoutesTest {
     assertThat(text(files, base + "bagit.txt"))
         .isEqualTo("BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n");
     assertThat(text(files, base + "agent-key.txt").strip()).isEqualTo(agent.key.publicKey());
+    assertThat(text(files, base + "README.txt"))
+        .contains("BAG is the zip or this folder", "NOT verified", "`whorl custody` prints it");
     long bytes =
         files.entrySet().stream()
             .filter(file -> file.getKey().startsWith(base + "data/"))

@@ -106,6 +106,44 @@ class ActionsPageIT extends PageFixture {
   }
 
   @Test
+  void evidenceWithALongReason_joinsANewCase() throws IOException {
+    HttpCaller responder = new HttpCaller(collector.url(), collector.token("responder"));
+    String reason = "odd egress of the shop ".repeat(12) + "since last night";
+    Answer started =
+        responder.call(
+            "POST",
+            "/api/v1/captures",
+            Map.of("Content-Type", "application/json"),
+            ("{\"target\":{\"service\":\"shop\"},\"reason\":\"" + reason + "\"}")
+                .getBytes(StandardCharsets.UTF_8));
+    String capture = "/api/v1/captures/" + started.json().at("/captures/0/id").asText();
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> collector.get(capture).path("state").asText().equals("sealed"));
+
+    logIn("responder");
+    browser.go("/evidence/" + collector.get(capture).path("evidence").asText());
+    browser.press("section[aria-labelledby=in-cases] button", "Add");
+    browser.find("section[aria-labelledby=in-cases] a", reason.substring(0, 190));
+  }
+
+  @Test
+  void hunt_takesADigestInCapitals_andNoPortThatIsNone() throws IOException {
+    logIn("responder");
+    browser.go("/hunts");
+    browser.submit("#new-hunt input[name=class]", "AB".repeat(32));
+    browser.waitFor("class file " + "ab".repeat(32));
+
+    browser.go("/hunts?address=203.0.113.7");
+    browser.enter("#new-hunt input[name=port]", "70000");
+    assertThat(browser.script("return document.querySelector('[name=port]').validity.valid"))
+        .isEqualTo(false);
+    browser.enter("#new-hunt input[name=port]", "443");
+    browser.press("#new-hunt button", "Hunt");
+    browser.waitFor("connection to 203.0.113.7 port 443");
+  }
+
+  @Test
   void apiToken_isMade_shownOnce_used_andRevoked() throws IOException {
     logIn("responder");
     browser.press(".account > summary", "responder");

@@ -113,6 +113,24 @@ class FramePageIT extends PageFixture {
     assertThat(browser.has("details.menu[open]")).isFalse();
   }
 
+  @Test
+  void timesOfATimeline_areADay_orHaveAnOffset_orAreInUtc() throws IOException {
+    logIn("viewer");
+    for (String[] each :
+        new String[][] {
+          {"2026-01-31", "2026-01-31T00:00:00Z"},
+          {"2026-01-31 03:04", "2026-01-31T03:04Z"},
+          {"2026-01-31T03:04:05+01:00", "2026-01-31T03:04:05%2B01:00"}
+        }) {
+      browser.go("/evidence/" + evidence + "/timeline?type=whorl.*");
+      browser.press("details.menu summary", "More filters");
+      browser.submit(".menu-body input[name=from]", each[0]);
+      browser.waitUntilLoaded();
+      assertThat(browser.currentView()).contains("from=" + each[1].replace(":", "%3A"));
+      assertThat(browser.find("main").getText()).doesNotContain("cannot be used");
+    }
+  }
+
   /** A select is not as high as a field by itself, and its label would stand lower. */
   @Test
   void labelsOfFilters_standInOneLine_andHeadsOfColumnsHaveOneTypeface() throws IOException {

@@ -35,6 +35,11 @@ class RulesPageIT extends PageFixture {
     browser.enter("#push-rules input[name=service]", "shop");
     browser.press("#push-rules button", "Push");
     browser.waitFor("Set of-a-test");
+    browser.go("/rules/new");
+    browser.enter("#push-rules input[name=name]", "of-a-test");
+    browser.enter("#push-rules input[name=service]", "another");
+    browser.press("#push-rules button", "Push");
+    browser.waitFor("There is a set of-a-test");
     browser.go("/rules?source=pushed");
     browser.waitFor("<img src=x onerror=");
     browser.press("main td a", "<img src=x");

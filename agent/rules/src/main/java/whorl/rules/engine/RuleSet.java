@@ -171,7 +171,7 @@ public final class RuleSet {
 
   /**
    * One line for each rule that names fields that no event has, and matches only where they make no
-   * difference.
+   * difference; and one for each rule with a selection that its condition does not use.
    */
   public List<String> warnings() {
     List<String> warnings = new ArrayList<>();
@@ -183,6 +183,14 @@ public final class RuleSet {
                 + ": matches only where it does not depend on "
                 + String.join(", ", rule.unknownFields())
                 + ", which a JVM cannot see");
+      }
+      if (!rule.unusedSelections().isEmpty()) {
+        warnings.add(
+            "rule "
+                + RuleRefused.quoted(rule.title())
+                + ": its condition does not use "
+                + String.join(", ", rule.unusedSelections())
+                + ", which has no effect");
       }
     }
     return warnings;

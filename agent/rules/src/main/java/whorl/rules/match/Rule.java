@@ -18,26 +18,30 @@ public final class Rule {
   private final Matcher matcher;
   private final LongAdder regexGivenUp;
   private final Set<String> unknownFields;
+  private final Set<String> unusedSelections;
 
   public Rule(RuleHead head, Fields fields, Matcher matcher, LongAdder regexGivenUp) {
-    this(head, fields, matcher, regexGivenUp, Set.of());
+    this(head, fields, matcher, regexGivenUp, Set.of(), Set.of());
   }
 
   /**
    * @param unknownFields fields that the rule names and no event has; it matches only where they
    *     make no difference
+   * @param unusedSelections selections of the rule that its condition leaves out
    */
   public Rule(
       RuleHead head,
       Fields fields,
       Matcher matcher,
       LongAdder regexGivenUp,
-      Set<String> unknownFields) {
+      Set<String> unknownFields,
+      Set<String> unusedSelections) {
     this.head = head;
     this.fields = fields;
     this.matcher = matcher;
     this.regexGivenUp = regexGivenUp;
     this.unknownFields = Collections.unmodifiableSet(new LinkedHashSet<>(unknownFields));
+    this.unusedSelections = Collections.unmodifiableSet(new LinkedHashSet<>(unusedSelections));
   }
 
   /** The rule's metadata. */
@@ -74,6 +78,11 @@ public final class Rule {
    */
   public Set<String> unknownFields() {
     return unknownFields;
+  }
+
+  /** The selections that the rule's condition leaves out, in its order; usually none. */
+  public Set<String> unusedSelections() {
+    return unusedSelections;
   }
 
   /** The fields that the rule's conditions may name. */

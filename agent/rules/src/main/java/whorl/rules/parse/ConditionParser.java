@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import whorl.rules.match.Logic;
 import whorl.rules.match.Matcher;
 import whorl.rules.match.RuleRefused;
@@ -25,17 +26,24 @@ final class ConditionParser {
   private static final int MAX_DEPTH = 50;
 
   private final Map<String, Matcher> selections;
+  private final Set<String> used;
   private final List<String> tokens;
   private int position;
   private int depth;
 
-  private ConditionParser(Map<String, Matcher> selections, List<String> tokens) {
+  private ConditionParser(
+      Map<String, Matcher> selections, Set<String> used, List<String> tokens) {
     this.selections = selections;
+    this.used = used;
     this.tokens = tokens;
   }
 
-  static Matcher parse(String condition, Map<String, Matcher> selections) throws RuleRefused {
-    ConditionParser parser = new ConditionParser(selections, tokens(condition));
+  /**
+   * @param used receives the names of the selections that the condition uses
+   */
+  static Matcher parse(String condition, Map<String, Matcher> selections, Set<String> used)
+      throws RuleRefused {
+    ConditionParser parser = new ConditionParser(selections, used, tokens(condition));
     Matcher matcher = parser.or();
     if (parser.position < parser.tokens.size()) {
       throw parser.unexpected();
@@ -128,6 +136,7 @@ final class ConditionParser {
               + ", which detection does not have; it has "
               + String.join(", ", selections.keySet()));
     }
+    used.add(name);
     return selection;
   }
 
@@ -163,6 +172,7 @@ final class ConditionParser {
       String name = selection.getKey();
       if (them ? !name.startsWith("_") : wanted.test(name)) {
         chosen.add(selection.getValue());
+        used.add(name);
       }
     }
     return chosen;

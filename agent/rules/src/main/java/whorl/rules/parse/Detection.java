@@ -1,9 +1,12 @@
 package whorl.rules.parse;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whorl.rules.match.Logic;
 import whorl.rules.match.Matcher;
@@ -13,11 +16,19 @@ import whorl.rules.match.RuleRefused;
 final class Detection {
   private final FieldCondition condition;
 
+  /**
+   * A compiled detection.
+   *
+   * @param unused the names of selections that no condition uses, in their order; those that begin
+   *     with {@code _} are meant to be
+   */
+  record Compiled(Matcher matcher, Set<String> unused) {}
+
   private Detection(FieldCondition condition) {
     this.condition = condition;
   }
 
-  static Matcher compile(Map<?, ?> detection, FieldCondition condition) throws RuleRefused {
+  static Compiled compile(Map<?, ?> detection, FieldCondition condition) throws RuleRefused {
     Map<String, Matcher> selections = new LinkedHashMap<>();
     Detection reading = new Detection(condition);
     for (Map.Entry<?, ?> entry : detection.entrySet()) {
@@ -31,7 +42,11 @@ final class Detection {
         default -> selections.put(name, reading.named(name, entry.getValue()));
       }
     }
-    return conditions(detection.get("condition"), selections);
+    Set<String> used = new HashSet<>();
+    Matcher matcher = conditions(detection.get("condition"), selections, used);
+    Set<String> unused = new LinkedHashSet<>(selections.keySet());
+    unused.removeIf(name -> name.startsWith("_") || used.contains(name));
+    return new Compiled(matcher, unused);
   }
 
   /** Compiles a selection without a condition over it. */
@@ -39,7 +54,8 @@ final class Detection {
     return new Detection(condition).selection(selection);
   }
 
-  private static Matcher conditions(@Nullable Object value, Map<String, Matcher> selections)
+  private static Matcher conditions(
+      @Nullable Object value, Map<String, Matcher> selections, Set<String> used)
       throws RuleRefused {
     List<?> conditions =
         value instanceof List<?> list ? list : value == null ? List.of() : List.of(value);
@@ -48,7 +64,7 @@ final class Detection {
       if (!(text instanceof String condition)) {
         throw new RuleRefused("detection.condition is not a text: " + RuleRefused.quoted(text));
       }
-      parts.add(ConditionParser.parse(condition, selections));
+      parts.add(ConditionParser.parse(condition, selections, used));
     }
     if (parts.isEmpty()) {
       throw new RuleRefused("detection.condition is missing");

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -166,15 +167,22 @@ public final class RuleReader {
     }
     LongAdder givenUp = new LongAdder();
     FieldCondition fields = new FieldCondition(source.fields(), givenUp);
-    Matcher matcher = Detection.compile(detection, fields);
+    Detection.Compiled compiled = Detection.compile(detection, fields);
+    Matcher matcher = compiled.matcher();
     if (source.isOwn()) {
       if (MappedDetection.isNever(source, matcher)) {
         throw new RuleRefused("it can never match: no event has all that its condition asks for");
       }
-      return new Rule(head, source.fields(), matcher, givenUp);
+      return new Rule(head, source.fields(), matcher, givenUp, Set.of(), compiled.unused());
     }
     Matcher meant = new MappedDetection(source, fields).meant(matcher, givenUp);
-    return new Rule(head, source.fields(), meant, givenUp, Logic.unknownFields(matcher));
+    return new Rule(
+        head,
+        source.fields(),
+        meant,
+        givenUp,
+        Logic.unknownFields(matcher),
+        compiled.unused());
   }
 
   private static RuleHead head(Map<?, ?> map) throws RuleRefused {

@@ -14,6 +14,14 @@ final class AlertClient {
 
   private final CollectorClient collector;
 
+  /**
+   * A decision.
+   *
+   * @param before what it was just before
+   * @param after the answer, which says what it is now
+   */
+  record Decided(AlertRow before, CollectorClient.One<AlertRow> after) {}
+
   AlertClient(CollectorClient collector) {
     this.collector = collector;
   }
@@ -36,7 +44,7 @@ final class AlertClient {
    *
    * @param alertOnly true if {@code id} names an alert, and only that is meant
    */
-  CollectorClient.One<AlertRow> decide(Id id, boolean alertOnly, Map<String, Object> change) {
+  Decided decide(Id id, boolean alertOnly, Map<String, Object> change) {
     String path = GROUPS + "/" + id;
     CollectorClient.One<AlertRow> seen = null;
     if (!alertOnly) {
@@ -54,7 +62,7 @@ final class AlertClient {
     }
     Map<String, Object> body = new LinkedHashMap<>(change);
     body.put("version", seen.row().version());
-    return collector.one("PATCH", path, body, AlertRow.class);
+    return new Decided(seen.row(), collector.one("PATCH", path, body, AlertRow.class));
   }
 
   /** Mutes a rule. */

@@ -11,6 +11,7 @@ import whorl.collector.cli.command.RemoteCommand;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Table;
+import whorl.collector.cli.terminal.Terminal;
 
 @Command(
     name = "mute",
@@ -21,7 +22,9 @@ import whorl.collector.cli.terminal.Table;
     })
 @SuppressWarnings("NullAway.Init") // picocli sets required options
 final class AlertsMuteCommand extends RemoteCommand {
-  @Parameters(paramLabel = "RULE", description = "The id of the rule, as alerts have it.")
+  @Parameters(
+      paramLabel = "RULE",
+      description = "The whole id of the rule, as `whorl alerts show` has it.")
   private String rule;
 
   @Option(names = "--service", paramLabel = "S", required = true, description = "Of this service.")
@@ -60,7 +63,8 @@ final class AlertsMuteCommand extends RemoteCommand {
     }
     order.put("duration", length);
     order.put("reason", reason);
-    CollectorClient.One<AlertRow.Mute> mute = new AlertClient(collector).mute(order);
+    AlertClient alerts = new AlertClient(collector);
+    CollectorClient.One<AlertRow.Mute> mute = alerts.mute(order);
     if (json) {
       commandContext.terminal().json(mute.json());
     } else {
@@ -72,7 +76,21 @@ final class AlertsMuteCommand extends RemoteCommand {
                   + "; `whorl alerts unmute "
                   + mute.row().id()
                   + "` ends it");
+      noteUnknown(alerts, commandContext.terminal());
     }
     return ExitStatus.DONE;
+  }
+
+  /** Rules in files at agents are known here by their alerts only, so a wrong id is no error. */
+  private void noteUnknown(AlertClient alerts, Terminal terminal) {
+    Map<String, String> filters = Map.of("rule", rule, "service", service, "muted", "show");
+    if (alerts.alerts(filters, 1).rows().isEmpty()) {
+      terminal.note(
+          "whorl: it hides no alert yet: there is none of the rule "
+              + rule
+              + " in "
+              + service
+              + "; `whorl alerts show ID` has the whole ids of rules");
+    }
   }
 }

@@ -1,6 +1,9 @@
 package whorl.collector.cli.alerts;
 
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -62,6 +65,9 @@ final class AlertsShowCommand extends RemoteCommand {
     field(terminal, "First", Table.time(group.firstSeen()));
     field(terminal, "Last", Table.time(group.lastSeen()));
     field(terminal, "Evidence", group.evidence());
+    for (String rule : rulesOf(group.alerts())) {
+      field(terminal, "Rule", rule);
+    }
     for (AlertRow.Mute mute : group.mutes()) {
       field(
           terminal,
@@ -77,6 +83,14 @@ final class AlertsShowCommand extends RemoteCommand {
         terminal.line(Table.time(act.at()) + "  " + act.by() + ": " + act.describe());
       }
     }
+  }
+
+  /** The id of each rule, as `whorl alerts mute` takes it, and its title. */
+  private static Set<String> rulesOf(List<AlertRow> alerts) {
+    return alerts.stream()
+        .filter(alert -> alert.rule() != null)
+        .map(alert -> alert.rule() + "  " + alert.title())
+        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   private static void field(Terminal terminal, String name, @Nullable Object value) {

@@ -1,6 +1,5 @@
 package whorl.collector.cli.alerts;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -68,21 +67,29 @@ abstract class Decision extends RemoteCommand {
   @Override
   protected int run(CollectorClient collector, CommandContext commandContext) {
     Id id = alertOnly ? Ids.of(collector, IdKind.ALERT, this.id) : groupOrAlert(collector);
-    CollectorClient.One<AlertRow> changed =
-        new AlertClient(collector).decide(id, alertOnly, change());
+    AlertClient.Decided decided = new AlertClient(collector).decide(id, alertOnly, change());
     Terminal terminal = commandContext.terminal();
     if (json) {
-      JsonNode node = changed.json();
-      terminal.json(node);
+      terminal.json(decided.after().json());
       return ExitStatus.DONE;
     }
-    AlertRow row = changed.row();
+    AlertRow row = decided.after().row();
+    AlertRow before = decided.before();
     terminal.note(
-        "whorl: "
-            + id
-            + " is "
-            + row.state()
-            + (row.assignee() == null ? "" : ", assigned to " + row.assignee()));
+        "whorl: " + id + " is " + standing(row) + (isOfOther(before, row) ? was(before) : ""));
     return ExitStatus.DONE;
+  }
+
+  private static String standing(AlertRow row) {
+    return row.state() + (row.assignee() == null ? "" : ", assigned to " + row.assignee());
+  }
+
+  /** True if it was somebody else's, who does not expect this change. */
+  private static boolean isOfOther(AlertRow before, AlertRow after) {
+    return before.assignee() != null && !before.assignee().equals(after.assignee());
+  }
+
+  private static String was(AlertRow before) {
+    return "; before it was " + standing(before);
   }
 }

@@ -48,7 +48,7 @@ final class EvidenceListCommand extends ListingCommand<EvidenceRow> {
       completionCandidates = States.class,
       converter = States.class,
       paramLabel = "STATE",
-      description = "Only in this state, such as sealed or partial.")
+      description = "Only in this state: sealed, partial or failed.")
   private @Nullable String state;
 
   @Option(
@@ -74,10 +74,10 @@ final class EvidenceListCommand extends ListingCommand<EvidenceRow> {
   @Option(names = "--artifacts", description = "With --json: each one's artifacts, too.")
   private boolean artifacts;
 
-  /** The values of --state. */
+  /** The values of --state that a collector can filter by; what is lost is in every list. */
   static final class States extends Words {
     States() {
-      super("sealed", "partial", "failed", "lost");
+      super("sealed", "partial", "failed");
     }
   }
 

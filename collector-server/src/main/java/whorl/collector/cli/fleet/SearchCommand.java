@@ -35,7 +35,8 @@ import whorl.collector.cli.terminal.Terminal;
           + " or a minute, and says how to go on.",
     },
     footer = {
-      "%nIN is the evidence, or else the alert. Exit status 4 when nothing contains it.",
+      "%nIN is the evidence, or else the alert; of a journal's event the agent. Exit status 4 when"
+          + " nothing contains it.",
       "%nExamples:",
       "  whorl search 203.0.113.9",
       "  whorl search /tmp/.x --kind file",
@@ -185,9 +186,9 @@ public final class SearchCommand extends RemoteCommand {
           "journal",
           null,
           null,
-          time(event, "time"),
           null,
-          null);
+          time(event, "time"),
+          text(event, "agent"));
     }
     table.print(terminal);
     if (result.path("cut").asBoolean()) {

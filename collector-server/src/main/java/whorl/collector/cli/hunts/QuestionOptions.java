@@ -7,6 +7,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -101,9 +102,14 @@ final class QuestionOptions {
           HuntQuestion.REGISTRATION,
           parts("kind", registration.equals("*") ? null : registration, "class", type));
     } else {
-      body.put(HuntQuestion.CLASS, parts("name", type, "sha256", sha256));
+      body.put(HuntQuestion.CLASS, parts("name", type, "sha256", lowerCase(sha256)));
     }
     return body;
+  }
+
+  /** Other tools print digests in capitals. */
+  private static @Nullable String lowerCase(@Nullable String hex) {
+    return hex == null ? null : hex.toLowerCase(Locale.ROOT);
   }
 
   private static Map<String, Object> parts(

@@ -1,7 +1,10 @@
 package whorl.collector.cli.rules;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import whorl.collector.cli.client.CollectorClient;
+import whorl.collector.cli.terminal.CliException;
+import whorl.collector.cli.terminal.ExitStatus;
 
 /** The requests about rule sets that are pushed to agents. */
 final class RuleSetClient {
@@ -17,6 +20,18 @@ final class RuleSetClient {
 
   CollectorClient.One<RuleSetRow> find(String name) {
     return collector.one(path(name), RuleSetRow.class);
+  }
+
+  /** The set of this name; null if there is none. */
+  @Nullable RuleSetRow findOrNull(String name) {
+    try {
+      return find(name).row();
+    } catch (CliException e) {
+      if (e.exitStatus() == ExitStatus.NOTHING_MATCHED) {
+        return null;
+      }
+      throw e;
+    }
   }
 
   /** One of the versions that the collector keeps, with its text. */

@@ -89,25 +89,47 @@ final class RulesPushCommand extends RemoteCommand {
               name == null ? nameOf(file) : name, readAndCheck(file, commandContext.terminal())));
     }
     List<Object> answers = new ArrayList<>();
+    RuleSetClient sets = new RuleSetClient(collector);
     for (Push push : pushes) {
-      CollectorClient.One<RuleSetRow> set =
-          new RuleSetClient(collector).push(push.name(), target, push.yaml());
+      RuleSetRow before = sets.findOrNull(push.name());
+      CollectorClient.One<RuleSetRow> set = sets.push(push.name(), target, push.yaml());
       answers.add(set.json());
-      commandContext
-          .terminal()
-          .note(
-              "whorl: pushed "
-                  + push.name()
-                  + " version "
-                  + set.row().version()
-                  + "; see `whorl rules list "
-                  + push.name()
-                  + "` for what became of it");
+      note(commandContext.terminal(), push.name(), before, set.row());
     }
     if (json) {
       commandContext.terminal().json(Map.of("rules", answers));
     }
     return ExitStatus.DONE;
+  }
+
+  private static void note(
+      Terminal terminal, String name, @Nullable RuleSetRow before, RuleSetRow now) {
+    terminal.note(
+        "whorl: pushed "
+            + name
+            + " version "
+            + now.version()
+            + "; see `whorl rules list "
+            + name
+            + "` for what became of it");
+    if (before != null && !before.targetWords().equals(now.targetWords())) {
+      terminal.note(
+          "whorl: version "
+              + before.version()
+              + " was for "
+              + before.targetWords()
+              + ", by "
+              + before.pushedBy()
+              + ": agents that are not of "
+              + now.targetWords()
+              + " no longer have it; to keep both, push this with another --name, and version "
+              + before.version()
+              + " again (`whorl rules show "
+              + name
+              + " --version "
+              + before.version()
+              + "`)");
+    }
   }
 
   private Map<String, Object> target() {

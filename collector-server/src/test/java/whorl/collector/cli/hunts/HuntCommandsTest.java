@@ -70,6 +70,8 @@ class HuntCommandsTest {
   @Test
   void question_isSentAsTheApiTakesIt() throws Exception {
     assertThat(body("--class", "com.evil.*")).isEqualTo("{\"class\":{\"name\":\"com.evil.*\"}}");
+    assertThat(body("--sha256", "AB".repeat(32)))
+        .isEqualTo("{\"class\":{\"sha256\":\"" + "ab".repeat(32) + "\"}}");
     assertThat(body("--library=log4j-core", "--version=<2.17.1", "--limit=5"))
         .isEqualTo("{\"library\":{\"name\":\"log4j-core\",\"version\":\"<2.17.1\"},\"limit\":5}");
     assertThat(body("--connection", "10.0.0.0/8", "--port", "443", "--service=shop"))

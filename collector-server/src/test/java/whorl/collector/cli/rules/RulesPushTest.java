@@ -60,9 +60,37 @@ class RulesPushTest {
         run("rules", "push", file("My Rules.yml", RULE), "--service=shop", "--label=team=a");
 
     assertThat(status).isEqualTo(ExitStatus.DONE);
-    assertThat(collector.requests.get(0).body())
+    assertThat(collector.requests.get(1).body())
         .contains("\"service\":\"shop\"", "\"team\":\"a\"", "title: x");
-    assertThat(cli.err()).contains("pushed my-rules version 3");
+    assertThat(cli.err()).contains("pushed my-rules version 3").doesNotContain("was for");
+  }
+
+  @Test
+  void push_inPlaceOfASetForOthers_saysWhoNoLongerHasIt() throws IOException {
+    collector.on("GET /api/v1/rules/my-rules", Answer.json(200, SET));
+    collector.on(
+        "PUT /api/v1/rules/my-rules",
+        Answer.json(200, SET.replace("'version':3", "'version':4").replace("shop", "bank")));
+
+    assertThat(run("rules", "push", file("my-rules.yml", RULE), "--service=bank"))
+        .isEqualTo(ExitStatus.DONE);
+
+    assertThat(cli.err())
+        .contains(
+            "version 3 was for service=shop, team=a, by admin-1",
+            "agents that are not of service=bank, team=a no longer have it",
+            "whorl rules show my-rules --version 3");
+  }
+
+  @Test
+  void push_ofTheNextVersion_forTheSameAgents_saysNothingOfTheTarget() throws IOException {
+    collector.on("GET /api/v1/rules/my-rules", Answer.json(200, SET));
+    collector.on("PUT /api/v1/rules/my-rules", Answer.json(200, SET));
+
+    assertThat(run("rules", "push", file("my-rules.yml", RULE), "--service=shop"))
+        .isEqualTo(ExitStatus.DONE);
+
+    assertThat(cli.err()).contains("pushed my-rules").doesNotContain("was for");
   }
 
   @Test
@@ -75,7 +103,7 @@ class RulesPushTest {
     assertThat(cli.err()).contains("logsource is missing", "nothing was pushed");
     assertThat(run("rules", "push", broken, "--service=shop", "--unchecked"))
         .isEqualTo(ExitStatus.DONE);
-    assertThat(collector.requests).hasSize(1);
+    assertThat(collector.requests).last().extracting(each -> each.method()).isEqualTo("PUT");
   }
 
   @Test
