@@ -181,7 +181,7 @@ final class HeapAnalyses implements AutoCloseable {
   }
 
   /**
-   * Stops an analysis that waits or runs here. Whoever asks for it within half a minute gets the
+   * Stops an analysis that waits or runs here. A request for it within half a minute gets the
    * answer that it was stopped; later it begins anew.
    *
    * @param by the name of who stops it

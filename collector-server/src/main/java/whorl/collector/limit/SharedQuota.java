@@ -2,7 +2,6 @@ package whorl.collector.limit;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -11,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
+import whorl.collector.recent.RecentMap;
 import whorl.collector.store.limits.QuotaLedger;
 
 /**
@@ -122,12 +122,7 @@ public final class SharedQuota implements Quota {
   private final class Stripe {
     /** The client seen last is at the end; what is in hand of the first is given up. */
     private final Map<String, Balance> balances =
-        new LinkedHashMap<>(16, 0.75f, true) {
-          @Override
-          protected boolean removeEldestEntry(Map.Entry<String, Balance> eldest) {
-            return size() > QuotaLedger.MAX_CLIENTS / STRIPES;
-          }
-        };
+        RecentMap.byUse(QuotaLedger.MAX_CLIENTS / STRIPES);
 
     synchronized boolean take(String client, int count) throws IOException {
       long now = nanos.getAsLong();

@@ -9,7 +9,6 @@ import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,6 +20,7 @@ import whorl.collector.identity.keys.IssuerKeys;
 import whorl.collector.identity.keys.JwtChecks;
 import whorl.collector.identity.keys.Refusal;
 import whorl.collector.identity.keys.RefusedException;
+import whorl.collector.recent.RecentMap;
 import whorl.evidence.Digest;
 
 /**
@@ -46,13 +46,7 @@ final class PersonTokens {
   private final PersonClaims persons;
 
   /** Guarded by itself. */
-  private final Map<Digest, Verified> remembered =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Digest, Verified> eldest) {
-          return size() > MAX_REMEMBERED;
-        }
-      };
+  private final Map<Digest, Verified> remembered = RecentMap.byUse(MAX_REMEMBERED);
 
   private record Verified(Person person, Instant begins, Instant expires, long keysVersion) {}
 

@@ -2,13 +2,12 @@ package whorl.collector.fleet.agents;
 
 import java.io.IOException;
 import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.fleet.chain.Chains;
 import whorl.collector.limit.Client;
 import whorl.collector.limit.Quota;
+import whorl.collector.recent.RecentMap;
 import whorl.evidence.AgentIdentity;
 
 /**
@@ -23,13 +22,7 @@ final class RefusedPeers {
   private final Quota quota;
   private final Set<String> reported =
       Collections.synchronizedSet(
-          Collections.newSetFromMap(
-              new LinkedHashMap<>() {
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
-                  return size() > MAX_REMEMBERED;
-                }
-              }));
+          Collections.newSetFromMap(RecentMap.byAddition(MAX_REMEMBERED)));
 
   /**
    * @param quota limits the refusals of one client that are reported

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.recent.RecentMap;
 import whorl.collector.store.chain.ChainLedger;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.EventLine;
@@ -38,13 +39,7 @@ final class ChainReports {
   private final Map<Key, Waiting> waiting = new LinkedHashMap<>();
 
   /** When alerts were raised here, so that the ledger is not asked for each finding. */
-  private final Map<Key, Long> raisedNanos =
-      new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Key, Long> eldest) {
-          return size() > MAX_REMEMBERED;
-        }
-      };
+  private final Map<Key, Long> raisedNanos = RecentMap.byAddition(MAX_REMEMBERED);
 
   /** Used only by {@link #raise}, as are the following fields. */
   private final Map<ChainFault, Integer> singles = new EnumMap<>(ChainFault.class);

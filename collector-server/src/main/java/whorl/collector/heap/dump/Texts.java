@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.DoubleConsumer;
 import shark.HprofRecordTag;
+import whorl.evidence.Text;
 
 /** Reads the text of some strings, shortened. For one thread. */
 final class Texts {
@@ -59,6 +60,6 @@ final class Texts {
     String text = new String(bytes, charset);
     return text.length() <= MAX_CHARS && !cut
         ? text
-        : text.substring(0, Math.min(MAX_CHARS, text.length())) + "…";
+        : Text.beginning(text, MAX_CHARS) + "…";
   }
 }
