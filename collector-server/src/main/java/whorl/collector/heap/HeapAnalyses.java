@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -23,6 +22,7 @@ import whorl.collector.performance.ResultStore;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.StoredArtifact;
+import whorl.collector.threads.OneAtATime;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 
@@ -41,7 +41,6 @@ final class HeapAnalyses implements AutoCloseable {
   private static final int WAITING_MAX = 16;
   private static final int FAILED_MAX = 16;
   private static final long FAILED_NANOS = TimeUnit.SECONDS.toNanos(30);
-  private static final long THREAD_IDLE_SECONDS = 10;
 
   private final EvidenceStore store;
   private final ResultStore kept;
@@ -93,19 +92,7 @@ final class HeapAnalyses implements AutoCloseable {
     this.kept = kept;
     this.reading = reading;
     this.patience = patience;
-    this.thread =
-        new ThreadPoolExecutor(
-            1,
-            1,
-            THREAD_IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(WAITING_MAX),
-            task -> {
-              Thread created = new Thread(task, "whorl-heap");
-              created.setDaemon(true);
-              return created;
-            });
-    this.thread.allowCoreThreadTimeOut(true);
+    this.thread = OneAtATime.named("whorl-heap", WAITING_MAX);
   }
 
   /**

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -20,6 +19,7 @@ import whorl.collector.http.request.ProblemException;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.OpenContents;
+import whorl.collector.threads.OneAtATime;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 
@@ -34,7 +34,6 @@ import whorl.evidence.Json;
 final class Results<T> implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Results.class);
   private static final int WAITING_MAX = 64;
-  private static final long THREAD_IDLE_SECONDS = 10;
   private static final String RETRY_SECONDS = "2";
 
   private final EvidenceStore store;
@@ -59,19 +58,7 @@ final class Results<T> implements AutoCloseable {
     this.kept = kept;
     this.maker = maker;
     this.patience = patience;
-    this.thread =
-        new ThreadPoolExecutor(
-            1,
-            1,
-            THREAD_IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(WAITING_MAX),
-            task -> {
-              Thread created = new Thread(task, "whorl-" + maker.kind());
-              created.setDaemon(true);
-              return created;
-            });
-    this.thread.allowCoreThreadTimeOut(true);
+    this.thread = OneAtATime.named("whorl-" + maker.kind(), WAITING_MAX);
   }
 
   /**

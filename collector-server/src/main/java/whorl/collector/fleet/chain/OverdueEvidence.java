@@ -94,11 +94,7 @@ final class OverdueEvidence {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("agent", agent.value());
     if (identity != null) {
-      fields.put("service", identity.service());
-      put(fields, "namespace", identity.namespace());
-      put(fields, "pod", identity.pod());
-      put(fields, "container", identity.container());
-      put(fields, "host", identity.host());
+      fields.putAll(identity.alertFields());
     }
     fields.put("count", overdue.size());
     fields.put("evidence", named);
@@ -124,11 +120,5 @@ final class OverdueEvidence {
         fields,
         null,
         List.of());
-  }
-
-  private static void put(Map<String, Object> fields, String name, @Nullable String value) {
-    if (value != null) {
-      fields.put(name, value);
-    }
   }
 }
