@@ -28,8 +28,8 @@ import whorl.evidence.Json;
 
 /**
  * Analyses of heap snapshots: made when somebody first asks for them, one at a time on a thread of
- * this object, and kept. Of several collectors, each that is asked before one has finished makes
- * its own; they are equal. Thread-safe.
+ * this object, and kept. Several collectors that are asked at the same time each make their own;
+ * the results are equal. Thread-safe.
  */
 final class HeapAnalyses implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HeapAnalyses.class);

@@ -26,8 +26,8 @@ import whorl.evidence.Json;
 /**
  * Results of one kind: made when somebody first asks for them, one at a time on a thread of this
  * object, and kept. So evidence of earlier versions has them too, and evidence that nobody opens
- * costs nothing. Of several collectors, each that is asked before one has finished makes its own;
- * they are equal. Thread-safe.
+ * costs nothing. Several collectors that are asked at the same time each make their own; the
+ * results are equal. Thread-safe.
  *
  * @param <T> what is made
  */

@@ -31,7 +31,7 @@ final class OverdueEvidence {
 
   private static final Duration SILENCE = Duration.ofHours(1);
 
-  /** As long as an announcement is remembered. */
+  /** The time for which an announcement is remembered. */
   private static final Duration ONCE = Duration.ofDays(31);
 
   private static final int ROWS_MAX = 1_000;
