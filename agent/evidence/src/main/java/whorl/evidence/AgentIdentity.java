@@ -32,7 +32,7 @@ public record AgentIdentity(
     labels = Copies.copy("labels", labels, LABELS_MAX);
   }
 
-  /** The fields that name this agent in an alert about it, in order; what is unknown is left out. */
+  /** The fields that name this agent in an alert about it; what is unknown is left out. */
   public Map<String, Object> alertFields() {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("agent", id.value());

@@ -187,7 +187,8 @@ public final class OwnedAgents implements AgentOwners, Ownership {
       throws IOException {
     Used used = remembered.get(agent);
     Owner owner = used == null ? ledger.find(agent) : used.owner();
-    if (owner == null && ((purpose == Purpose.CHANNEL && proof.isShared()) || fleet().isKnown(agent))) {
+    boolean hasSharedChannel = purpose == Purpose.CHANNEL && proof.isShared();
+    if (owner == null && (hasSharedChannel || fleet().isKnown(agent))) {
       owner = SHARED; // and on a channel the fleet knows it from now on
     } else if (owner == null) {
       String client = proof.client(remoteAddress);

@@ -4,7 +4,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** A daemon thread that does one task after the other, and ends when it has had none for a while. */
+/** A daemon thread that does one task after the other, and ends when it has none for a while. */
 public final class OneAtATime {
   private static final long IDLE_SECONDS = 10;
 

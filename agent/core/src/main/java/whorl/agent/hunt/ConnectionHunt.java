@@ -120,7 +120,7 @@ public final class ConnectionHunt implements HuntKind {
       }
     }
 
-    /** Compares the masked name: many patterns, one after the other, would reveal a secret in it. */
+    /** Compares the masked name: many patterns, one by one, would reveal a secret in it. */
     boolean isHost(@Nullable Object value) {
       return host != null
           && value instanceof String text

@@ -124,9 +124,8 @@ public final class LostAgentDetector {
   }
 
   /**
-   * Raises the alerts that are due. Only one collector at a time calls this. An alert that cannot be
-   * stored does not keep back those about other agents; it is raised again by a later
-   * call.
+   * Raises the alerts that are due. Only one collector at a time calls this. An alert that cannot
+   * be stored does not keep back those about other agents; it is raised again by a later call.
    *
    * @throws IOException for the first alert that could not be stored
    */
