@@ -16,7 +16,7 @@ import whorl.evidence.Digest;
  * Writes the bytes of one chunk to objects. An artifact that comes in one chunk becomes one object,
  * as long as it is no longer than {@link #WHOLE_MAX_BYTES}, and so does one that fits into a part.
  * A larger one becomes parts of {@code partBytes} each. At the end of a chunk a shorter part is
- * made, if the object store takes it. The rest of a chunk becomes an object of its own, which is put
+ * made, if the object store takes it. The rest of a chunk becomes its own object, which is put
  * again when the bytes for a part are together. Nothing counts before its {@link UploadRow} is
  * saved. For one thread.
  */
