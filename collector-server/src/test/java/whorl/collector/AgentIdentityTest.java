@@ -74,11 +74,12 @@ class AgentIdentityTest {
         CollectorServer.start(
             TestConfig.in(root.resolve("data"))
                 .tokens(root.resolve("tokens"))
-                .agents(new AgentAccess(
-                    List.of(new AgentIssuer(issuer.url(), null, null, null, null)),
-                    null,
-                    sharedToken,
-                    4L << 20))
+                .agents(
+                    new AgentAccess(
+                        List.of(new AgentIssuer(issuer.url(), null, null, null, null)),
+                        null,
+                        sharedToken,
+                        4L << 20))
                 .config(),
             Wiring::open,
             message -> {});

@@ -413,8 +413,6 @@ class AgentToCollectorTest {
 
   private CollectorServer start(int port) throws IOException {
     return CollectorServer.start(
-        TestConfig.in(root.resolve("data")).port(port).config(),
-        Wiring::open,
-        line -> {});
+        TestConfig.in(root.resolve("data")).port(port).config(), Wiring::open, line -> {});
   }
 }

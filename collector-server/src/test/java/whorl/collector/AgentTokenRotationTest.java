@@ -66,11 +66,12 @@ class AgentTokenRotationTest {
         CollectorServer.start(
             TestConfig.in(root.resolve("data"))
                 .tokens(root.resolve("tokens"))
-                .agents(new AgentAccess(
-                    List.of(new AgentIssuer(issuer.url(), null, null, null, null)),
-                    null,
-                    false,
-                    null))
+                .agents(
+                    new AgentAccess(
+                        List.of(new AgentIssuer(issuer.url(), null, null, null, null)),
+                        null,
+                        false,
+                        null))
                 .config(),
             Wiring::open,
             message -> {});

@@ -62,9 +62,7 @@ class ChainToCollectorTest {
   void start() throws IOException {
     server =
         CollectorServer.start(
-            TestConfig.in(root.resolve("data")).config(),
-            Wiring::open,
-            message -> {});
+            TestConfig.in(root.resolve("data")).config(), Wiring::open, message -> {});
     spool =
         Spool.inFolder(
             root.resolve("spool"),

@@ -51,13 +51,15 @@ class CollectorOnPostgresTest {
     return CollectorServer.start(
         TestConfig.in(folder.resolve("data"))
             .custody(new CustodyOptions(key, null, null))
-            .records(new RecordsPlace.Postgres(
-                "jdbc:postgresql://127.0.0.1:" + network.port() + "/" + postgres.name(),
-                "postgres",
-                "secret-1",
-                null))
-            .objects(new ObjectsPlace.Shared(
-                folder.resolve("objects"), null, folder.resolve("cache"), 64L << 20))
+            .records(
+                new RecordsPlace.Postgres(
+                    "jdbc:postgresql://127.0.0.1:" + network.port() + "/" + postgres.name(),
+                    "postgres",
+                    "secret-1",
+                    null))
+            .objects(
+                new ObjectsPlace.Shared(
+                    folder.resolve("objects"), null, folder.resolve("cache"), 64L << 20))
             .config(),
         Wiring::open,
         messages::add);

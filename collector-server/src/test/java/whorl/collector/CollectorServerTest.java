@@ -319,8 +319,7 @@ class CollectorServerTest {
   }
 
   private CollectorServer start(int port, CollectorParts.Opener opener) throws IOException {
-    ServeConfig config =
-        TestConfig.in(data()).port(port).config();
+    ServeConfig config = TestConfig.in(data()).port(port).config();
     return CollectorServer.start(config, opener, messages::add);
   }
 

@@ -65,9 +65,7 @@ class DirectToCollectorTest {
   void start() throws IOException {
     server =
         CollectorServer.start(
-            TestConfig.in(root.resolve("data")).config(),
-            Wiring::open,
-            line -> {});
+            TestConfig.in(root.resolve("data")).config(), Wiring::open, line -> {});
   }
 
   @AfterEach

@@ -34,10 +34,7 @@ class DoctorOnCollectorTest {
   void collectorThatRuns_hasNoFailedCheck() throws Exception {
     Path data = folder.resolve("data");
     CollectorServer server =
-        CollectorServer.start(
-            TestConfig.in(data).config(),
-            Wiring::open,
-            message -> {});
+        CollectorServer.start(TestConfig.in(data).config(), Wiring::open, message -> {});
     try {
       String tokens = Files.readString(data.resolve("tokens"));
       String viewer = tokens.replaceAll("(?s).*\\bviewer (\\S+).*", "$1");

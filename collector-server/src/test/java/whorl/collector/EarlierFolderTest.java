@@ -111,10 +111,7 @@ class EarlierFolderTest {
   }
 
   private CollectorServer start() throws Exception {
-    return CollectorServer.start(
-        TestConfig.in(folder).config(),
-        Wiring::open,
-        message -> {});
+    return CollectorServer.start(TestConfig.in(folder).config(), Wiring::open, message -> {});
   }
 
   private static JsonNode get(HttpCaller caller, String path) {

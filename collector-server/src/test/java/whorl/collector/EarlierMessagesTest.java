@@ -33,10 +33,7 @@ class EarlierMessagesTest {
   @Test
   void messagesOfAnEarlierAgent_areTaken_andItsUploadsSealed() throws Exception {
     CollectorServer server =
-        CollectorServer.start(
-            TestConfig.in(folder).config(),
-            Wiring::open,
-            message -> {});
+        CollectorServer.start(TestConfig.in(folder).config(), Wiring::open, message -> {});
     FakeAgent agent = new FakeAgent();
     agent.with("threads.txt", "\"main\" prio=5\n");
     agent.seal();

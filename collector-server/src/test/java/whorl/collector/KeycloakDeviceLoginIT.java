@@ -63,7 +63,8 @@ class KeycloakDeviceLoginIT {
     server =
         CollectorServer.start(
             TestConfig.in(root.resolve("data"))
-                .people(new PeopleLogin(
+                .people(
+                    new PeopleLogin(
                         keycloak.issuer(),
                         Keycloak.CLIENT,
                         null,

@@ -55,8 +55,7 @@ class LakeWiringTest {
 
   /** Serves until the evidence is in the lake, whose files are in this folder then. */
   private static void served(Path data, Id evidence, long rows) throws Exception {
-    ServeConfig config =
-        TestConfig.in(data).lake().config();
+    ServeConfig config = TestConfig.in(data).lake().config();
     Metrics metrics = new Metrics();
 
     CollectorParts parts = Wiring.open(config, metrics, new Readiness());

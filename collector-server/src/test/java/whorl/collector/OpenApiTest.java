@@ -59,8 +59,7 @@ class OpenApiTest {
             null,
             access);
     collectorParts =
-        Wiring.open(
-            TestConfig.in(folder).people(people).config(), new Metrics(), new Readiness());
+        Wiring.open(TestConfig.in(folder).people(people).config(), new Metrics(), new Readiness());
   }
 
   @AfterEach

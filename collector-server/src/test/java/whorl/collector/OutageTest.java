@@ -62,17 +62,19 @@ class OutageTest {
         CollectorServer.start(
             TestConfig.in(folder.resolve("data"))
                 .custody(new CustodyOptions(folder.resolve("log.key"), null, null))
-                .records(new RecordsPlace.Postgres(
-                    "jdbc:postgresql://127.0.0.1:" + toDatabase.port() + "/" + postgres.name(),
-                    "postgres",
-                    "secret-1",
-                    null))
-                .objects(new ObjectsPlace.Shared(
-                    null,
-                    S3Location.parse(
-                        "s3://evidence/whorl?endpoint=http://127.0.0.1:" + toObjects.port()),
-                    folder.resolve("cache"),
-                    64L << 20))
+                .records(
+                    new RecordsPlace.Postgres(
+                        "jdbc:postgresql://127.0.0.1:" + toDatabase.port() + "/" + postgres.name(),
+                        "postgres",
+                        "secret-1",
+                        null))
+                .objects(
+                    new ObjectsPlace.Shared(
+                        null,
+                        S3Location.parse(
+                            "s3://evidence/whorl?endpoint=http://127.0.0.1:" + toObjects.port()),
+                        folder.resolve("cache"),
+                        64L << 20))
                 .config(),
             Wiring::open,
             message -> {});

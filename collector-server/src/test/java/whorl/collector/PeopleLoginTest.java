@@ -63,7 +63,8 @@ class PeopleLoginTest {
     return CollectorServer.start(
         TestConfig.in(root.resolve("data"))
             .tokens(root.resolve("tokens"))
-            .people(new PeopleLogin(
+            .people(
+                new PeopleLogin(
                     provider.url(),
                     FakeProvider.CLIENT,
                     null,

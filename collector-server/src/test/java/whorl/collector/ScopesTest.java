@@ -112,17 +112,19 @@ class ScopesTest {
     return TestConfig.in(data)
         .tokens(folder.resolve("tokens"))
         .custody(new CustodyOptions(folder.resolve("log.key"), null, null))
-        .records(alone
-            ? new RecordsPlace.Folder(data)
-            : new RecordsPlace.Postgres(
-                "jdbc:postgresql://127.0.0.1:" + postgres.port() + "/" + postgres.name(),
-                "postgres",
-                "secret-1",
-                null))
-        .objects(alone
-            ? new ObjectsPlace.Data()
-            : new ObjectsPlace.Shared(
-                folder.resolve("objects"), null, data.resolve("cache"), 64L << 20))
+        .records(
+            alone
+                ? new RecordsPlace.Folder(data)
+                : new RecordsPlace.Postgres(
+                    "jdbc:postgresql://127.0.0.1:" + postgres.port() + "/" + postgres.name(),
+                    "postgres",
+                    "secret-1",
+                    null))
+        .objects(
+            alone
+                ? new ObjectsPlace.Data()
+                : new ObjectsPlace.Shared(
+                    folder.resolve("objects"), null, data.resolve("cache"), 64L << 20))
         .config();
   }
 

@@ -78,13 +78,15 @@ class SeveralCollectorsTest {
     return CollectorServer.start(
         TestConfig.in(data)
             .custody(new CustodyOptions(folder.resolve("log.key"), null, null))
-            .records(new RecordsPlace.Postgres(
-                "jdbc:postgresql://127.0.0.1:" + postgres.port() + "/" + postgres.name(),
-                "postgres",
-                "secret-1",
-                null))
-            .objects(new ObjectsPlace.Shared(
-                folder.resolve("objects"), null, data.resolve("cache"), 64L << 20))
+            .records(
+                new RecordsPlace.Postgres(
+                    "jdbc:postgresql://127.0.0.1:" + postgres.port() + "/" + postgres.name(),
+                    "postgres",
+                    "secret-1",
+                    null))
+            .objects(
+                new ObjectsPlace.Shared(
+                    folder.resolve("objects"), null, data.resolve("cache"), 64L << 20))
             .config(),
         Wiring::open,
         messages::add);

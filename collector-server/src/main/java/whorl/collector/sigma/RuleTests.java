@@ -33,7 +33,6 @@ final class RuleTests implements AutoCloseable {
   /** Tests of one person that run or wait. */
   private static final int OF_PERSON_MAX = 2;
 
-
   /** A collector that runs or queues a test writes at the latest after its time is over. */
   private static final Duration LOST_AFTER = TIME_LIMIT.plusSeconds(30);
 

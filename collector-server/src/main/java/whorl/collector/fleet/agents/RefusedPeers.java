@@ -21,8 +21,7 @@ final class RefusedPeers {
   private final Chains chains;
   private final Quota quota;
   private final Set<String> reported =
-      Collections.synchronizedSet(
-          Collections.newSetFromMap(RecentMap.byAddition(MAX_REMEMBERED)));
+      Collections.synchronizedSet(Collections.newSetFromMap(RecentMap.byAddition(MAX_REMEMBERED)));
 
   /**
    * @param quota limits the refusals of one client that are reported

@@ -58,8 +58,6 @@ final class Texts {
 
   private static String text(byte[] bytes, Charset charset, boolean cut) {
     String text = new String(bytes, charset);
-    return text.length() <= MAX_CHARS && !cut
-        ? text
-        : Text.beginning(text, MAX_CHARS) + "…";
+    return text.length() <= MAX_CHARS && !cut ? text : Text.beginning(text, MAX_CHARS) + "…";
   }
 }

@@ -78,8 +78,7 @@ public record Paging(int limit, @Nullable String cursor) {
               case "true" -> true;
               case "false" -> false;
               default ->
-                  throw new IllegalArgumentException(
-                      "not true or false: " + Text.shortened(word));
+                  throw new IllegalArgumentException("not true or false: " + Text.shortened(word));
             });
   }
 
