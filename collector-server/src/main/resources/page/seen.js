@@ -1,8 +1,8 @@
 // Waiting that asks the collector for nothing while nobody looks at the page.
 
 /**
- * Calls `act` after so many milliseconds; if the page is hidden then, as soon as somebody looks at
- * it again. The function that it returns ends the wait.
+ * Calls `act` after `millis`, or, if the page is hidden then, when it is shown again. Returns a
+ * function that ends the wait.
  */
 export function whenSeen(act, millis) {
   const due = () => {

@@ -56,10 +56,10 @@ class Standing extends Component {
   }
 }
 
-/** What is built in without being a Sigma rule has no such id, and no hunt can ask for it. */
+/** The id of a Sigma rule. Built-in checks have other ids, and no hunt can ask for them. */
 const SIGMA_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** Whose rules this collector explains. */
+/** The sources whose rules this collector explains. */
 const EXPLAINED = new Set(['whorl', 'collector']);
 
 /** Ways on from an alert or a group, `of`; `rule` is the id of the rule to hunt with. */

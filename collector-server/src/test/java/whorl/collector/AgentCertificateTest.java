@@ -3,8 +3,6 @@ package whorl.collector;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -25,18 +23,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.config.AgentAccess;
 import whorl.collector.config.AgentAccess.CertificateName;
-import whorl.collector.config.CustodyOptions;
-import whorl.collector.config.ObjectsPlace;
-import whorl.collector.config.RecordsPlace;
-import whorl.collector.config.Retain;
-import whorl.collector.config.ServeConfig;
-import whorl.collector.config.StormLimit;
 import whorl.collector.config.TlsFiles;
 import whorl.collector.testkit.Answer;
 import whorl.collector.testkit.Caller;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.TestAuthority;
 import whorl.collector.testkit.TestAuthority.Pair;
+import whorl.collector.testkit.TestConfig;
 
 /** Agents that prove who they are by client certificates, at a whole collector. */
 @Timeout(120)
@@ -69,21 +62,11 @@ class AgentCertificateTest {
                 root.resolve("ca.pem"), "CERTIFICATE", authority.certificate().getEncoded()));
     server =
         CollectorServer.start(
-            new ServeConfig(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                root.resolve("data"),
-                root.resolve("tokens"),
-                tls,
-                32,
-                64L << 30,
-                new StormLimit(3, Duration.ofMinutes(10)),
-                Duration.ofSeconds(90),
-                Retain.EVERYTHING,
-                CustodyOptions.DEFAULT,
-                new RecordsPlace.Folder(root.resolve("data")),
-                new ObjectsPlace.Data(),
-                false,
-                new AgentAccess(List.of(), by, true, null)),
+            TestConfig.in(root.resolve("data"))
+                .tokens(root.resolve("tokens"))
+                .tls(tls)
+                .agents(new AgentAccess(List.of(), by, true, null))
+                .config(),
             Wiring::open,
             message -> {});
   }

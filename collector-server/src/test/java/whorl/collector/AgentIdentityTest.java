@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import com.nimbusds.jwt.PlainJWT;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,17 +24,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.config.AgentAccess;
 import whorl.collector.config.AgentIssuer;
-import whorl.collector.config.CustodyOptions;
-import whorl.collector.config.ObjectsPlace;
-import whorl.collector.config.RecordsPlace;
-import whorl.collector.config.Retain;
-import whorl.collector.config.ServeConfig;
-import whorl.collector.config.StormLimit;
 import whorl.collector.testkit.Answer;
 import whorl.collector.testkit.Caller;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.HttpCaller;
 import whorl.collector.testkit.RawChannel;
+import whorl.collector.testkit.TestConfig;
 import whorl.collector.testkit.TestIssuer;
 import whorl.evidence.Alert;
 import whorl.evidence.SigningKey;
@@ -78,25 +72,15 @@ class AgentIdentityTest {
   private void start(boolean sharedToken) throws IOException {
     server =
         CollectorServer.start(
-            new ServeConfig(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                root.resolve("data"),
-                root.resolve("tokens"),
-                null,
-                32,
-                64L << 30,
-                new StormLimit(3, Duration.ofMinutes(10)),
-                Duration.ofSeconds(90),
-                Retain.EVERYTHING,
-                CustodyOptions.DEFAULT,
-                new RecordsPlace.Folder(root.resolve("data")),
-                new ObjectsPlace.Data(),
-                false,
-                new AgentAccess(
-                    List.of(new AgentIssuer(issuer.url(), null, null, null, null)),
-                    null,
-                    sharedToken,
-                    4L << 20)),
+            TestConfig.in(root.resolve("data"))
+                .tokens(root.resolve("tokens"))
+                .agents(
+                    new AgentAccess(
+                        List.of(new AgentIssuer(issuer.url(), null, null, null, null)),
+                        null,
+                        sharedToken,
+                        4L << 20))
+                .config(),
             Wiring::open,
             message -> {});
   }

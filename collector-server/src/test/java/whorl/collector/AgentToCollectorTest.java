@@ -12,8 +12,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.instrument.Instrumentation;
 import java.lang.reflect.Proxy;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -49,12 +47,10 @@ import whorl.agent.ship.channel.CommandListener;
 import whorl.agent.ship.spool.Draft;
 import whorl.agent.ship.spool.Spool;
 import whorl.agent.ship.spool.SpoolOwner;
-import whorl.collector.config.Retain;
-import whorl.collector.config.ServeConfig;
-import whorl.collector.config.StormLimit;
 import whorl.collector.custody.verify.OfflineVerifier;
 import whorl.collector.custody.verify.VerificationReport;
 import whorl.collector.store.objects.EvidenceRecord;
+import whorl.collector.testkit.TestConfig;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;
@@ -417,17 +413,6 @@ class AgentToCollectorTest {
 
   private CollectorServer start(int port) throws IOException {
     return CollectorServer.start(
-        new ServeConfig(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
-            root.resolve("data"),
-            null,
-            null,
-            32,
-            64L << 30,
-            new StormLimit(3, Duration.ofMinutes(10)),
-            Duration.ofSeconds(90),
-            Retain.EVERYTHING),
-        Wiring::open,
-        line -> {});
+        TestConfig.in(root.resolve("data")).port(port).config(), Wiring::open, line -> {});
   }
 }

@@ -6,8 +6,6 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,13 +30,8 @@ import whorl.agent.ship.spool.Spool;
 import whorl.agent.ship.spool.SpoolOwner;
 import whorl.collector.config.AgentAccess;
 import whorl.collector.config.AgentIssuer;
-import whorl.collector.config.CustodyOptions;
-import whorl.collector.config.ObjectsPlace;
-import whorl.collector.config.RecordsPlace;
-import whorl.collector.config.Retain;
-import whorl.collector.config.ServeConfig;
-import whorl.collector.config.StormLimit;
 import whorl.collector.testkit.HttpCaller;
+import whorl.collector.testkit.TestConfig;
 import whorl.collector.testkit.TestIssuer;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.ArtifactName;
@@ -71,25 +64,15 @@ class AgentTokenRotationTest {
     Files.writeString(root.resolve("tokens"), "admin " + ADMIN + "\n");
     server =
         CollectorServer.start(
-            new ServeConfig(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                root.resolve("data"),
-                root.resolve("tokens"),
-                null,
-                32,
-                64L << 30,
-                new StormLimit(3, Duration.ofMinutes(10)),
-                Duration.ofSeconds(90),
-                Retain.EVERYTHING,
-                CustodyOptions.DEFAULT,
-                new RecordsPlace.Folder(root.resolve("data")),
-                new ObjectsPlace.Data(),
-                false,
-                new AgentAccess(
-                    List.of(new AgentIssuer(issuer.url(), null, null, null, null)),
-                    null,
-                    false,
-                    null)),
+            TestConfig.in(root.resolve("data"))
+                .tokens(root.resolve("tokens"))
+                .agents(
+                    new AgentAccess(
+                        List.of(new AgentIssuer(issuer.url(), null, null, null, null)),
+                        null,
+                        false,
+                        null))
+                .config(),
             Wiring::open,
             message -> {});
     spool =

@@ -5,8 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,12 +21,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import whorl.collector.config.Retain;
-import whorl.collector.config.ServeConfig;
-import whorl.collector.config.StormLimit;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.testkit.Answer;
 import whorl.collector.testkit.HttpCaller;
+import whorl.collector.testkit.TestConfig;
 
 /** API tokens at a whole collector. */
 @Timeout(60)
@@ -48,16 +44,7 @@ class ApiTokensOverHttpTest {
         "admin " + ADMIN + "\nviewer " + VIEWER + "\nviewer " + LEAVER + "\n");
     server =
         CollectorServer.start(
-            new ServeConfig(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                root.resolve("data"),
-                root.resolve("tokens"),
-                null,
-                32,
-                64L << 30,
-                new StormLimit(3, Duration.ofMinutes(10)),
-                Duration.ofSeconds(90),
-                Retain.EVERYTHING),
+            TestConfig.in(root.resolve("data")).tokens(root.resolve("tokens")).config(),
             Wiring::open,
             message -> {});
   }

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,11 +31,9 @@ import whorl.agent.ship.channel.AgentSelf;
 import whorl.agent.ship.spool.Draft;
 import whorl.agent.ship.spool.Spool;
 import whorl.agent.ship.spool.SpoolOwner;
-import whorl.collector.config.Retain;
-import whorl.collector.config.ServeConfig;
-import whorl.collector.config.StormLimit;
 import whorl.collector.testkit.HttpCaller;
 import whorl.collector.testkit.RawChannel;
+import whorl.collector.testkit.TestConfig;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.ChainHead;
@@ -65,18 +62,7 @@ class ChainToCollectorTest {
   void start() throws IOException {
     server =
         CollectorServer.start(
-            new ServeConfig(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                root.resolve("data"),
-                null,
-                null,
-                32,
-                64L << 30,
-                new StormLimit(3, Duration.ofMinutes(10)),
-                Duration.ofSeconds(90),
-                Retain.EVERYTHING),
-            Wiring::open,
-            message -> {});
+            TestConfig.in(root.resolve("data")).config(), Wiring::open, message -> {});
     spool =
         Spool.inFolder(
             root.resolve("spool"),

@@ -3,8 +3,6 @@ package whorl.collector;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,11 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.config.CustodyOptions;
 import whorl.collector.config.ObjectsPlace;
 import whorl.collector.config.RecordsPlace;
-import whorl.collector.config.Retain;
-import whorl.collector.config.ServeConfig;
-import whorl.collector.config.StormLimit;
 import whorl.collector.custody.publish.LogKey;
 import whorl.collector.testkit.TcpProxy;
+import whorl.collector.testkit.TestConfig;
 import whorl.collector.testkit.TestPostgres;
 
 /** The whole collector with its records in PostgreSQL. */
@@ -53,25 +49,18 @@ class CollectorOnPostgresTest {
       LogKey.create(key);
     }
     return CollectorServer.start(
-        new ServeConfig(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            folder.resolve("data"),
-            null,
-            null,
-            32,
-            64L << 30,
-            new StormLimit(3, Duration.ofMinutes(10)),
-            Duration.ofSeconds(90),
-            Retain.EVERYTHING,
-            new CustodyOptions(key, null, null),
-            new RecordsPlace.Postgres(
-                "jdbc:postgresql://127.0.0.1:" + network.port() + "/" + postgres.name(),
-                "postgres",
-                "secret-1",
-                null),
-            new ObjectsPlace.Shared(
-                folder.resolve("objects"), null, folder.resolve("cache"), 64L << 20),
-            false),
+        TestConfig.in(folder.resolve("data"))
+            .custody(new CustodyOptions(key, null, null))
+            .records(
+                new RecordsPlace.Postgres(
+                    "jdbc:postgresql://127.0.0.1:" + network.port() + "/" + postgres.name(),
+                    "postgres",
+                    "secret-1",
+                    null))
+            .objects(
+                new ObjectsPlace.Shared(
+                    folder.resolve("objects"), null, folder.resolve("cache"), 64L << 20))
+            .config(),
         Wiring::open,
         messages::add);
   }

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.CookieManager;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -30,9 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import whorl.collector.config.Retain;
 import whorl.collector.config.ServeConfig;
-import whorl.collector.config.StormLimit;
 import whorl.collector.http.auth.LocalLoginLimit;
 import whorl.collector.http.auth.LocalSessions;
 import whorl.collector.http.auth.PageAccess;
@@ -43,6 +40,7 @@ import whorl.collector.http.request.Route;
 import whorl.collector.http.server.ChannelEndpoint;
 import whorl.collector.http.server.Metrics;
 import whorl.collector.store.outage.Outage;
+import whorl.collector.testkit.TestConfig;
 import whorl.collector.wiring.base.Readiness;
 import whorl.evidence.Json;
 
@@ -321,17 +319,7 @@ class CollectorServerTest {
   }
 
   private CollectorServer start(int port, CollectorParts.Opener opener) throws IOException {
-    ServeConfig config =
-        new ServeConfig(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
-            data(),
-            null,
-            null,
-            32,
-            64L << 30,
-            new StormLimit(3, Duration.ofMinutes(10)),
-            Duration.ofSeconds(90),
-            Retain.EVERYTHING);
+    ServeConfig config = TestConfig.in(data()).port(port).config();
     return CollectorServer.start(config, opener, messages::add);
   }
 

@@ -5,8 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,11 +32,9 @@ import whorl.agent.ship.spool.Draft;
 import whorl.agent.ship.spool.Spool;
 import whorl.agent.ship.spool.SpoolOwner;
 import whorl.agent.ship.tus.DirectTarget;
-import whorl.collector.config.Retain;
-import whorl.collector.config.ServeConfig;
-import whorl.collector.config.StormLimit;
 import whorl.collector.custody.verify.OfflineVerifier;
 import whorl.collector.store.objects.EvidenceRecord;
+import whorl.collector.testkit.TestConfig;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Artifact;
 import whorl.evidence.ArtifactName;
@@ -69,18 +65,7 @@ class DirectToCollectorTest {
   void start() throws IOException {
     server =
         CollectorServer.start(
-            new ServeConfig(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                root.resolve("data"),
-                null,
-                null,
-                32,
-                64L << 30,
-                new StormLimit(3, Duration.ofMinutes(10)),
-                Duration.ofSeconds(90),
-                Retain.EVERYTHING),
-            Wiring::open,
-            line -> {});
+            TestConfig.in(root.resolve("data")).config(), Wiring::open, line -> {});
   }
 
   @AfterEach

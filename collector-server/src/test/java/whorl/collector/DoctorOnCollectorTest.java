@@ -5,8 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -25,9 +23,7 @@ import whorl.collector.cli.doctor.DoctorCommand;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Terminal;
-import whorl.collector.config.Retain;
-import whorl.collector.config.ServeConfig;
-import whorl.collector.config.StormLimit;
+import whorl.collector.testkit.TestConfig;
 
 /** {@code whorl doctor} on a whole collector. */
 @Timeout(60)
@@ -38,19 +34,7 @@ class DoctorOnCollectorTest {
   void collectorThatRuns_hasNoFailedCheck() throws Exception {
     Path data = folder.resolve("data");
     CollectorServer server =
-        CollectorServer.start(
-            new ServeConfig(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                data,
-                null,
-                null,
-                32,
-                64L << 30,
-                new StormLimit(3, Duration.ofMinutes(10)),
-                Duration.ofSeconds(90),
-                Retain.EVERYTHING),
-            Wiring::open,
-            message -> {});
+        CollectorServer.start(TestConfig.in(data).config(), Wiring::open, message -> {});
     try {
       String tokens = Files.readString(data.resolve("tokens"));
       String viewer = tokens.replaceAll("(?s).*\\bviewer (\\S+).*", "$1");

@@ -5,8 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,13 +17,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.cli.CliRun;
 import whorl.collector.cli.terminal.ExitStatus;
-import whorl.collector.config.Retain;
-import whorl.collector.config.ServeConfig;
-import whorl.collector.config.StormLimit;
 import whorl.collector.custody.verify.OfflineVerifier;
 import whorl.collector.earlier.EarlierFolder;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.HttpCaller;
+import whorl.collector.testkit.TestConfig;
 
 /**
  * The data folder of a collector of version 0.1.0, upgraded by starting this one with it: all that
@@ -115,19 +111,7 @@ class EarlierFolderTest {
   }
 
   private CollectorServer start() throws Exception {
-    return CollectorServer.start(
-        new ServeConfig(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            folder,
-            null,
-            null,
-            32,
-            64L << 30,
-            new StormLimit(3, Duration.ofMinutes(10)),
-            Duration.ofSeconds(90),
-            Retain.EVERYTHING),
-        Wiring::open,
-        message -> {});
+    return CollectorServer.start(TestConfig.in(folder).config(), Wiring::open, message -> {});
   }
 
   private static JsonNode get(HttpCaller caller, String path) {

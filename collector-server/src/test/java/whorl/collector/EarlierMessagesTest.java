@@ -7,22 +7,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import whorl.collector.config.Retain;
-import whorl.collector.config.ServeConfig;
-import whorl.collector.config.StormLimit;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.HttpCaller;
 import whorl.collector.testkit.RawChannel;
+import whorl.collector.testkit.TestConfig;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.channel.CollectorMessage;
 
@@ -37,19 +33,7 @@ class EarlierMessagesTest {
   @Test
   void messagesOfAnEarlierAgent_areTaken_andItsUploadsSealed() throws Exception {
     CollectorServer server =
-        CollectorServer.start(
-            new ServeConfig(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                folder,
-                null,
-                null,
-                32,
-                64L << 30,
-                new StormLimit(3, Duration.ofMinutes(10)),
-                Duration.ofSeconds(90),
-                Retain.EVERYTHING),
-            Wiring::open,
-            message -> {});
+        CollectorServer.start(TestConfig.in(folder).config(), Wiring::open, message -> {});
     FakeAgent agent = new FakeAgent();
     agent.with("threads.txt", "\"main\" prio=5\n");
     agent.seal();

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,13 +17,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.cli.CliRun;
 import whorl.collector.cli.terminal.ExitStatus;
-import whorl.collector.config.Retain;
-import whorl.collector.config.ServeConfig;
-import whorl.collector.config.StormLimit;
 import whorl.collector.custody.verify.OfflineVerifier;
 import whorl.collector.custody.verify.VerificationReport;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.TestCollector;
+import whorl.collector.testkit.TestConfig;
 
 /** {@code whorl import} against a collector: indexed, reported on, and exported again. */
 @Timeout(300)
@@ -57,16 +53,7 @@ class ImportOverHttpTest {
     Path tokens = Files.writeString(root.resolve("tokens"), "admin " + ADMIN + "\n");
     server =
         CollectorServer.start(
-            new ServeConfig(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                root.resolve("second"),
-                tokens,
-                null,
-                8,
-                1L << 30,
-                new StormLimit(3, Duration.ofMinutes(10)),
-                Duration.ofSeconds(90),
-                Retain.EVERYTHING),
+            TestConfig.in(root.resolve("second")).tokens(tokens).config(),
             Wiring::open,
             message -> {});
   }

@@ -7,8 +7,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.CookieHandler;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -36,10 +34,8 @@ import whorl.collector.cli.RootCommand;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.Terminal;
 import whorl.collector.config.PeopleLogin;
-import whorl.collector.config.Retain;
-import whorl.collector.config.ServeConfig;
-import whorl.collector.config.StormLimit;
 import whorl.collector.testkit.Keycloak;
+import whorl.collector.testkit.TestConfig;
 
 /** The command line logs in at a real Keycloak by device code, renews the login, and ends it. */
 @Tag("long") // starts Keycloak; each answer of the flow is in DeviceFlowTest
@@ -66,17 +62,8 @@ class KeycloakDeviceLoginIT {
     Files.writeString(access, "shop-responders:\n  - {role: responder, namespaces: [shop]}\n");
     server =
         CollectorServer.start(
-            new ServeConfig(
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                    root.resolve("data"),
-                    null,
-                    null,
-                    32,
-                    64L << 30,
-                    new StormLimit(3, Duration.ofMinutes(10)),
-                    Duration.ofSeconds(90),
-                    Retain.EVERYTHING)
-                .with(
+            TestConfig.in(root.resolve("data"))
+                .people(
                     new PeopleLogin(
                         keycloak.issuer(),
                         Keycloak.CLIENT,
@@ -87,7 +74,8 @@ class KeycloakDeviceLoginIT {
                         Keycloak.CLIENT,
                         null,
                         null,
-                        access)),
+                        access))
+                .config(),
             Wiring::open,
             message -> {});
   }

@@ -2,8 +2,6 @@ package whorl.collector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -18,14 +16,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.backup.Backup;
 import whorl.collector.backup.Restore;
-import whorl.collector.config.CustodyOptions;
-import whorl.collector.config.ObjectsPlace;
-import whorl.collector.config.RecordsPlace;
-import whorl.collector.config.Retain;
 import whorl.collector.config.ServeConfig;
-import whorl.collector.config.StormLimit;
 import whorl.collector.http.server.Metrics;
 import whorl.collector.testkit.FakeAgent;
+import whorl.collector.testkit.TestConfig;
 import whorl.collector.timeline.index.IndexRig;
 import whorl.collector.wiring.base.Readiness;
 import whorl.evidence.Id;
@@ -61,21 +55,7 @@ class LakeWiringTest {
 
   /** Serves until the evidence is in the lake, whose files are in this folder then. */
   private static void served(Path data, Id evidence, long rows) throws Exception {
-    ServeConfig config =
-        new ServeConfig(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            data,
-            null,
-            null,
-            32,
-            64L << 30,
-            new StormLimit(3, Duration.ofMinutes(10)),
-            Duration.ofSeconds(90),
-            Retain.EVERYTHING,
-            CustodyOptions.DEFAULT,
-            new RecordsPlace.Folder(data),
-            new ObjectsPlace.Data(),
-            true);
+    ServeConfig config = TestConfig.in(data).lake().config();
     Metrics metrics = new Metrics();
 
     CollectorParts parts = Wiring.open(config, metrics, new Readiness());

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.modelcontextprotocol.client.McpSyncClient;
 import io.modelcontextprotocol.spec.McpSchema;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,9 +24,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import whorl.collector.config.Retain;
-import whorl.collector.config.ServeConfig;
-import whorl.collector.config.StormLimit;
 import whorl.collector.mcp.SdkClient;
 import whorl.collector.mcp.tools.Untrusted;
 import whorl.collector.testkit.Answer;
@@ -35,6 +31,7 @@ import whorl.collector.testkit.Caller;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.HttpCaller;
 import whorl.collector.testkit.RawChannel;
+import whorl.collector.testkit.TestConfig;
 import whorl.evidence.EventLine;
 import whorl.evidence.Json;
 import whorl.evidence.channel.AgentMessage;
@@ -82,16 +79,7 @@ class McpOnCollectorTest {
     alertToken = "alert-token-0123456789";
     server =
         CollectorServer.start(
-            new ServeConfig(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                folder.resolve("data"),
-                tokens,
-                null,
-                32,
-                64L << 30,
-                new StormLimit(3, Duration.ofMinutes(10)),
-                Duration.ofSeconds(90),
-                Retain.EVERYTHING),
+            TestConfig.in(folder.resolve("data")).tokens(tokens).config(),
             Wiring::open,
             message -> {});
     admin = new HttpCaller(server.url(), "admin-token-0123456789");

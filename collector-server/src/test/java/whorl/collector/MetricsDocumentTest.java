@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,11 +23,10 @@ import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.config.CustodyOptions;
 import whorl.collector.config.ObjectsPlace;
 import whorl.collector.config.RecordsPlace;
-import whorl.collector.config.Retain;
 import whorl.collector.config.ServeConfig;
-import whorl.collector.config.StormLimit;
 import whorl.collector.custody.publish.LogKey;
 import whorl.collector.testkit.HttpCaller;
+import whorl.collector.testkit.TestConfig;
 import whorl.collector.testkit.TestPostgres;
 import whorl.evidence.Json;
 
@@ -149,23 +145,14 @@ class MetricsDocumentTest {
   private CollectorServer serving(
       String name, @Nullable RecordsPlace records, @Nullable ObjectsPlace objects)
       throws Exception {
-    InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     Path data = folder.resolve(name);
     ServeConfig config =
-        new ServeConfig(
-            any,
-            data,
-            null,
-            null,
-            32,
-            64L << 30,
-            new StormLimit(3, Duration.ofMinutes(10)),
-            Duration.ofSeconds(90),
-            Retain.EVERYTHING,
-            new CustodyOptions(folder.resolve("log.key"), null, null),
-            records == null ? new RecordsPlace.Folder(data) : records,
-            objects == null ? new ObjectsPlace.Data() : objects,
-            true);
+        TestConfig.in(data)
+            .custody(new CustodyOptions(folder.resolve("log.key"), null, null))
+            .records(records == null ? new RecordsPlace.Folder(data) : records)
+            .objects(objects == null ? new ObjectsPlace.Data() : objects)
+            .lake()
+            .config();
     return CollectorServer.start(config, Wiring::open, message -> {});
   }
 

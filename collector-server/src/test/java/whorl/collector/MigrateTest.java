@@ -6,8 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,9 +27,6 @@ import whorl.collector.config.CustodyOptions;
 import whorl.collector.config.MigrateConfig;
 import whorl.collector.config.ObjectsPlace;
 import whorl.collector.config.RecordsPlace;
-import whorl.collector.config.Retain;
-import whorl.collector.config.ServeConfig;
-import whorl.collector.config.StormLimit;
 import whorl.collector.custody.verify.OfflineVerifier;
 import whorl.collector.migrate.MoveOutcome;
 import whorl.collector.migrate.Watcher;
@@ -39,6 +34,7 @@ import whorl.collector.testkit.Answer;
 import whorl.collector.testkit.Caller;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.HttpCaller;
+import whorl.collector.testkit.TestConfig;
 import whorl.collector.testkit.TestPostgres;
 import whorl.evidence.Json;
 
@@ -267,20 +263,12 @@ class MigrateTest {
     Path tokens = folder.resolve("data/tokens");
     CollectorServer server =
         CollectorServer.start(
-            new ServeConfig(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                data,
-                Files.exists(tokens) ? tokens : null,
-                null,
-                32,
-                64L << 30,
-                new StormLimit(3, Duration.ofMinutes(10)),
-                Duration.ofSeconds(90),
-                Retain.EVERYTHING,
-                new CustodyOptions(key, null, null),
-                records,
-                objects,
-                false),
+            TestConfig.in(data)
+                .tokens(Files.exists(tokens) ? tokens : null)
+                .custody(new CustodyOptions(key, null, null))
+                .records(records)
+                .objects(objects)
+                .config(),
             Wiring::open,
             messages::add);
     running.add(server);

@@ -5,8 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,13 +19,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import whorl.collector.config.Retain;
-import whorl.collector.config.ServeConfig;
-import whorl.collector.config.StormLimit;
 import whorl.collector.testkit.Answer;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.HttpCaller;
 import whorl.collector.testkit.HttpReceiver;
+import whorl.collector.testkit.TestConfig;
 
 /** What happens at a whole collector reaches those who are to be notified. */
 @Timeout(180)
@@ -80,17 +76,10 @@ class NotificationsTest {
 
   private CollectorServer started() throws IOException {
     return CollectorServer.start(
-        new ServeConfig(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                root.resolve("data"),
-                root.resolve("tokens"),
-                null,
-                32,
-                64L << 30,
-                new StormLimit(3, Duration.ofMinutes(10)),
-                Duration.ofSeconds(90),
-                Retain.EVERYTHING)
-            .withNotifyFile(root.resolve("notify.yaml")),
+        TestConfig.in(root.resolve("data"))
+            .tokens(root.resolve("tokens"))
+            .notifyFile(root.resolve("notify.yaml"))
+            .config(),
         Wiring::open,
         message -> {});
   }

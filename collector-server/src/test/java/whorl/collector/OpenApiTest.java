@@ -3,13 +3,10 @@ package whorl.collector;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,9 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import whorl.collector.config.PeopleLogin;
-import whorl.collector.config.Retain;
-import whorl.collector.config.ServeConfig;
-import whorl.collector.config.StormLimit;
 import whorl.collector.export.formats.TimelineFormat;
 import whorl.collector.http.auth.LocalLoginLimit;
 import whorl.collector.http.auth.LocalSessions;
@@ -37,6 +31,7 @@ import whorl.collector.http.auth.Tokens;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.server.Metrics;
+import whorl.collector.testkit.TestConfig;
 import whorl.collector.wiring.base.Readiness;
 
 /** The OpenAPI document and the routes agree. */
@@ -50,17 +45,6 @@ class OpenApiTest {
 
   @BeforeEach
   void open() throws IOException {
-    ServeConfig config =
-        new ServeConfig(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            folder,
-            null,
-            null,
-            32,
-            64L << 30,
-            new StormLimit(3, Duration.ofMinutes(10)),
-            Duration.ofSeconds(90),
-            Retain.EVERYTHING);
     Path access = Files.writeString(folder.resolve("access.yaml"), "admins: [{role: admin}]");
     PeopleLogin people =
         new PeopleLogin(
@@ -74,7 +58,8 @@ class OpenApiTest {
             null,
             null,
             access);
-    collectorParts = Wiring.open(config.with(people), new Metrics(), new Readiness());
+    collectorParts =
+        Wiring.open(TestConfig.in(folder).people(people).config(), new Metrics(), new Readiness());
   }
 
   @AfterEach

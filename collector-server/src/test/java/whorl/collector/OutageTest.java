@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,10 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.config.CustodyOptions;
 import whorl.collector.config.ObjectsPlace;
 import whorl.collector.config.RecordsPlace;
-import whorl.collector.config.Retain;
 import whorl.collector.config.S3Location;
-import whorl.collector.config.ServeConfig;
-import whorl.collector.config.StormLimit;
 import whorl.collector.custody.publish.LogKey;
 import whorl.collector.store.objects.s3.MotoServer;
 import whorl.collector.testkit.Answer;
@@ -38,6 +33,7 @@ import whorl.collector.testkit.Caller;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.HttpCaller;
 import whorl.collector.testkit.TcpProxy;
+import whorl.collector.testkit.TestConfig;
 import whorl.collector.testkit.TestPostgres;
 
 /** A whole collector whose database, or whose object store, takes requests and answers nothing. */
@@ -64,29 +60,22 @@ class OutageTest {
     LogKey.create(folder.resolve("log.key"));
     server =
         CollectorServer.start(
-            new ServeConfig(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                folder.resolve("data"),
-                null,
-                null,
-                32,
-                64L << 30,
-                new StormLimit(3, Duration.ofMinutes(10)),
-                Duration.ofSeconds(90),
-                Retain.EVERYTHING,
-                new CustodyOptions(folder.resolve("log.key"), null, null),
-                new RecordsPlace.Postgres(
-                    "jdbc:postgresql://127.0.0.1:" + toDatabase.port() + "/" + postgres.name(),
-                    "postgres",
-                    "secret-1",
-                    null),
-                new ObjectsPlace.Shared(
-                    null,
-                    S3Location.parse(
-                        "s3://evidence/whorl?endpoint=http://127.0.0.1:" + toObjects.port()),
-                    folder.resolve("cache"),
-                    64L << 20),
-                false),
+            TestConfig.in(folder.resolve("data"))
+                .custody(new CustodyOptions(folder.resolve("log.key"), null, null))
+                .records(
+                    new RecordsPlace.Postgres(
+                        "jdbc:postgresql://127.0.0.1:" + toDatabase.port() + "/" + postgres.name(),
+                        "postgres",
+                        "secret-1",
+                        null))
+                .objects(
+                    new ObjectsPlace.Shared(
+                        null,
+                        S3Location.parse(
+                            "s3://evidence/whorl?endpoint=http://127.0.0.1:" + toObjects.port()),
+                        folder.resolve("cache"),
+                        64L << 20))
+                .config(),
             Wiring::open,
             message -> {});
     sealed = agent();

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,9 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.config.CustodyOptions;
 import whorl.collector.config.ObjectsPlace;
 import whorl.collector.config.RecordsPlace;
-import whorl.collector.config.Retain;
-import whorl.collector.config.ServeConfig;
-import whorl.collector.config.StormLimit;
 import whorl.collector.custody.publish.LogKey;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.database.PostgresDatabase;
@@ -41,6 +36,7 @@ import whorl.collector.store.records.AgentRecord;
 import whorl.collector.testkit.Answer;
 import whorl.collector.testkit.Caller;
 import whorl.collector.testkit.HttpCaller;
+import whorl.collector.testkit.TestConfig;
 import whorl.collector.testkit.TestPostgres;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.ArtifactName;
@@ -77,25 +73,18 @@ class PageOnAMillionTest {
     LogKey.create(folder.resolve("log.key"));
     server =
         CollectorServer.start(
-            new ServeConfig(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                folder.resolve("data"),
-                null,
-                null,
-                32,
-                64L << 30,
-                new StormLimit(3, Duration.ofMinutes(10)),
-                Duration.ofSeconds(90),
-                Retain.EVERYTHING,
-                new CustodyOptions(folder.resolve("log.key"), null, null),
-                new RecordsPlace.Postgres(
-                    "jdbc:postgresql://127.0.0.1:" + postgres.port() + "/" + postgres.name(),
-                    "postgres",
-                    "secret-1",
-                    null),
-                new ObjectsPlace.Shared(
-                    folder.resolve("objects"), null, folder.resolve("cache"), 64L << 20),
-                false),
+            TestConfig.in(folder.resolve("data"))
+                .custody(new CustodyOptions(folder.resolve("log.key"), null, null))
+                .records(
+                    new RecordsPlace.Postgres(
+                        "jdbc:postgresql://127.0.0.1:" + postgres.port() + "/" + postgres.name(),
+                        "postgres",
+                        "secret-1",
+                        null))
+                .objects(
+                    new ObjectsPlace.Shared(
+                        folder.resolve("objects"), null, folder.resolve("cache"), 64L << 20))
+                .config(),
             Wiring::open,
             message -> {});
     viewer = new HttpCaller(server.url(), token("viewer"));

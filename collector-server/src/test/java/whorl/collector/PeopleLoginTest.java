@@ -5,8 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -26,10 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.config.PeopleLogin;
-import whorl.collector.config.Retain;
-import whorl.collector.config.ServeConfig;
-import whorl.collector.config.StormLimit;
 import whorl.collector.testkit.FakeProvider;
+import whorl.collector.testkit.TestConfig;
 import whorl.collector.testkit.TestIssuer;
 import whorl.evidence.Json;
 
@@ -65,17 +61,9 @@ class PeopleLoginTest {
 
   private CollectorServer collector() throws IOException {
     return CollectorServer.start(
-        new ServeConfig(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                root.resolve("data"),
-                root.resolve("tokens"),
-                null,
-                32,
-                64L << 30,
-                new StormLimit(3, Duration.ofMinutes(10)),
-                Duration.ofSeconds(90),
-                Retain.EVERYTHING)
-            .with(
+        TestConfig.in(root.resolve("data"))
+            .tokens(root.resolve("tokens"))
+            .people(
                 new PeopleLogin(
                     provider.url(),
                     FakeProvider.CLIENT,
@@ -86,7 +74,8 @@ class PeopleLoginTest {
                     FakeProvider.CLIENT,
                     null,
                     null,
-                    root.resolve("access.yaml"))),
+                    root.resolve("access.yaml")))
+            .config(),
         Wiring::open,
         message -> {});
   }

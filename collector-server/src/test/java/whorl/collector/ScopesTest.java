@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertAll;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,9 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import whorl.collector.config.CustodyOptions;
 import whorl.collector.config.ObjectsPlace;
 import whorl.collector.config.RecordsPlace;
-import whorl.collector.config.Retain;
 import whorl.collector.config.ServeConfig;
-import whorl.collector.config.StormLimit;
 import whorl.collector.custody.publish.LogKey;
 import whorl.collector.http.request.Access;
 import whorl.collector.http.request.Grant;
@@ -39,6 +35,7 @@ import whorl.collector.store.access.Part;
 import whorl.collector.testkit.Answer;
 import whorl.collector.testkit.Caller;
 import whorl.collector.testkit.HttpCaller;
+import whorl.collector.testkit.TestConfig;
 import whorl.collector.testkit.TestPostgres;
 
 /**
@@ -116,29 +113,23 @@ class ScopesTest {
     if (!alone) {
       postgres = TestPostgres.empty();
     }
-    return new ServeConfig(
-        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-        data,
-        folder.resolve("tokens"),
-        null,
-        32,
-        64L << 30,
-        new StormLimit(3, Duration.ofMinutes(10)),
-        Duration.ofSeconds(90),
-        Retain.EVERYTHING,
-        new CustodyOptions(folder.resolve("log.key"), null, null),
-        alone
-            ? new RecordsPlace.Folder(data)
-            : new RecordsPlace.Postgres(
-                "jdbc:postgresql://127.0.0.1:" + postgres.port() + "/" + postgres.name(),
-                "postgres",
-                "secret-1",
-                null),
-        alone
-            ? new ObjectsPlace.Data()
-            : new ObjectsPlace.Shared(
-                folder.resolve("objects"), null, data.resolve("cache"), 64L << 20),
-        false);
+    return TestConfig.in(data)
+        .tokens(folder.resolve("tokens"))
+        .custody(new CustodyOptions(folder.resolve("log.key"), null, null))
+        .records(
+            alone
+                ? new RecordsPlace.Folder(data)
+                : new RecordsPlace.Postgres(
+                    "jdbc:postgresql://127.0.0.1:" + postgres.port() + "/" + postgres.name(),
+                    "postgres",
+                    "secret-1",
+                    null))
+        .objects(
+            alone
+                ? new ObjectsPlace.Data()
+                : new ObjectsPlace.Shared(
+                    folder.resolve("objects"), null, data.resolve("cache"), 64L << 20))
+        .config();
   }
 
   @AfterEach

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -35,9 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.config.CustodyOptions;
 import whorl.collector.config.ObjectsPlace;
 import whorl.collector.config.RecordsPlace;
-import whorl.collector.config.Retain;
-import whorl.collector.config.ServeConfig;
-import whorl.collector.config.StormLimit;
 import whorl.collector.custody.publish.LogKey;
 import whorl.collector.custody.verify.OfflineVerifier;
 import whorl.collector.custody.verify.VerificationReport;
@@ -45,6 +40,7 @@ import whorl.collector.testkit.Answer;
 import whorl.collector.testkit.Caller;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.HttpCaller;
+import whorl.collector.testkit.TestConfig;
 import whorl.collector.testkit.TestPostgres;
 
 /** Two whole collectors on one PostgreSQL and one folder of objects, behind a balancer. */
@@ -80,25 +76,18 @@ class SeveralCollectorsTest {
   private CollectorServer started(String name) throws Exception {
     Path data = folder.resolve(name);
     return CollectorServer.start(
-        new ServeConfig(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            data,
-            null,
-            null,
-            32,
-            64L << 30,
-            new StormLimit(3, Duration.ofMinutes(10)),
-            Duration.ofSeconds(90),
-            Retain.EVERYTHING,
-            new CustodyOptions(folder.resolve("log.key"), null, null),
-            new RecordsPlace.Postgres(
-                "jdbc:postgresql://127.0.0.1:" + postgres.port() + "/" + postgres.name(),
-                "postgres",
-                "secret-1",
-                null),
-            new ObjectsPlace.Shared(
-                folder.resolve("objects"), null, data.resolve("cache"), 64L << 20),
-            false),
+        TestConfig.in(data)
+            .custody(new CustodyOptions(folder.resolve("log.key"), null, null))
+            .records(
+                new RecordsPlace.Postgres(
+                    "jdbc:postgresql://127.0.0.1:" + postgres.port() + "/" + postgres.name(),
+                    "postgres",
+                    "secret-1",
+                    null))
+            .objects(
+                new ObjectsPlace.Shared(
+                    folder.resolve("objects"), null, data.resolve("cache"), 64L << 20))
+            .config(),
         Wiring::open,
         messages::add);
   }

@@ -6,11 +6,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the scripts of a release refuse, before they build or delete anything. */
+/** What the scripts of a release refuse before they build or delete anything, and its notes. */
 class ReleaseScriptsTest {
+  private static final Pattern LINK = Pattern.compile("\\]\\(([^)]*)\\)");
+
   @TempDir private Path folder;
 
   @Test
@@ -25,6 +28,31 @@ class ReleaseScriptsTest {
     assertThat(outcome.output()).contains("thesis.odt", "name a folder for the release alone");
     assertThat(thesis).hasContent("years of work");
     assertThat(earlier).exists();
+  }
+
+  @Test
+  void releaseNotes_haveOneVersion_andLinksThatLeadToItsTag() throws IOException {
+    String files = "https://forge.example/whorl/blob/v0.2.0";
+
+    String notes = Command.run(60, List.of(".ci/release-notes", files, "0.2.0")).orFail();
+
+    assertThat(notes)
+        .contains("### How to upgrade", "](" + files + "/docs/upgrade.md)")
+        .contains("](" + files + "/CHANGELOG.md#how-to-upgrade)")
+        .doesNotContainPattern("(?m)^## ")
+        .doesNotContain("The first version, of 26 November 2026");
+    assertThat(LINK.matcher(notes).results().map(each -> each.group(1)))
+        .isNotEmpty()
+        .allMatch(target -> target.startsWith("https://"));
+  }
+
+  @Test
+  void releaseNotes_ofAVersionThatIsNotThere_areRefused() throws IOException {
+    Command.Outcome outcome =
+        Command.run(60, List.of(".ci/release-notes", "https://forge.example/whorl", "9.9.9"));
+
+    assertThat(outcome.status()).as(outcome.output()).isEqualTo(1);
+    assertThat(outcome.output()).contains("CHANGELOG.md has no heading of 9.9.9");
   }
 
   @Test

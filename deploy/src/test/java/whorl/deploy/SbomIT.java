@@ -53,6 +53,18 @@ class SbomIT {
     check(Sbom.of(Sbom.COLLECTOR), classes);
   }
 
+  /** Its POM says "The BSD License" only, which is easily taken for the one with four clauses. */
+  @Test
+  void licenceOfJLine_isTheOneOfItsText() throws IOException {
+    assumeJar(Sbom.COLLECTOR);
+    List<Sbom.Component> parts =
+        Sbom.of(Sbom.COLLECTOR).components().stream()
+            .filter(each -> each.group().equals("org.jline"))
+            .toList();
+    assertThat(parts).isNotEmpty();
+    assertThat(parts).allMatch(each -> each.licences().equals(List.of("BSD-3-Clause")));
+  }
+
   private static void check(Sbom sbom, Set<String> entries) throws IOException {
     Map<String, Set<String>> ofParts = new HashMap<>();
     for (Sbom.Component each : sbom.components()) {

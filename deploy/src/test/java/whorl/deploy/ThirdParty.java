@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  * parts' own jars.
  *
  * <p>A part whose jar brings no text has one of {@code licences/} here, with the copyright that
- * {@code licences/copyrights.txt} gives. That file also says which licence it is: a list of parts
- * takes the "BSD License" of a POM for another one than the text is. Of a jar that holds data of
- * others, {@code licences/data-<jar>.txt} has the terms.
+ * {@code licences/copyrights.txt} gives. That file also says which licence it is, because a POM may
+ * name it differently. The terms for data of others in a jar are in {@code
+ * licences/data-<jar>.txt}.
  */
 final class ThirdParty {
   static final String FILE = "META-INF/THIRD-PARTY.txt";

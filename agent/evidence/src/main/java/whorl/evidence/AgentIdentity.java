@@ -1,5 +1,6 @@
 package whorl.evidence;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -29,5 +30,24 @@ public record AgentIdentity(
 
   public AgentIdentity {
     labels = Copies.copy("labels", labels, LABELS_MAX);
+  }
+
+  /** The fields that name this agent in an alert about it; what is unknown is left out. */
+  public Map<String, Object> alertFields() {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("agent", id.value());
+    fields.put("service", service);
+    put(fields, "namespace", namespace);
+    put(fields, "pod", pod);
+    put(fields, "container", container);
+    put(fields, "host", host);
+    fields.put("pid", pid);
+    return fields;
+  }
+
+  private static void put(Map<String, Object> fields, String name, @Nullable String value) {
+    if (value != null) {
+      fields.put(name, value);
+    }
   }
 }

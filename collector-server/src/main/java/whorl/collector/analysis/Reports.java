@@ -35,8 +35,8 @@ import whorl.evidence.Id;
 /**
  * Computes the report of each piece of evidence once when its rows are ready, stores it, and
  * computes it again when the version of the analyses changes. The scope, and what is wrong with the
- * agent's messages, are queried on each read. Of several collectors, one computes a report for all
- * ({@link ReportWork}). Thread-safe; one report is computed at a time.
+ * agent's messages, are queried on each read. If there are several collectors, one of them computes
+ * a report for all ({@link ReportWork}). Thread-safe; one report is computed at a time.
  */
 public final class Reports implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Reports.class);

@@ -31,10 +31,10 @@ import whorl.evidence.Text;
 final class AuditIndex {
   private static final int LINES_AT_ONCE = 500;
 
-  /** So many lines are read for one request; the rest is read in the background. */
+  /** Batches of lines that are read for one request; the rest is read in the background. */
   private static final int BATCHES_OF_REQUEST = 4;
 
-  /** So many in one turn of the background. */
+  /** Batches of lines that are read in one turn of the background. */
   private static final int BATCHES_OF_TURN = 40;
 
   private static final int DETAILS_MAX = 16;

@@ -18,8 +18,8 @@ import whorl.collector.store.records.Page;
 import whorl.evidence.Id;
 
 /**
- * Who sees a case: those who see all evidence that it has, and that it ever had, because its notes
- * may be about that. A case that never had any is seen by its maker. Thread-safe.
+ * Decides who sees a case: people who see all evidence that it has or ever had, because its notes
+ * may be about that evidence. Only its maker sees a case that never had any. Thread-safe.
  */
 public final class VisibleCases {
   private static final int CASES_AT_ONCE = 100;

@@ -41,108 +41,6 @@ public record ServeConfig(
     AgentAccess agents,
     @Nullable PeopleLogin people,
     @Nullable Path notifyFile) {
-  /** The settings of a collector that notifies nobody. */
-  public ServeConfig(
-      InetSocketAddress listen,
-      Path dataFolder,
-      @Nullable Path tokensFile,
-      @Nullable TlsFiles tls,
-      int maxUploads,
-      long artifactMaxBytes,
-      StormLimit storm,
-      Duration silence,
-      Retain retain,
-      CustodyOptions custody,
-      RecordsPlace records,
-      ObjectsPlace objects,
-      boolean lake,
-      AgentAccess agents,
-      @Nullable PeopleLogin people) {
-    this(
-        listen,
-        dataFolder,
-        tokensFile,
-        tls,
-        maxUploads,
-        artifactMaxBytes,
-        storm,
-        silence,
-        retain,
-        custody,
-        records,
-        objects,
-        lake,
-        agents,
-        people,
-        null);
-  }
-
-  /** The settings of a collector that knows people by the tokens file only. */
-  public ServeConfig(
-      InetSocketAddress listen,
-      Path dataFolder,
-      @Nullable Path tokensFile,
-      @Nullable TlsFiles tls,
-      int maxUploads,
-      long artifactMaxBytes,
-      StormLimit storm,
-      Duration silence,
-      Retain retain,
-      CustodyOptions custody,
-      RecordsPlace records,
-      ObjectsPlace objects,
-      boolean lake,
-      AgentAccess agents) {
-    this(
-        listen,
-        dataFolder,
-        tokensFile,
-        tls,
-        maxUploads,
-        artifactMaxBytes,
-        storm,
-        silence,
-        retain,
-        custody,
-        records,
-        objects,
-        lake,
-        agents,
-        null);
-  }
-
-  /** The settings of a collector that knows agents and people by the tokens file only. */
-  public ServeConfig(
-      InetSocketAddress listen,
-      Path dataFolder,
-      @Nullable Path tokensFile,
-      @Nullable TlsFiles tls,
-      int maxUploads,
-      long artifactMaxBytes,
-      StormLimit storm,
-      Duration silence,
-      Retain retain,
-      CustodyOptions custody,
-      RecordsPlace records,
-      ObjectsPlace objects,
-      boolean lake) {
-    this(
-        listen,
-        dataFolder,
-        tokensFile,
-        tls,
-        maxUploads,
-        artifactMaxBytes,
-        storm,
-        silence,
-        retain,
-        custody,
-        records,
-        objects,
-        lake,
-        AgentAccess.TOKENS);
-  }
-
   /** The settings of a collector that keeps everything in its data folder. */
   public ServeConfig(
       InetSocketAddress listen,
@@ -167,48 +65,9 @@ public record ServeConfig(
         CustodyOptions.DEFAULT,
         new RecordsPlace.Folder(dataFolder),
         new ObjectsPlace.Data(),
-        false);
-  }
-
-  /** The same settings, and people may log in like this. */
-  public ServeConfig with(PeopleLogin login) {
-    return new ServeConfig(
-        listen,
-        dataFolder,
-        tokensFile,
-        tls,
-        maxUploads,
-        artifactMaxBytes,
-        storm,
-        silence,
-        retain,
-        custody,
-        records,
-        objects,
-        lake,
-        agents,
-        login,
-        notifyFile);
-  }
-
-  /** The same settings, with notifications as this file names them. */
-  public ServeConfig withNotifyFile(Path file) {
-    return new ServeConfig(
-        listen,
-        dataFolder,
-        tokensFile,
-        tls,
-        maxUploads,
-        artifactMaxBytes,
-        storm,
-        silence,
-        retain,
-        custody,
-        records,
-        objects,
-        lake,
-        agents,
-        people,
-        file);
+        false,
+        AgentAccess.TOKENS,
+        null,
+        null);
   }
 }

@@ -40,7 +40,7 @@ public final class QueryRoutes {
   private final QueryEvidence evidence;
   private final ExportLog exports;
 
-  /** Who has a query here now: one person must not hold every place. */
+  /** The people whose queries run here: one person must not hold every place. */
   private final Places asking = new Places(1);
 
   public QueryRoutes(

@@ -38,7 +38,7 @@ public final class TimelineRoutes {
   /** Marked rows are few, so they are taken from more pieces of a case. */
   private static final int MARKED_EVIDENCE_MAX = TimelineQuery.EVIDENCE_MAX;
 
-  /** As many as a case can have. */
+  /** The most that a case can have. */
   private static final int CASE_EVIDENCE_MAX = 10_000;
 
   private static final int BUCKETS_DEFAULT = 200;

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -23,14 +22,14 @@ import whorl.collector.performance.ResultStore;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.StoredArtifact;
-import whorl.collector.thread.DaemonThreads;
+import whorl.collector.thread.OneAtATime;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 
 /**
  * Analyses of heap snapshots: made when somebody first asks for them, one at a time on a thread of
- * this object, and kept. Of several collectors, each that is asked before one has finished makes
- * its own; they are equal. Thread-safe.
+ * this object, and kept. Several collectors that are asked at the same time each make their own;
+ * the results are equal. Thread-safe.
  */
 final class HeapAnalyses implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HeapAnalyses.class);
@@ -42,7 +41,6 @@ final class HeapAnalyses implements AutoCloseable {
   private static final int WAITING_MAX = 16;
   private static final int FAILED_MAX = 16;
   private static final long FAILED_NANOS = TimeUnit.SECONDS.toNanos(30);
-  private static final long THREAD_IDLE_SECONDS = 10;
 
   private final EvidenceStore store;
   private final ResultStore kept;
@@ -94,15 +92,7 @@ final class HeapAnalyses implements AutoCloseable {
     this.kept = kept;
     this.reading = reading;
     this.patience = patience;
-    this.thread =
-        new ThreadPoolExecutor(
-            1,
-            1,
-            THREAD_IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(WAITING_MAX),
-            new DaemonThreads("whorl-heap"));
-    this.thread.allowCoreThreadTimeOut(true);
+    this.thread = OneAtATime.named("whorl-heap", WAITING_MAX);
   }
 
   /**
@@ -178,7 +168,7 @@ final class HeapAnalyses implements AutoCloseable {
   }
 
   /**
-   * Stops an analysis that waits or runs here. Whoever asks for it within half a minute gets the
+   * Stops an analysis that waits or runs here. A request for it within half a minute gets the
    * answer that it was stopped; later it begins anew.
    *
    * @param by the name of who stops it

@@ -172,7 +172,7 @@ public final class HuntRoutes {
         more ? shown.get(shown.size() - 1).agent() : null);
   }
 
-  /** Who asked may end a hunt, and who has the role for all agents that it asks. */
+  /** Its owner may end a hunt, and anybody with the role for all agents that it asks. */
   private Response cancel(Request request) throws IOException {
     HuntStatus hunt = require(request);
     requireRole(request, hunt);

@@ -69,8 +69,7 @@ final class Questions {
           problems.isEmpty()
               ? "there is no rule in it; give Sigma YAML, or the id of a rule"
               : String.join("; ", problems.stream().limit(PROBLEMS_SHOWN).toList());
-      throw new ProblemException(
-          400, "bad rule", why.substring(0, Math.min(why.length(), PROBLEMS_CHARS)));
+      throw new ProblemException(400, "bad rule", Text.beginning(why, PROBLEMS_CHARS));
     }
     List<String> titles = new ArrayList<>();
     for (Rule each : set.rules()) {

@@ -95,7 +95,7 @@ public final class OwnedAgents implements AgentOwners, Ownership {
   }
 
   /** What the caller wants to do for the agent. */
-  private enum Way {
+  private enum Purpose {
     CHANNEL,
     /** With an upload; somebody who inherits from the owner may do so too. */
     ADDITION,
@@ -147,7 +147,7 @@ public final class OwnedAgents implements AgentOwners, Ownership {
               + Text.shortened(agent.service()),
           false);
     }
-    return switch (check(agent.id(), proof, remoteAddress, Way.CHANNEL)) {
+    return switch (check(agent.id(), proof, remoteAddress, Purpose.CHANNEL)) {
       case YES -> new Claim(proof.isShared() ? null : proof.owner(), null, false);
       case FOREIGN -> {
         counters.refused(Refusal.FOREIGN);
@@ -159,17 +159,17 @@ public final class OwnedAgents implements AgentOwners, Ownership {
 
   @Override
   public void require(Id agent, Request request) throws IOException {
-    require(agent, request, Way.ADDITION);
+    require(agent, request, Purpose.ADDITION);
   }
 
   @Override
   public void requireOwner(Id agent, Request request) throws IOException {
-    require(agent, request, Way.REMOVAL);
+    require(agent, request, Purpose.REMOVAL);
   }
 
-  private void require(Id agent, Request request, Way way) throws IOException {
+  private void require(Id agent, Request request, Purpose purpose) throws IOException {
     AgentProof proof = proof(request.principal());
-    switch (check(agent, proof, request.remoteAddress(), way)) {
+    switch (check(agent, proof, request.remoteAddress(), purpose)) {
       case YES -> {}
       case FOREIGN -> {
         counters.refused(Refusal.FOREIGN);
@@ -183,11 +183,12 @@ public final class OwnedAgents implements AgentOwners, Ownership {
     }
   }
 
-  private Answer check(Id agent, AgentProof proof, String remoteAddress, Way way)
+  private Answer check(Id agent, AgentProof proof, String remoteAddress, Purpose purpose)
       throws IOException {
     Used used = remembered.get(agent);
     Owner owner = used == null ? ledger.find(agent) : used.owner();
-    if (owner == null && ((way == Way.CHANNEL && proof.isShared()) || fleet().isKnown(agent))) {
+    boolean hasSharedChannel = purpose == Purpose.CHANNEL && proof.isShared();
+    if (owner == null && (hasSharedChannel || fleet().isKnown(agent))) {
       owner = SHARED; // and on a channel the fleet knows it from now on
     } else if (owner == null) {
       String client = proof.client(remoteAddress);
@@ -208,7 +209,7 @@ public final class OwnedAgents implements AgentOwners, Ownership {
         owner.equals(SHARED)
             || (proof.kind() == AgentProof.Kind.SERVICE_ACCOUNT
                 && owner.account().equals(proof.account()));
-    if (way == Way.ADDITION && isHeir && isGone(agent, used)) {
+    if (purpose == Purpose.ADDITION && isHeir && isGone(agent, used)) {
       counters.heirs.increment();
       return Answer.YES;
     }

@@ -39,15 +39,15 @@ public final class Libraries implements LibrarySink {
 
   private static final int WAITING_MAX = 100_000;
 
-  /** So many are looked through for one of another identity or network. */
+  /** Limit for the search for one of another identity or network. */
   private static final int PASSED_MAX = 500;
 
   private static final long SILENT_NANOS = Duration.ofSeconds(30).toNanos();
 
-  /** A few MiB take seconds; who sends a part now and then must not keep the others waiting. */
+  /** A few MiB take seconds. An agent that sends slowly must not keep the others waiting. */
   private static final long WHOLE_NANOS = Duration.ofMinutes(2).toNanos();
 
-  /** An inventory that was in use so lately is stored; thousands of replicas need not ask. */
+  /** An inventory that was used within this time is stored; thousands of replicas need not ask. */
   private static final long RECENT_NANOS = Duration.ofMinutes(10).toNanos();
 
   private static final int RECENT_MAX = 10_000;
@@ -229,8 +229,10 @@ public final class Libraries implements LibrarySink {
   }
 
   /**
-   * Returns null if too many send already, or if nobody waits for whom nobody sends. Those of an
-   * identity or network whose agents send already half of all let others go first.
+   * Takes the next agent that waits and whose inventory no other agent is sending. Agents of an
+   * identity or network that has half of the places already let others go first.
+   *
+   * @return null if too many send already, or if there is none
    */
   private synchronized @Nullable Waiting takeWaiting() {
     if (receiving.size() >= RECEIVING_MAX) {

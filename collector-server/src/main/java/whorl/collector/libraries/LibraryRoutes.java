@@ -161,7 +161,7 @@ public final class LibraryRoutes {
             group != null ? group : named == null ? null : named.group(),
             named == null ? null : named.name(),
             Paging.query(request, "sha256", text -> new Digest(text.toLowerCase(Locale.ROOT))),
-            Paging.query(request, "loaded", LibraryRoutes::trueOrFalse),
+            Paging.trueOrFalse(request, "loaded"),
             request.query("service"));
     if (question.isOpen()) {
       throw new ProblemException(
@@ -170,14 +170,6 @@ public final class LibraryRoutes {
           "give name (like " + LibraryPattern.FORMS + "), group or sha256 of a library");
     }
     return question;
-  }
-
-  private static boolean trueOrFalse(String word) {
-    return switch (word) {
-      case "true" -> true;
-      case "false" -> false;
-      default -> throw new IllegalArgumentException("not true or false: " + Text.shortened(word));
-    };
   }
 
   /**

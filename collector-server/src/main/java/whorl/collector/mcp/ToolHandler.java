@@ -88,7 +88,7 @@ final class ToolHandler {
     return CallToolResult.builder(content).structuredContent(structured).isError(false).build();
   }
 
-  /** As a person would read it: the transport escapes what is not ASCII. */
+  /** JSON as a person would read it: the transport escapes what is not ASCII. */
   private static String json(JsonNode data) {
     try {
       return READABLE.writeValueAsString(data);

@@ -121,7 +121,7 @@ public final class OpenedEvidence implements AutoCloseable {
         Retain.EVERYTHING);
   }
 
-  /** Who has it may read the evidence, until this is closed. */
+  /** The token by which the evidence can be read, until this is closed. */
   public String token() {
     return token;
   }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -20,22 +19,21 @@ import whorl.collector.http.request.ProblemException;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.OpenContents;
-import whorl.collector.thread.DaemonThreads;
+import whorl.collector.thread.OneAtATime;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 
 /**
  * Results of one kind: made when somebody first asks for them, one at a time on a thread of this
  * object, and kept. So evidence of earlier versions has them too, and evidence that nobody opens
- * costs nothing. Of several collectors, each that is asked before one has finished makes its own;
- * they are equal. Thread-safe.
+ * costs nothing. Several collectors that are asked at the same time each make their own; the
+ * results are equal. Thread-safe.
  *
  * @param <T> what is made
  */
 final class Results<T> implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Results.class);
   private static final int WAITING_MAX = 64;
-  private static final long THREAD_IDLE_SECONDS = 10;
   private static final String RETRY_SECONDS = "2";
 
   private final EvidenceStore store;
@@ -60,15 +58,7 @@ final class Results<T> implements AutoCloseable {
     this.kept = kept;
     this.maker = maker;
     this.patience = patience;
-    this.thread =
-        new ThreadPoolExecutor(
-            1,
-            1,
-            THREAD_IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(WAITING_MAX),
-            new DaemonThreads("whorl-" + maker.kind()));
-    this.thread.allowCoreThreadTimeOut(true);
+    this.thread = OneAtATime.named("whorl-" + maker.kind(), WAITING_MAX);
   }
 
   /**

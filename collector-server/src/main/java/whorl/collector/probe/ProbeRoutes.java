@@ -103,7 +103,7 @@ final class ProbeRoutes {
     return Response.json(200, body);
   }
 
-  /** Who asked may end a probe, and who has the role for all its agents. */
+  /** Its owner may end a probe, and anybody with the role for all its agents. */
   private Response delete(Request request) throws IOException {
     ProbeStatus probe = require(request);
     boolean own = owner(request).equals(probe.probe().owner());

@@ -17,8 +17,8 @@ import whorl.collector.store.schedules.Schedule;
 import whorl.evidence.AgentIdentity;
 
 /**
- * Requests captures from connected agents. Of those that match, as many as the schedule says are
- * chosen by chance, so that over time all replicas have their turn.
+ * Requests captures from connected agents. It chooses as many of the matching ones as the schedule
+ * says, by chance, so that over time all replicas have their turn.
  */
 public final class FleetRequester implements ScheduledCaptures.Requester {
   private static final Logger LOG = LoggerFactory.getLogger(FleetRequester.class);

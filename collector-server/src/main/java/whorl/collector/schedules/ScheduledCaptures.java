@@ -14,9 +14,9 @@ import whorl.collector.store.schedules.Schedule;
 import whorl.collector.store.schedules.ScheduleLedger;
 
 /**
- * Requests the captures that are due. A turn that was missed, because no collector ran, is made up
- * for once. Of several collectors one takes each turn; if its requests fail, it gives the turn
- * back, and the turn is tried again. {@link #run} is for one thread.
+ * Requests the captures that are due. If turns were missed because no collector ran, one capture
+ * makes up for them. If there are several collectors, one of them takes each turn; if its requests
+ * fail, it gives the turn back, and the turn is tried again. {@link #run} is for one thread.
  */
 public final class ScheduledCaptures {
   private static final Logger LOG = LoggerFactory.getLogger(ScheduledCaptures.class);

@@ -19,6 +19,7 @@ import whorl.collector.store.records.AgentRecord;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
+import whorl.evidence.Text;
 import whorl.rules.match.RuleRefused;
 import whorl.rules.parse.RulePack;
 
@@ -158,7 +159,7 @@ final class AgentRules {
     if (value instanceof List<?> list) {
       for (Object each : list) {
         if (each instanceof String text && texts.size() < LINES_MAX) {
-          texts.add(text.substring(0, Math.min(LINE_CHARS, text.length())));
+          texts.add(Text.beginning(text, LINE_CHARS));
         }
       }
     }

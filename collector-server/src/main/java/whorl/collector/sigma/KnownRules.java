@@ -152,7 +152,7 @@ final class KnownRules {
     return rules.stream().map(rule -> rule.of(pushed)).toList();
   }
 
-  /** As agents load it: beside the built-in rules. */
+  /** Compiles the set as agents do: beside the built-in rules. */
   private static List<KnownRule> compile(PushedSet pushed) {
     String name = pushed.set().name();
     String yaml = pushed.set().yaml();

@@ -29,7 +29,7 @@ record RuleCheck(List<Loaded> rules, List<Problem> problems, List<String> warnin
   private static final int PROBLEMS_MAX = 100;
   private static final int LOADED_MAX = 1_000;
 
-  /** As the parser says where the YAML is not readable. */
+  /** How the parser says where the YAML is not readable. */
   private static final Pattern YAML_POSITION = Pattern.compile("line ([0-9]+), column ([0-9]+)");
 
   /** What is wrong names a text of the rule in quotes, or a key before a colon or a dot. */

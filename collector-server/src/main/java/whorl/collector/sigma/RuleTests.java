@@ -5,10 +5,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -16,7 +14,7 @@ import org.slf4j.LoggerFactory;
 import whorl.collector.http.request.ProblemException;
 import whorl.collector.limit.Places;
 import whorl.collector.store.rules.RuleTestLedger;
-import whorl.collector.thread.DaemonThreads;
+import whorl.collector.thread.OneAtATime;
 import whorl.collector.timeline.Timeline;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
@@ -35,8 +33,6 @@ final class RuleTests implements AutoCloseable {
   /** Tests of one person that run or wait. */
   private static final int OF_PERSON_MAX = 2;
 
-  private static final long THREAD_IDLE_SECONDS = 10;
-
   /** A collector that runs or queues a test writes at the latest after its time is over. */
   private static final Duration LOST_AFTER = TIME_LIMIT.plusSeconds(30);
 
@@ -52,15 +48,7 @@ final class RuleTests implements AutoCloseable {
     this.ledger = ledger;
     this.timeline = timeline;
     this.clock = clock;
-    this.thread =
-        new ThreadPoolExecutor(
-            1,
-            1,
-            THREAD_IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(WAITING_MAX),
-            new DaemonThreads("whorl-rule-test"));
-    this.thread.allowCoreThreadTimeOut(true);
+    this.thread = OneAtATime.named("whorl-rule-test", WAITING_MAX);
   }
 
   /**

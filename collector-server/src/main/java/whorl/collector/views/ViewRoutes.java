@@ -23,9 +23,9 @@ import whorl.evidence.Id;
 import whorl.evidence.Text;
 
 /**
- * {@code /api/v1/views}: filters under a name. Everybody sees those that are shared, with the names
- * of who shares them; only responders share. Who made a view changes it; an admin may remove those
- * that others share.
+ * {@code /api/v1/views}: filters under a name. Everybody sees the shared ones, with the names of
+ * the people who share them; only responders may share. Only its maker may change a view; an admin
+ * may remove those that others share.
  */
 public final class ViewRoutes {
   private static final String PATH = "/api/v1/views";

@@ -139,7 +139,7 @@ final class FleetMetrics {
         captures::foreignProgress);
     metrics.counter(
         "whorl_captures_forgotten_total",
-        "Ended captures forgotten for want of room.",
+        "Ended captures forgotten for lack of room.",
         captures::forgotten);
   }
 

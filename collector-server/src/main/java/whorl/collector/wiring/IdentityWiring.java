@@ -18,7 +18,7 @@ import whorl.collector.wiring.base.LimitWiring;
 import whorl.evidence.Id;
 
 /**
- * Who agents are, and to whom what they send belongs.
+ * Who agents are, and who owns what they send.
  *
  * @param proofs identifies agents that have no token of the tokens file
  * @param owners to whom agents belong

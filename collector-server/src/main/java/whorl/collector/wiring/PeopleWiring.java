@@ -59,7 +59,7 @@ public record PeopleWiring(PageAccess access, @Nullable PeopleLogins logins, Lis
     return new PeopleWiring(limits.access().with(people.identification()), people, people.routes());
   }
 
-  /** Who people are that make API tokens, and what they may do. */
+  /** The people who make API tokens: who they are, and what they may do. */
   private Makers makers() {
     PeopleLogins people = logins;
     return people == null ? Makers.OF_FILE : new Makers(PeopleWiring::makerOf, people::accessOf);

@@ -115,7 +115,7 @@ public record RetentionWiring(Cases all, VisibleCases cases, List<Route> routes)
     return all.exists(ofCase) && cases.sees(caller, scope, ofCase);
   }
 
-  /** Of several collectors, the one that has the lease {@code retention} purges by limits. */
+  /** Among several collectors, the holder of the lease {@code retention} purges by limits. */
   private static BooleanSupplier turn(Foundation base) {
     if (!base.sharing().isShared()) {
       return () -> true;

@@ -1,4 +1,4 @@
-// What is made of a timeline is there only when the timeline is: this asks until it is.
+// Views that need the timeline: they ask until it is there.
 
 import { html } from '../../html.js';
 import { evidence } from '../../api.js';

@@ -10,13 +10,13 @@ export const Report = ({ id }) => html`<section class="stack">
   <${Indexed} id=${id}>
     ${(index) =>
       isReady(index)
-        ? html`<${Way} to=${download.report(id, 'html')} />`
+        ? html`<${Redirect} to=${download.report(id, 'html')} />`
         : html`<${WhyNot} index=${index} what="The report" />`}
   <//>
 </section>`;
 
-/** Replaces this place, so that “Back” in the browser does not lead here again. */
-class Way extends Component {
+/** Replaces its entry in the history, so that “Back” in the browser does not lead here again. */
+class Redirect extends Component {
   componentDidMount() {
     location.replace(this.props.to);
   }

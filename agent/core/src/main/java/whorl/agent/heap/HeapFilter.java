@@ -71,7 +71,7 @@ final class HeapFilter {
       out.log(
           "heap: "
               + stacks
-              + " stacks of virtual threads were left out for want of memory; their objects are"
+              + " stacks of virtual threads were left out for lack of memory; their objects are"
               + " there");
     }
   }

@@ -120,7 +120,7 @@ public final class ConnectionHunt implements HuntKind {
       }
     }
 
-    /** By what leaves the JVM: many patterns would find out a secret in a name. */
+    /** Compares the masked name: many patterns, one by one, would reveal a secret in it. */
     boolean isHost(@Nullable Object value) {
       return host != null
           && value instanceof String text

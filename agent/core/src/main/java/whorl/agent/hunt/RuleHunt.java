@@ -149,8 +149,8 @@ public final class RuleHunt implements HuntKind {
 
   private void match(Wanted wanted, AgentEvent event, HuntWork work, List<Match> matches) {
     List<Rule> rules = wanted.byType().getOrDefault(event.type(), List.of());
-    // rules see what leaves the JVM: many that match a part of a secret, or that match unless it is
-    // there, would find out the secret
+    // Rules see the masked event. With the unmasked one, somebody could send many rules, each of
+    // which tries a part of a secret, and learn the secret from those that match.
     AgentEvent shown = masked(event);
     Spellings spellings = spellings(shown);
     for (Rule rule : rules) {

@@ -171,8 +171,9 @@ public final class PreviousRuns {
             ? "HotSpot left its error log; process " + before.pid() + "."
             : "Process "
                 + before.pid()
-                + " did not end in good order and left no error log: SIGKILL, the kernel for want of"
-                + " memory, the machine, or code that halted the JVM for a request.",
+                + " ended without a shutdown and without an error log. The cause may be SIGKILL,"
+                + " the kernel when memory ran out, a failure of the machine, or code that halted"
+                + " the JVM for a request.",
         List.of("attack.impact", "attack.t1499"),
         fields,
         null,

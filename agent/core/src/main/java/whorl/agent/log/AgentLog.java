@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
+import whorl.evidence.Text;
 
 /**
  * The agent's warnings and errors, for {@code acquisition.log} and the agent's status, in a bounded
@@ -143,7 +144,6 @@ public final class AgentLog {
   private static String shown(Throwable cause) {
     StringWriter text = new StringWriter();
     cause.printStackTrace(new PrintWriter(text));
-    String whole = text.toString().strip();
-    return whole.length() > MAX_CAUSE_CHARS ? whole.substring(0, MAX_CAUSE_CHARS) + "…" : whole;
+    return Text.atMost(text.toString().strip(), MAX_CAUSE_CHARS + 1);
   }
 }

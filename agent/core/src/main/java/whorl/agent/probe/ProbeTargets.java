@@ -8,7 +8,7 @@ import whorl.agent.hook.weave.ClassFacts;
 
 /** Finds the loaded classes of a name, and refuses those that must not be probed. */
 final class ProbeTargets {
-  /** As many loaders may have a class of the name. */
+  /** The most loaders that may have a class of the name. */
   static final int CLASSES_MAX = 8;
 
   private static final ClassLoader PLATFORM = ClassLoader.getPlatformClassLoader();

@@ -99,7 +99,7 @@ public final class Probes {
     boolean unused = queue(() -> work.end(probe, "it was ended"));
   }
 
-  /** Nobody is there to end the probes any more, so they end. */
+  /** Ends the probes, because without a connection nobody could end them any more. */
   public void disconnected() {
     if (isWorking()) {
       boolean unused = queue(() -> work.endAll("the channel to the collector broke"));

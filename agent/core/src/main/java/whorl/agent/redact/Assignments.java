@@ -30,7 +30,7 @@ final class Assignments {
    */
   static final int BARE_VALUE_CHARS = 16;
 
-  /** In each JSON Web Key (RFC 7517). */
+  /** A member that each JSON Web Key has (RFC 7517). */
   static final String JWK = "kty";
 
   /** The secret members of a JSON Web Key. */

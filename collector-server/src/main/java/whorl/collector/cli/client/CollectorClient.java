@@ -61,7 +61,7 @@ public final class CollectorClient {
       @Nullable String reason,
       @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean force) {}
 
-  /** Who the collector says that the user is. */
+  /** The user, as the collector knows them. */
   public SessionRow session() {
     return row(read(transport.request("/session").build()), SessionRow.class);
   }

@@ -16,6 +16,7 @@ import java.util.Map;
 import javax.net.ssl.SSLContext;
 import whorl.collector.outbound.BoundedExchange;
 import whorl.evidence.Json;
+import whorl.evidence.Text;
 
 /**
  * Makes Secrets and ConfigMaps in the namespace of this pod, with the pod's own service account. It
@@ -121,8 +122,7 @@ final class ClusterSecrets {
       JsonNode message = Json.MAPPER.readTree(body).path("message");
       return message.isTextual() ? " " + message.textValue() : "";
     } catch (IOException notJson) {
-      String text = new String(body, StandardCharsets.UTF_8);
-      return " " + text.substring(0, Math.min(text.length(), 200));
+      return " " + Text.beginning(new String(body, StandardCharsets.UTF_8), 200);
     }
   }
 }

@@ -19,7 +19,7 @@ import whorl.evidence.Id;
  * parts are read first; the collector refuses the change if somebody was faster.
  */
 abstract class MarkChange extends RemoteCommand {
-  /** So many people may have marks on one row. */
+  /** Limit for the marks of all people on one row. */
   private static final int MARKS_MAX = 10_000;
 
   MarkChange(CommandContext commandContext) {

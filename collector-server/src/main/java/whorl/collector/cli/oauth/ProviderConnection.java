@@ -4,21 +4,17 @@ import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.cli.terminal.CliException;
+import whorl.collector.outbound.BoundedExchange;
 
 /**
  * Sends requests to an identity provider: over TLS, or on loopback; bounded in size and time.
@@ -67,7 +63,7 @@ final class ProviderConnection {
 
   /** Gets a document. */
   String get(URI address) throws IOException {
-    Received received = sent(HttpRequest.newBuilder(address).timeout(ANSWER).GET().build());
+    Received received = sent(HttpRequest.newBuilder(address).GET().build());
     if (received.status() != 200) {
       throw new IOException(address + " answered with status " + received.status());
     }
@@ -79,7 +75,6 @@ final class ProviderConnection {
     Received received =
         sent(
             HttpRequest.newBuilder(request.getURI())
-                .timeout(ANSWER)
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .header("Accept", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(String.valueOf(request.getBody())))
@@ -95,35 +90,19 @@ final class ProviderConnection {
   }
 
   private Received sent(HttpRequest request) throws IOException {
-    CompletableFuture<Received> exchange =
-        client
-            .sendAsync(request, HttpResponse.BodyHandlers.ofInputStream())
-            .thenApplyAsync(ProviderConnection::received);
     try {
-      return exchange.get(ANSWER.toSeconds(), TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw CliException.failed("interrupted", null);
-    } catch (TimeoutException e) {
-      exchange.cancel(true);
-      throw new IOException("no answer within " + ANSWER.toSeconds() + " s", e);
-    } catch (ExecutionException e) {
-      throw new IOException(innermost(e), e);
-    }
-  }
-
-  private static Received received(HttpResponse<InputStream> response) {
-    try (InputStream in = response.body()) {
-      byte[] body = in.readNBytes(MAX_BYTES + 1);
-      if (body.length > MAX_BYTES) {
-        throw new IOException(response.uri() + " answered with more than " + MAX_BYTES + " bytes");
-      }
+      HttpResponse<byte[]> response = BoundedExchange.send(client, request, MAX_BYTES, ANSWER);
       return new Received(
           response.statusCode(),
           response.headers().firstValue("Content-Type").orElse("application/octet-stream"),
-          new String(body, StandardCharsets.UTF_8));
+          new String(response.body(), StandardCharsets.UTF_8));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw CliException.failed("interrupted", null);
+    } catch (HttpTimeoutException e) {
+      throw new IOException("no answer within " + ANSWER.toSeconds() + " s", e);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new IOException(innermost(e), e);
     }
   }
 

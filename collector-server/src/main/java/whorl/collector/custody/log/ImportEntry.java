@@ -21,7 +21,7 @@ import whorl.evidence.Digest;
  * @param folder the folder of its artifacts that has its history at the other collector; null if no
  *     collector had it before
  * @param logKey the key of the other collector's log; null if the bag has no proofs
- * @param namespace to whom it belongs, as the importer said; null if they did not say
+ * @param namespace of the owner, as the importer said; null if the importer named none
  * @param service likewise
  */
 public record ImportEntry(

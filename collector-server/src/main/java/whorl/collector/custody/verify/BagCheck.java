@@ -75,8 +75,8 @@ final class BagCheck {
   }
 
   /**
-   * Who gives a checkpoint wants to know that this is of its log. The files of a bag say which logs
-   * it was in, and a bag may name one that no custody of it speaks of.
+   * Reports each given checkpoint that no log was compared with. The user gave it to learn that the
+   * evidence is in its log; a bag may have files of a log that its custody never names.
    */
   private void requireCompared() {
     for (Anchors.KeptCheckpoint kept : anchors.checkpoints()) {

@@ -60,7 +60,7 @@ public final class AgentRoutes {
             .page(
                 request.scope(Role.VIEWER),
                 filter,
-                Paging.query(request, "connected", AgentRoutes::trueOrFalse),
+                Paging.trueOrFalse(request, "connected"),
                 paging.cursor() == null ? "" : paging.cursor(),
                 paging.limit() + 1);
     boolean more = agents.size() > paging.limit();
@@ -180,13 +180,5 @@ public final class AgentRoutes {
         .map(event -> event.line() + "\n")
         .collect(Collectors.joining())
         .getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static boolean trueOrFalse(String word) {
-    return switch (word) {
-      case "true" -> true;
-      case "false" -> false;
-      default -> throw new IllegalArgumentException("not true or false: " + Text.shortened(word));
-    };
   }
 }

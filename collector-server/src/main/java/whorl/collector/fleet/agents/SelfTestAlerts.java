@@ -5,7 +5,6 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Alert;
 import whorl.evidence.Id;
@@ -27,7 +26,7 @@ final class SelfTestAlerts {
    * @param stage the first stage that does not see self-tests any more
    */
   static Alert blinded(AgentIdentity agent, String stage, InstantSource clock) {
-    Map<String, Object> fields = fields(agent);
+    Map<String, Object> fields = agent.alertFields();
     fields.put("stage", stage);
     return alert(
         BLINDED,
@@ -64,7 +63,7 @@ final class SelfTestAlerts {
   }
 
   static Alert stalled(AgentIdentity agent, Instant lastSeen, InstantSource clock) {
-    Map<String, Object> fields = fields(agent);
+    Map<String, Object> fields = agent.alertFields();
     fields.put("lastSeen", lastSeen.toString());
     return alert(
         STALLED,
@@ -111,18 +110,6 @@ final class SelfTestAlerts {
     };
   }
 
-  private static Map<String, Object> fields(AgentIdentity agent) {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    put(fields, "agent", agent.id().value());
-    put(fields, "service", agent.service());
-    put(fields, "namespace", agent.namespace());
-    put(fields, "pod", agent.pod());
-    put(fields, "container", agent.container());
-    put(fields, "host", agent.host());
-    fields.put("pid", agent.pid());
-    return fields;
-  }
-
   private static Alert alert(
       String rule,
       Level level,
@@ -143,11 +130,5 @@ final class SelfTestAlerts {
         fields,
         null,
         List.of());
-  }
-
-  private static void put(Map<String, Object> fields, String name, @Nullable String value) {
-    if (value != null) {
-      fields.put(name, value);
-    }
   }
 }

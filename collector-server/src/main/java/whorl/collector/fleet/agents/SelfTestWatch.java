@@ -23,11 +23,11 @@ import whorl.evidence.channel.AgentMessage;
  * self-tests report every {@link #PERIOD_SECONDS} seconds; from older agents, which never report,
  * nothing is expected. Raises one alert for each agent and cause, until the tests pass again.
  *
- * <p>Whether tests pass is what an agent says, so the alerts are limited: for each agent to {@value
- * #BLINDED_OF_AGENT} in an hour, and of one identity or network in ten minutes to {@value
- * #BLINDED_OF_NEW} of new agents, which anybody with its token can make, and {@value
- * #BLINDED_OF_KNOWN} of those that enrolled a key over an hour ago. One more counts the rest. An
- * alert that cannot be stored is raised again, until it can.
+ * <p>Whether tests pass is what an agent says, so the alerts are limited. One agent has at most
+ * {@value #BLINDED_OF_AGENT} in an hour. In ten minutes, the agents of one identity or network have
+ * {@value #BLINDED_OF_NEW} for new agents, which anybody with its token can make, and {@value
+ * #BLINDED_OF_KNOWN} for agents that enrolled a key over an hour ago. One more alert counts the
+ * rest. An alert that cannot be stored is raised again, until it can.
  */
 public final class SelfTestWatch {
   /** How often agents must report. */

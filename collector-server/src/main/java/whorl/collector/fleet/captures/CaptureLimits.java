@@ -119,9 +119,9 @@ final class CaptureLimits {
   }
 
   /**
-   * True if an alert from outside may request one more capture from this agent. Whoever may send
-   * alerts can name any agents, and must not keep them from capturing for their own alerts, nor
-   * people from requesting captures: half of all stay theirs.
+   * True if an alert from outside may request one more capture from this agent. A sender of alerts
+   * can name any agents. Half of all captures stay reserved for the agents' own alerts and for
+   * people.
    */
   boolean hasRoomForOutside(Id agent) throws IOException {
     return ledger.countOpenOf(agent) < MAX_OPEN_FOR_OUTSIDE && ledger.countOrdered() < MAX_OPEN / 2;

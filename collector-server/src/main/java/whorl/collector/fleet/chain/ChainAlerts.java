@@ -4,7 +4,6 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Alert;
 import whorl.evidence.Id;
@@ -21,19 +20,12 @@ final class ChainAlerts {
    */
   static Alert of(
       AgentIdentity agent, ChainFinding finding, long count, long messages, InstantSource clock) {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    put(fields, "agent", agent.id().value());
-    put(fields, "service", agent.service());
-    put(fields, "namespace", agent.namespace());
-    put(fields, "pod", agent.pod());
-    put(fields, "container", agent.container());
-    put(fields, "host", agent.host());
-    fields.put("pid", agent.pid());
+    Map<String, Object> fields = agent.alertFields();
     fields.put("count", count);
     if (messages > 0) {
       fields.put("messages", messages);
     }
-    put(fields, "found", finding.sentence());
+    fields.put("found", finding.sentence());
     ChainFault fault = finding.fault();
     return alert(
         fault,
@@ -103,11 +95,5 @@ final class ChainAlerts {
         fields,
         null,
         List.of());
-  }
-
-  private static void put(Map<String, Object> fields, String name, @Nullable String value) {
-    if (value != null) {
-      fields.put(name, value);
-    }
   }
 }

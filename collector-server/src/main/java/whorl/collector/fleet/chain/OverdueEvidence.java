@@ -32,7 +32,7 @@ final class OverdueEvidence {
 
   private static final Duration SILENCE = Duration.ofHours(1);
 
-  /** As long as an announcement is remembered. */
+  /** The time for which an announcement is remembered. */
   private static final Duration ONCE = Duration.ofDays(31);
 
   private static final int ROWS_MAX = 1_000;
@@ -99,11 +99,7 @@ final class OverdueEvidence {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("agent", agent.value());
     if (identity != null) {
-      fields.put("service", identity.service());
-      put(fields, "namespace", identity.namespace());
-      put(fields, "pod", identity.pod());
-      put(fields, "container", identity.container());
-      put(fields, "host", identity.host());
+      fields.putAll(identity.alertFields());
     }
     fields.put("count", overdue.size());
     fields.put("evidence", named);
@@ -129,11 +125,5 @@ final class OverdueEvidence {
         fields,
         null,
         List.of());
-  }
-
-  private static void put(Map<String, Object> fields, String name, @Nullable String value) {
-    if (value != null) {
-      fields.put(name, value);
-    }
   }
 }

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Alert;
 import whorl.evidence.Id;
@@ -30,16 +29,9 @@ final class LostAgentAlerts {
 
   static Alert of(LostAgent lost, InstantSource clock) {
     AgentIdentity agent = lost.agent();
-    Map<String, Object> fields = new LinkedHashMap<>();
-    put(fields, "agent", agent.id().value());
-    put(fields, "service", agent.service());
-    put(fields, "namespace", agent.namespace());
-    put(fields, "pod", agent.pod());
-    put(fields, "container", agent.container());
-    put(fields, "host", agent.host());
-    put(fields, "pid", agent.pid());
-    put(fields, "lastSeen", lost.lastSeen().toString());
-    put(fields, "channel", lost.silent() ? "three heartbeats missed" : "lost");
+    Map<String, Object> fields = agent.alertFields();
+    fields.put("lastSeen", lost.lastSeen().toString());
+    fields.put("channel", lost.silent() ? "three heartbeats missed" : "lost");
     return alert(
         lost.lastSeen(),
         "Agent Fell Silent without a Goodbye",
@@ -72,15 +64,14 @@ final class LostAgentAlerts {
       }
     }
     Map<String, Object> fields = new LinkedHashMap<>();
-    put(fields, "count", lostAgents.size());
-    put(fields, "services", shortened(services));
-    put(
-        fields,
+    fields.put("count", lostAgents.size());
+    fields.put("services", shortened(services));
+    fields.put(
         "agents",
         lostAgents.size() > MAX_NAMED
             ? agents + " and " + (lostAgents.size() - MAX_NAMED) + " more"
-            : agents);
-    put(fields, "lastSeen", first.toString());
+            : agents.toString());
+    fields.put("lastSeen", first.toString());
     return alert(
         first,
         lostAgents.size() + " Agents Fell Silent Together without a Goodbye",
@@ -127,11 +118,5 @@ final class LostAgentAlerts {
           .append(')');
     }
     return text.toString();
-  }
-
-  private static void put(Map<String, Object> fields, String name, @Nullable Object value) {
-    if (value != null) {
-      fields.put(name, value instanceof Number ? value : value.toString());
-    }
   }
 }

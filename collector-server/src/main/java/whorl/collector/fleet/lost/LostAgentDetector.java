@@ -28,7 +28,7 @@ import whorl.evidence.Id;
 public final class LostAgentDetector {
   private static final Logger LOG = LoggerFactory.getLogger(LostAgentDetector.class);
 
-  /** From this many agents lost within {@link #TOGETHER} on, one alert covers all of them. */
+  /** If so many agents or more are lost within {@link #TOGETHER}, one alert covers all of them. */
   static final int GROUP_MIN = 5;
 
   private static final Duration TOGETHER = Duration.ofSeconds(30);
@@ -124,9 +124,8 @@ public final class LostAgentDetector {
   }
 
   /**
-   * Raises the alerts that are due. Of several collectors, one at a time calls this. An alert that
-   * cannot be stored does not keep back those about other agents; it is raised again by a later
-   * call.
+   * Raises the alerts that are due. Only one collector at a time calls this. An alert that cannot
+   * be stored does not keep back those about other agents; it is raised again by a later call.
    *
    * @throws IOException if an alert could not be stored
    */

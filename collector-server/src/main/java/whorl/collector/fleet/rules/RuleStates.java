@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import whorl.collector.store.rules.RuleStateLedger;
 import whorl.evidence.Id;
+import whorl.evidence.Text;
 import whorl.evidence.channel.AgentMessage.RuleSetState;
 
 /**
@@ -58,7 +59,7 @@ public final class RuleStates {
         state.rules(),
         state.problems().stream()
             .limit(MAX_PROBLEMS)
-            .map(text -> text.substring(0, Math.min(text.length(), MAX_PROBLEM_CHARS)))
+            .map(text -> Text.beginning(text, MAX_PROBLEM_CHARS))
             .toList());
   }
 }

@@ -64,7 +64,7 @@ public final class HeapClass {
     return made;
   }
 
-  /** As in source code, such as {@code java.lang.String[]}. */
+  /** The name as in source code, such as {@code java.lang.String[]}. */
   public String name() {
     return name;
   }

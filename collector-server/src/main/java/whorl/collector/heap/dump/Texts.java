@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.DoubleConsumer;
 import shark.HprofRecordTag;
+import whorl.evidence.Text;
 
 /** Reads the text of some strings, shortened. For one thread. */
 final class Texts {
@@ -57,8 +58,6 @@ final class Texts {
 
   private static String text(byte[] bytes, Charset charset, boolean cut) {
     String text = new String(bytes, charset);
-    return text.length() <= MAX_CHARS && !cut
-        ? text
-        : text.substring(0, Math.min(MAX_CHARS, text.length())) + "…";
+    return text.length() <= MAX_CHARS && !cut ? text : Text.beginning(text, MAX_CHARS) + "…";
   }
 }

@@ -68,6 +68,20 @@ public record Paging(int limit, @Nullable String cursor) {
     return query(request, name, text -> Times.of(text, Instant.now()));
   }
 
+  /** Returns the value of a query parameter that is true or false; null when it is absent. */
+  public static @Nullable Boolean trueOrFalse(Request request, String name) {
+    return query(
+        request,
+        name,
+        word ->
+            switch (word) {
+              case "true" -> true;
+              case "false" -> false;
+              default ->
+                  throw new IllegalArgumentException("not true or false: " + Text.shortened(word));
+            });
+  }
+
   /** Returns the response with the list. */
   public static Response answer(String name, List<?> items, @Nullable Object next) {
     Map<String, Object> body = new LinkedHashMap<>();

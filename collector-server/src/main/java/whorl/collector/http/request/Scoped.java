@@ -5,7 +5,7 @@ package whorl.collector.http.request;
  * whorl.collector.scopes}, does what this says before the handler runs.
  */
 public enum Scoped {
-  /** Nobody has said it: only those with the role for everything may call it. */
+  /** The route does not say: only people with the role for everything may call it. */
   UNDECLARED,
   /** It has nothing that belongs to anybody, and needs no identity. */
   OPEN,

@@ -17,11 +17,11 @@ import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
 
 /**
- * The threads that run handlers: a pool for agents, one for people and webhooks, one for open
- * routes, one for those of them that wait for a body (logins), one that identifies callers by their
- * sessions, and one for the callbacks of channels. Within a pool no client holds more than three
- * quarters of the workers, no person more than a quarter of those for people, because a download
- * that is read slowly keeps its worker; further requests of theirs wait.
+ * The threads that run handlers, in pools. Agents have one, people and webhooks another, open
+ * routes a third, and those open routes that wait for a body (logins) a fourth. One more identifies
+ * callers by their sessions, and one runs the callbacks of channels. Within a pool no client holds
+ * more than three quarters of the workers; one person holds no more than a quarter of those for
+ * people, because a download that is read slowly keeps its worker. Further requests wait.
  */
 final class Workers {
   /** The result of a request for a worker. */

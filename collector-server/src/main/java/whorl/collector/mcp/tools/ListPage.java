@@ -24,7 +24,7 @@ record ListPage(Resource list, String name, String limitName, UnaryOperator<Json
   /** Each attempt but the first asks for what fits; rows may have changed meanwhile. */
   private static final int MAX_ATTEMPTS = 8;
 
-  /** For what is in the answer beside the rows. */
+  /** Room for what is in the answer beside the rows. */
   private static final int REST_MAX_BYTES = 8 << 10;
 
   ListPage(Resource list, String name) {

@@ -31,7 +31,7 @@ final class Addresses {
   /** Where 64:ff9b:1::/48 has its 1. */
   private static final int LOCAL_USE_AT = 5;
 
-  /** Of the bytes of an IPv4 address, after prefixes of 48, 56 and 64 bits. */
+  /** Where the bytes of an IPv4 address are, after prefixes of 48, 56 and 64 bits. */
   private static final List<int[]> PLACES =
       List.of(new int[] {6, 7, 9, 10}, new int[] {7, 9, 10, 11}, new int[] {9, 10, 11, 12});
 

@@ -13,6 +13,7 @@ import whorl.collector.notify.message.Notice;
 import whorl.collector.notify.message.Target;
 import whorl.evidence.Json;
 import whorl.evidence.Level;
+import whorl.evidence.Text;
 
 /**
  * Sends alerts to Prometheus Alertmanager, API version 2: one alert for each group. The labels of
@@ -68,12 +69,9 @@ final class AlertmanagerTarget implements Target {
     if (notice.namespace() != null) {
       labels.put("namespace", notice.namespace());
     }
-    String text = message.text();
     Map<String, String> annotations = new LinkedHashMap<>();
     annotations.put("summary", message.line());
-    annotations.put(
-        "description",
-        text.length() > DESCRIPTION_MAX_CHARS ? text.substring(0, DESCRIPTION_MAX_CHARS) : text);
+    annotations.put("description", Text.beginning(message.text(), DESCRIPTION_MAX_CHARS));
     annotations.put("message", message.id().value());
     Map<String, Object> alert = new LinkedHashMap<>();
     alert.put("labels", labels);

@@ -10,6 +10,7 @@ import whorl.collector.notify.message.Notice;
 import whorl.collector.notify.message.SecretFile;
 import whorl.collector.notify.message.Target;
 import whorl.evidence.Json;
+import whorl.evidence.Text;
 
 /**
  * Sends events to PagerDuty, version 2: one incident for each group, which is resolved when
@@ -48,10 +49,8 @@ final class PagerDutyTarget implements Target {
     message.facts().forEach(fact -> details.put(fact.getKey(), fact.getValue()));
     details.put("Count", message.count());
     details.put("Message", message.id().value());
-    String line = message.line();
     Map<String, Object> payload = new LinkedHashMap<>();
-    payload.put(
-        "summary", line.length() > SUMMARY_MAX_CHARS ? line.substring(0, SUMMARY_MAX_CHARS) : line);
+    payload.put("summary", Text.beginning(message.line(), SUMMARY_MAX_CHARS));
     payload.put("source", source(notice));
     payload.put("severity", severity(notice));
     payload.put("timestamp", notice.time());

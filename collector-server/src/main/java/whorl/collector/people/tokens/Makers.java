@@ -9,7 +9,7 @@ import whorl.collector.http.request.Principal;
 import whorl.collector.store.access.ApiToken;
 
 /**
- * Who people are that make tokens.
+ * The people who make tokens: who they are, and what they may do.
  *
  * @param people returns who this is, with the groups of the person; null for principals that are
  *     known by a token of the tokens file

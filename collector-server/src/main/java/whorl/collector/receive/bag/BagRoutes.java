@@ -53,7 +53,7 @@ public final class BagRoutes {
   /** One bag is examined at a time, because that may need much memory and disk. */
   private final Semaphore turn = new Semaphore(1);
 
-  /** Who sends slowly keeps others from nothing but a folder. */
+  /** The people whose bags arrive, one each: a slow sender takes a folder and nothing else. */
   private final Places arriving = new Places(1);
 
   private final Queue<String> folders = new ConcurrentLinkedQueue<>();

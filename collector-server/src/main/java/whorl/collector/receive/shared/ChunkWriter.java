@@ -15,10 +15,10 @@ import whorl.evidence.Digest;
 /**
  * Writes the bytes of one chunk to objects. An artifact that comes in one chunk becomes one object,
  * as long as it is no longer than {@link #WHOLE_MAX_BYTES}, and so does one that fits into a part.
- * Of a larger one, each {@code partBytes} become a part, and so do fewer at the end of a chunk, if
- * the object store takes them. The rest of a chunk becomes an object of its own, which is put again
- * when the bytes for a part are together. Nothing counts before its {@link UploadRow} is saved. For
- * one thread.
+ * A larger one becomes parts of {@code partBytes} each. At the end of a chunk a shorter part is
+ * made, if the object store takes it. The rest of a chunk becomes its own object, which is put
+ * again when the bytes for a part are together. Nothing counts before its {@link UploadRow} is
+ * saved. For one thread.
  */
 final class ChunkWriter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ChunkWriter.class);

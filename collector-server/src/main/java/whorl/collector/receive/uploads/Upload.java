@@ -6,8 +6,8 @@ import whorl.collector.http.request.ByteSource;
 import whorl.evidence.Digest;
 
 /**
- * One artifact on its way. Who changes it holds its lock, from {@link Uploads#lock} or {@link
- * PendingEvidence#lock}; anybody may read it.
+ * One artifact on its way. Any thread may read it. To change it, a thread must hold its lock, from
+ * {@link Uploads#lock} or {@link PendingEvidence#lock}.
  */
 public interface Upload {
   /** The value of {@link #length} while the length is unknown. */

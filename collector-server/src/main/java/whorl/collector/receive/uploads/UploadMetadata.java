@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.http.request.ProblemException;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Id;
+import whorl.evidence.UploadHeader;
 
 /**
  * The agent's description of an upload in the tus header {@code Upload-Metadata}: {@code key
@@ -63,19 +64,7 @@ public record UploadMetadata(
 
   /** The value that HEAD returns. */
   public String header() {
-    return pair("agent", agent.value())
-        + ","
-        + pair("capture", capture.value())
-        + ","
-        + pair("evidence", evidence.value())
-        + ","
-        + pair("artifact", artifact.value())
-        + ","
-        + pair("mediaType", mediaType);
-  }
-
-  private static String pair(String key, String value) {
-    return key + " " + Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8));
+    return UploadHeader.of(agent, capture, evidence, artifact, mediaType);
   }
 
   private static String decoded(String key, String base64) {

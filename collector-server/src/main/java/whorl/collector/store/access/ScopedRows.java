@@ -17,7 +17,7 @@ import whorl.evidence.Id;
  * Thread-safe.
  */
 public final class ScopedRows {
-  /** From so few origins, each one's newest rows are read by an index and then merged. */
+  /** Up to this many origins, the newest rows of each are read by an index and then merged. */
   private static final int MERGED_MAX = 32;
 
   private static final int IDS_AT_ONCE = 100;

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import whorl.evidence.Text;
 
 /**
  * The text by which a row is found by words: in lower case, on one line, and bounded. A search
@@ -51,7 +52,7 @@ public final class SearchText {
     List<String> words = new ArrayList<>();
     for (String word : of(query).split(" +")) {
       if (!word.isEmpty() && words.size() < WORDS_MAX) {
-        words.add(word.length() <= WORD_CHARS ? word : word.substring(0, WORD_CHARS));
+        words.add(Text.beginning(word, WORD_CHARS));
       }
     }
     return words;

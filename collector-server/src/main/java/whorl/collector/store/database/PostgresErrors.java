@@ -115,7 +115,7 @@ final class PostgresErrors {
     return READ_ONLY.equals(state(e));
   }
 
-  /** True if no connection can be had, or the server cannot write. One may just have broken. */
+  /** True if there is no connection, or the server cannot write. One may just have broken. */
   private static boolean isUnusable(SQLException e) {
     return e instanceof SQLTransientConnectionException
         || isReadOnly(e)

@@ -30,7 +30,7 @@ record AlertTraits(
     @Nullable String described,
     String words,
     boolean over) {
-  /** Of the senders outside, this one says that something is over; elsewhere it is a field. */
+  /** The only sender outside whose field {@code status} says that an alert is over. */
   private static final String ALERTMANAGER = "alertmanager";
 
   private static final int NAME_CHARS = 200;

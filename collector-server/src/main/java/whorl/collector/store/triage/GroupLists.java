@@ -42,7 +42,7 @@ public final class GroupLists {
     this.rareWords = new RareWords(database);
   }
 
-  /** As the index of unfinished groups has it. */
+  /** The same states as in the index of unfinished groups. */
   private static final Set<TriageState> UNFINISHED =
       Set.of(TriageState.OPEN, TriageState.ACKNOWLEDGED);
 
@@ -119,7 +119,7 @@ public final class GroupLists {
       }
     }
 
-    /** As the indexes of states have it: by their words, and not by arguments. */
+    /** Adds states by their words, as the indexes of states have them, and not as arguments. */
     private void addState(Set<TriageState> states) {
       if (states.equals(UNFINISHED)) {
         sql.append(" AND state IN ('open', 'acknowledged')");

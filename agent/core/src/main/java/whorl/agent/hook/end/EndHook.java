@@ -112,7 +112,7 @@ public final class EndHook implements Hook {
       }
       case HALT -> {
         Runnable halts = halting;
-        // A request that halts the JVM is no good order: the next JVM reports it.
+        // If a request halts the JVM, that is no orderly end: the next JVM reports it.
         if (halts != null && CurrentRequest.get() == null) {
           halts.run();
         }

@@ -19,8 +19,8 @@ import whorl.agent.hook.weave.ThreadState;
 /**
  * Functions of native libraries that Java code looks up to call them (java.lang.foreign); no hook
  * observes what they do. Functions that can start a program, load code or change memory are always
- * reported. Others are reported if a request looks them up. Each of both has a limit of its own, so
- * that harmless ones cannot use up that of the others.
+ * reported. Others are reported if a request looks them up. The two have a rate limit each, so that
+ * harmless ones cannot use up the limit of dangerous ones.
  */
 public final class SymbolHook implements Hook {
   private static final String STRING = "(Ljava/lang/String;)";
@@ -72,7 +72,7 @@ public final class SymbolHook implements Hook {
     "gHotSpotVMStructs"
   };
 
-  /** What the names begin with, after underscores, that the C library keeps for itself. */
+  /** Prefixes, after underscores, of the names that the C library has for its own use. */
   private static final String[] PRIVATE = {"libc_", "IO_", "GI_"};
 
   private final EventSink sink;

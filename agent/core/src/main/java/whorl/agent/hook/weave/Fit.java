@@ -18,7 +18,7 @@ final class Fit {
           "(Ljava/io/FileDescriptor;[BIII)V",
           "(Ljava/io/FileDescriptor;Ljava/nio/ByteBuffer;I)V");
 
-  /** Of the 65,535 slots some are needed for copies of the parameters, and for the result. */
+  /** A method has 65,535 slots; copies of the parameters, and the result, need some of them. */
   private static final int LOCALS_MAX = 65_000;
 
   private final ClassShape type;

@@ -23,7 +23,7 @@ public final class ProbeWeaving {
   private static final int FIRST_WITH_FRAMES = 50;
   private static final int NAMES_SHOWN = 20;
 
-  /** Of the 65,535 slots for variables; the call takes one, its result up to two. */
+  /** A class file has 65,535 slots for variables; the call takes one, its result up to two. */
   private static final int LOCALS_MAX = 65_000;
 
   private ProbeWeaving() {}

@@ -30,8 +30,8 @@ import whorl.evidence.channel.CollectorMessage.AlertVerdict;
 
 /**
  * Messages waiting for the channel. Journal lines are sent once. An alert is sent again at each
- * connection until its verdict arrives. Of a capture's progress only the latest is sent, and a
- * failure again if its connection ends within two heartbeats. Everything is bounded; the oldest is
+ * connection until its verdict arrives. Only the latest progress of a capture is sent; a failure is
+ * sent again if its connection ends within two heartbeats. Everything is bounded; the oldest is
  * dropped first. Any thread; a journal line takes no lock.
  */
 public final class Outbox {
@@ -39,7 +39,7 @@ public final class Outbox {
   public static final int MAX_ALERTS = 64;
   static final int MAX_CAPTURES = 64;
 
-  /** As many as an agent can have at work, each with at most 256 KiB. */
+  /** The most that an agent can have at work, each with at most 256 KiB. */
   static final int MAX_HUNT_ANSWERS = 8;
 
   /** Each has at most some 300 KiB. */

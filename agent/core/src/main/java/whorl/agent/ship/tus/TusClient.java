@@ -2,7 +2,6 @@ package whorl.agent.ship.tus;
 
 import io.netty.handler.codec.http.HttpMethod;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Base64;
@@ -14,9 +13,8 @@ import whorl.agent.ship.net.CollectorUrl;
 import whorl.agent.ship.net.HttpConnection;
 import whorl.agent.ship.spool.StoredEvidence;
 import whorl.evidence.Artifact;
-import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;
-import whorl.evidence.Id;
+import whorl.evidence.UploadHeader;
 
 /** The agent's tus requests. */
 public final class TusClient {
@@ -59,7 +57,7 @@ public final class TusClient {
   }
 
   private static String metadata(StoredEvidence evidence, Artifact artifact) {
-    return metadata(
+    return UploadHeader.of(
         evidence.agent(),
         evidence.capture(),
         evidence.evidence(),
@@ -70,7 +68,7 @@ public final class TusClient {
   /** Creates an upload whose length is sent with its last chunk. */
   public CompletableFuture<Answer> createDeferred(HttpConnection connection, DirectTarget target) {
     String metadata =
-        metadata(
+        UploadHeader.of(
             target.agent(), target.capture(), target.evidence(), target.name(), target.mediaType());
     return create(connection, "Upload-Defer-Length", "1", metadata, Map.of(), NOTHING);
   }
@@ -170,23 +168,5 @@ public final class TusClient {
     headers.put("Upload-Offset", Long.toString(offset));
     headers.put("Content-Type", CHUNK_TYPE);
     return headers;
-  }
-
-  private static String metadata(
-      Id agent, Id capture, Id evidence, ArtifactName name, String mediaType) {
-    return pair("agent", agent.value())
-        + ","
-        + pair("capture", capture.value())
-        + ","
-        + pair("evidence", evidence.value())
-        + ","
-        + pair("artifact", name.value())
-        + ","
-        + pair("mediaType", mediaType);
-  }
-
-  private static String pair(String key, String value) {
-    byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
-    return key + " " + Base64.getEncoder().encodeToString(utf8);
   }
 }
