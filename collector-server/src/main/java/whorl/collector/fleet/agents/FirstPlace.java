@@ -6,7 +6,7 @@ import whorl.collector.store.records.AgentRecord;
 import whorl.evidence.AgentIdentity;
 
 /**
- * Keeps agents in the service, the namespace and with the labels that they said first: an agent is
+ * Keeps agents in the service, the namespace and with the labels that they named first: an agent is
  * one process, in which these never change. Else an intruder in it could say that it is somewhere
  * else, and hide it with its journal, and with evidence and alerts of the last minute, from the
  * people who may see that service, or show others what it sent before.
@@ -17,25 +17,25 @@ final class FirstPlace {
   /**
    * The identity, in the agent's first place; a namespace that is proved counts in any case.
    *
-   * @param said by the agent now, with what it proved
+   * @param claimed by the agent now, with what it proved
    * @param earlier the agent as it was known before; null for a new one
    */
-  static AgentIdentity of(AgentIdentity said, AgentProof proof, @Nullable AgentRecord earlier) {
+  static AgentIdentity of(AgentIdentity claimed, AgentProof proof, @Nullable AgentRecord earlier) {
     if (earlier == null) {
-      return said;
+      return claimed;
     }
     AgentIdentity first = earlier.identity();
     return new AgentIdentity(
-        said.id(),
+        claimed.id(),
         first.service(),
-        proof.namespace() == null ? first.namespace() : said.namespace(),
+        proof.namespace() == null ? first.namespace() : claimed.namespace(),
         first.labels(),
-        said.pod(),
-        said.podUid(),
-        said.container(),
-        said.host(),
-        said.pid(),
-        said.jvm(),
-        said.agentVersion());
+        claimed.pod(),
+        claimed.podUid(),
+        claimed.container(),
+        claimed.host(),
+        claimed.pid(),
+        claimed.jvm(),
+        claimed.agentVersion());
   }
 }

@@ -235,12 +235,12 @@ public final class Fleet {
    */
   public Admission admit(AgentMessage.Hello hello, Peer peer, Principal principal)
       throws IOException {
-    AgentIdentity said = ownership.proved(hello.identity(), principal);
+    AgentIdentity claimed = ownership.proved(hello.identity(), principal);
     AgentProof proof = principal.proof() == null ? AgentProof.SHARED : principal.proof();
     String client = proof.client(peer.remoteAddress());
-    synchronized (admissions[Math.floorMod(said.id().hashCode(), admissions.length)]) {
-      AgentRecord earlier = agent(said.id());
-      AgentIdentity identity = FirstPlace.of(said, proof, earlier);
+    synchronized (admissions[Math.floorMod(claimed.id().hashCode(), admissions.length)]) {
+      AgentRecord earlier = agent(claimed.id());
+      AgentIdentity identity = FirstPlace.of(claimed, proof, earlier);
       Enrolment enrolled = enrolments.find(identity.id());
       Ownership.Claim claim = ownership.claim(identity, principal, peer.remoteAddress());
       if (claim.refusal() != null) {
@@ -263,7 +263,7 @@ public final class Fleet {
         enrolments.enrolled(identity, hello.key());
         counters.enrolledKeys.increment();
       }
-      if (!identity.equals(said)) {
+      if (!identity.equals(claimed)) {
         counters.otherPlaces.increment();
       }
       if (podChannels.isFull(client) && !connected.containsKey(identity.id())) {
