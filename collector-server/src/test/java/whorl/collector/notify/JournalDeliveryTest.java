@@ -20,7 +20,7 @@ import whorl.collector.notify.file.Notification;
 import whorl.collector.notify.message.Kind;
 import whorl.collector.notify.message.Message;
 import whorl.collector.notify.message.Target;
-import whorl.collector.notify.targets.SecretFile;
+import whorl.collector.notify.message.SecretFile;
 import whorl.collector.notify.targets.Settings;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.database.Leases;
