@@ -32,7 +32,7 @@ import whorl.evidence.Id;
  * other, with real ids: each must exit with status 0, or stay up if it is a server. Commands that
  * cannot run here are listed with the reason.
  */
-@Timeout(600)
+@Timeout(900)
 class DocumentCommandsIT {
   private static final List<Path> DOCUMENTS =
       List.of(
@@ -184,10 +184,12 @@ class DocumentCommandsIT {
       }
       String printed = staysUp(command);
       if (printed != null) {
+        System.err.println("UP " + command);
         assertStaysUp(work, command, printed);
         run.add(command);
         continue;
       }
+      System.err.println("RUN " + command);
       Outcome outcome = run(work, fillIn(command));
       assertThat(outcome.status()).as("%s%n%s", command, outcome.output()).isZero();
       if (command.startsWith("whorl cases create")) {
@@ -218,9 +220,10 @@ class DocumentCommandsIT {
             .isFalse();
       } else {
         await()
-            .atMost(Duration.ofSeconds(60))
-            .until(() -> !process.isAlive() || Files.readString(output).contains(printed));
-        assertThat(process.isAlive()).as("%s%n%s", command, Files.readString(output)).isTrue();
+            .atMost(Duration.ofSeconds(90))
+            .failFast("ended: " + command, () -> !process.isAlive())
+            .untilAsserted(
+                () -> assertThat(Files.readString(output)).as(command).contains(printed));
       }
     } finally {
       process.descendants().forEach(ProcessHandle::destroy);

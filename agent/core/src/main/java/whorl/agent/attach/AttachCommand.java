@@ -57,6 +57,13 @@ public final class AttachCommand {
       err.println("attach needs Linux with /proc mounted");
       return REFUSED;
     }
+    try {
+      CollectorTrial.run(parsed.settings(), parsed.ca());
+    } catch (Refusal refusal) {
+      err.println("refused: " + refusal.reason() + "; nothing was loaded");
+      err.println("  remedy: " + refusal.remedy());
+      return REFUSED;
+    }
     Attachment attachment = new Attachment(PROC, jar, parsed.settings(), parsed.ca());
     return parsed.pids().isEmpty() ? all(attachment) : each(attachment, parsed.pids());
   }

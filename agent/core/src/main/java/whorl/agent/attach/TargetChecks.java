@@ -181,7 +181,8 @@ final class TargetChecks {
     AlreadyThere() {
       super(
           "the agent is already in this JVM",
-          "nothing needs to be done: whorl agents lists it at its collector");
+          "nothing, if whorl agents lists it at its collector; else its address, token or authority"
+              + " is wrong, and it keeps them until the application restarts");
     }
   }
 }

@@ -67,8 +67,10 @@ final class CollectorChecks {
       return;
     }
     try {
-      answer(PlainHttp.get(() -> open(url), url, "/healthz", null));
-      PlainHttp.Answer answer = PlainHttp.get(() -> open(url), url, "/agent/v1/channel", token);
+      String base = url.getRawPath() == null ? "" : url.getRawPath().replaceFirst("/+$", "");
+      answer(PlainHttp.get(() -> open(url), url, base + "/healthz", null));
+      PlainHttp.Answer answer =
+          PlainHttp.get(() -> open(url), url, base + "/agent/v1/channel", token);
       channel(answer);
     } catch (GeneralSecurityException e) {
       findings.add(
@@ -160,7 +162,7 @@ final class CollectorChecks {
       remedy = "use a host name in collector.url that the certificate has";
     } else if (tls && lower.contains("path")) {
       remedy = "collector.ca must be the authority that signed the collector's certificate";
-    } else if (tls) {
+    } else if (tls || text.equals(PlainHttp.NO_ANSWER)) {
       remedy =
           "https where the collector speaks TLS, http where it does not; a collector with"
               + " --client-ca wants collector.client-cert";
@@ -174,7 +176,8 @@ final class CollectorChecks {
           Finding.fail(
               "connection",
               "/healthz answers " + answer.status(),
-              "check that collector.url is a Whorl collector's, without a path"));
+              "check that collector.url is a Whorl collector's; a path in it is for a proxy that"
+                  + " removes it"));
       return;
     }
     findings.add(Finding.ok("connection", "the collector answers"));

@@ -13,6 +13,9 @@ import whorl.evidence.Json;
 
 /** One GET over a connection of its own: an image may lack {@code java.net.http}. */
 final class PlainHttp {
+  /** The message if a server closes the connection without a word, as one of TLS may do. */
+  static final String NO_ANSWER = "no answer";
+
   private static final int MAX_BYTES = 64 << 10;
 
   private PlainHttp() {}
@@ -33,7 +36,7 @@ final class PlainHttp {
       String[] lines = text.split("\r\n", -1);
       String[] first = lines[0].split(" ", 3);
       if (first.length < 2 || !first[0].startsWith("HTTP/1.") || !first[1].matches("\\d{3}")) {
-        throw new IOException(text.isEmpty() ? "no answer" : "what answers there is not HTTP/1.1");
+        throw new IOException(text.isEmpty() ? NO_ANSWER : "what answers there is not HTTP/1.1");
       }
       String date = null;
       for (String line : lines) {
