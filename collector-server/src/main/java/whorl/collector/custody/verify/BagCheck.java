@@ -22,7 +22,7 @@ import whorl.evidence.Manifest;
 final class BagCheck {
   private static final int TAG_FILE_MAX_BYTES = 32 << 20;
 
-  /** Without segments of nothing but dots and blanks, such as {@code ..}, and no name of a drive. */
+  /** Without parts of nothing but dots and blanks, such as {@code ..}, and no name of a drive. */
   private static final Pattern LOCAL_NAME =
       Pattern.compile(
           "(?![A-Za-z]:)(?![. ]++(?:/|$))[^/\\\\\\p{Cntrl}]++"

@@ -8,7 +8,7 @@ import whorl.collector.timeline.read.rows.RowBlock;
 
 /**
  * Reads a part of an artifact until the rows of all its parts have so many bytes. A recording names
- * a text once and refers to it in each event, so a small one can have more rows than any disk holds.
+ * a text once and refers to it in each event, so a small one can have more rows than a disk holds.
  */
 final class BoundedReader implements ArtifactReader {
   private final ArtifactReader reader;

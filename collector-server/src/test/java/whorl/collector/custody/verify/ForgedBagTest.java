@@ -171,7 +171,8 @@ class ForgedBagTest {
   @Test
   void filesThatLeadOutOfTheBag_areNamed() throws Exception {
     for (String name :
-        List.of("../../.bashrc", "/etc/cron.d/x", "a/../../b", "..\\..\\x", "c:x", "a/..", ".. /x")) {
+        List.of(
+            "../../.bashrc", "/etc/cron.d/x", "a/../../b", "..\\..\\x", "c:x", "a/..", ".. /x")) {
       Map<String, byte[]> more = new TreeMap<>(files);
       more.put(name, new byte[] {1});
       VerificationReport.Builder report = new VerificationReport.Builder("bag");
@@ -206,7 +207,7 @@ class ForgedBagTest {
     }
   }
 
-  /** Who has genuine evidence can import it into a log of their own, and write there what they like. */
+  /** Who has genuine evidence can import it into a log of their own, and add to it there. */
   @Test
   void whatALogOfOnesOwnAddsToEvidenceOfTheKnownLog_isNotOfThatLog() throws Exception {
     VerifierKey known = logKey();

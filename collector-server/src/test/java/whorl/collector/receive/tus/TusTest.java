@@ -119,7 +119,8 @@ class TusTest extends TusFixture {
   /** Bags are opened on Windows and macOS too, where none of these names gets a file of its own. */
   @Test
   void create_withANonPortableFileName_isRefused() {
-    for (String name : List.of("CON.txt", "nul", "classes/Com1.class", "aux.tar.gz", "a.txt.", "x./y")) {
+    for (String name :
+        List.of("CON.txt", "nul", "classes/Com1.class", "aux.tar.gz", "a.txt.", "x./y")) {
       Answer answer = agent.create(collector.agentClient, name, 7);
       assertThat(answer.status()).as(name).isEqualTo(400);
       assertThat(answer.text()).contains("artifact " + name, "on Windows");
