@@ -58,8 +58,7 @@ final class AlertListingsTest extends ListingsFixture {
     assertThat(cli.run(collector, "alerts", "ack", "alert-001")).isEqualTo(ExitStatus.DONE);
 
     assertThat(cli.err())
-        .contains(
-            "is acknowledged, assigned to bob; before it was acknowledged, assigned to anna");
+        .contains("is acknowledged, assigned to bob; before it was acknowledged, assigned to anna");
   }
 
   @Test

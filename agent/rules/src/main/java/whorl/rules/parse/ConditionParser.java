@@ -31,8 +31,7 @@ final class ConditionParser {
   private int position;
   private int depth;
 
-  private ConditionParser(
-      Map<String, Matcher> selections, Set<String> used, List<String> tokens) {
+  private ConditionParser(Map<String, Matcher> selections, Set<String> used, List<String> tokens) {
     this.selections = selections;
     this.used = used;
     this.tokens = tokens;

@@ -177,12 +177,7 @@ public final class RuleReader {
     }
     Matcher meant = new MappedDetection(source, fields).meant(matcher, givenUp);
     return new Rule(
-        head,
-        source.fields(),
-        meant,
-        givenUp,
-        Logic.unknownFields(matcher),
-        compiled.unused());
+        head, source.fields(), meant, givenUp, Logic.unknownFields(matcher), compiled.unused());
   }
 
   private static RuleHead head(Map<?, ?> map) throws RuleRefused {

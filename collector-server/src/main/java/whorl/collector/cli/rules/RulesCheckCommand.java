@@ -25,8 +25,8 @@ import whorl.rules.match.RuleHead;
     name = "check",
     header = "Load Sigma rules as an agent would, and say what has no effect.",
     footer = {
-      "%nExit status 1 when a rule or a file is refused, or there is no rule. Warnings name what has no"
-          + " effect in a rule that is loaded.",
+      "%nExit status 1 when a rule or a file is refused, or there is no rule. Warnings name what"
+          + " has no effect in a rule that is loaded.",
       "%nExample:",
       "  whorl rules check my-rules/",
     })
