@@ -74,8 +74,7 @@ public final class ImportCommand extends RemoteCommand {
   @Override
   protected int run(CollectorClient collector, CommandContext commandContext) {
     List<Source> sources =
-        new LocalEvidence(commandContext, verifier)
-            .verified(bags, elsewhere.anchors(), false);
+        new LocalEvidence(commandContext, verifier).verified(bags, elsewhere.anchors(), false);
     for (Source source : sources) {
       if (Source.kindOf(source.path()) != Source.Kind.BAG) {
         throw CliException.usage(

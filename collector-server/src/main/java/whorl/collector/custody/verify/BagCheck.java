@@ -131,8 +131,8 @@ final class BagCheck {
   }
 
   /**
-   * The name as these systems compare it: without case, compositions, marks that are not seen,
-   * dots and blanks at the ends of parts, and names of streams.
+   * The name as these systems compare it: without case, compositions, marks that are not seen, dots
+   * and blanks at the ends of parts, and names of streams.
    */
   private static String onOtherSystems(String name) {
     StringBuilder seen = new StringBuilder();

@@ -170,8 +170,8 @@ final class ProofCheck {
     }
   }
 
-  private void checkStamp(
-      VerifierKey key, CheckpointComparison comparison, List<Proven> proven) throws IOException {
+  private void checkStamp(VerifierKey key, CheckpointComparison comparison, List<Proven> proven)
+      throws IOException {
     boolean stamped = bag.names().contains(BagLayout.STAMPED);
     if (!stamped && !bag.names().contains(BagLayout.STAMP)) {
       if (!anchors.authorities().isEmpty()) {

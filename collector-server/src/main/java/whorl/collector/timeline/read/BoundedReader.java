@@ -21,10 +21,7 @@ final class BoundedReader implements ArtifactReader {
    * @param leftBytes what is left of it; shared by the parts
    */
   BoundedReader(
-      ArtifactReader reader,
-      ArtifactOutcome artifactOutcome,
-      long maxBytes,
-      AtomicLong leftBytes) {
+      ArtifactReader reader, ArtifactOutcome artifactOutcome, long maxBytes, AtomicLong leftBytes) {
     this.reader = reader;
     this.artifactOutcome = artifactOutcome;
     this.maxBytes = maxBytes;

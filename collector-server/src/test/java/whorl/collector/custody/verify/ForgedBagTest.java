@@ -261,13 +261,11 @@ class ForgedBagTest {
             null,
             null);
     LogLine line = new LogLine(2, Json.bytes(entry));
-    SignedCheckpoint now =
-        SignedCheckpoint.sign(3, TreeHash.node(first, line.leafHash()), key);
+    SignedCheckpoint now = SignedCheckpoint.sign(3, TreeHash.node(first, line.leafHash()), key);
     SignedCheckpoint yearsAgo = SignedCheckpoint.sign(2, first, key);
     files.put(BagLayout.CUSTODY, (Json.text(entry) + "\n").getBytes(StandardCharsets.UTF_8));
     files.put(BagLayout.CHECKPOINT, now.bytes());
-    files.put(
-        BagLayout.LOG_KEY, (key.verifier().text() + "\n").getBytes(StandardCharsets.UTF_8));
+    files.put(BagLayout.LOG_KEY, (key.verifier().text() + "\n").getBytes(StandardCharsets.UTF_8));
     files.put(
         BagLayout.PROOFS,
         Json.bytes(
@@ -319,8 +317,7 @@ class ForgedBagTest {
     String manifest = new String(files.get(BagLayout.MANIFEST), StandardCharsets.UTF_8);
     files.put(
         BagLayout.MANIFEST,
-        (manifest + Digest.of(content) + "  data/" + name + "\n")
-            .getBytes(StandardCharsets.UTF_8));
+        (manifest + Digest.of(content) + "  data/" + name + "\n").getBytes(StandardCharsets.UTF_8));
     return record
         .withArray("artifacts")
         .addObject()

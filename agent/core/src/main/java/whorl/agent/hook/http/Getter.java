@@ -58,8 +58,7 @@ final class Getter {
     }
     boolean wasBusy = thread.busy();
     try {
-      BiFunction<Object, @Nullable Object, @Nullable Object> call =
-          calls.get(receiver.getClass());
+      BiFunction<Object, @Nullable Object, @Nullable Object> call = calls.get(receiver.getClass());
       thread.busy(false);
       return call.apply(receiver, argument);
     } catch (Throwable unreadable) { // only this value is lost

@@ -106,7 +106,8 @@ final class JdkServerHook extends ServerHook {
     }
     exchanges.put(connection, new ExchangeState(exchange));
     URI target = uri.of(thread, exchange) instanceof URI known ? known : null;
-    InetSocketAddress from = remote.of(thread, exchange) instanceof InetSocketAddress known ? known : null;
+    InetSocketAddress from =
+        remote.of(thread, exchange) instanceof InetSocketAddress known ? known : null;
     Object headers = requestHeaders.of(thread, exchange);
     requests.begin(
         connection,
@@ -140,7 +141,8 @@ final class JdkServerHook extends ServerHook {
     requests.end(
         connection,
         status.integer(thread, exchange),
-        HttpHooks.number(first.text(thread, requestHeaders.of(thread, exchange), HttpHooks.CONTENT_LENGTH)),
+        HttpHooks.number(
+            first.text(thread, requestHeaders.of(thread, exchange), HttpHooks.CONTENT_LENGTH)),
         state == null ? null : state.responseBytes);
   }
 }

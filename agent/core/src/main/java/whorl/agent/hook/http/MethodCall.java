@@ -7,9 +7,9 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls of methods that are known only at run time. A call takes the receiver and an argument, which
- * a method without parameters ignores. Its type is the JDK's, because a class in a loader that does
- * not see the agent implements it too.
+ * Calls of methods that are known only at run time. A call takes the receiver and an argument,
+ * which a method without parameters ignores. Its type is the JDK's, because a class in a loader
+ * that does not see the agent implements it too.
  */
 final class MethodCall {
   /** Calls nothing. */

@@ -118,7 +118,8 @@ final class ReactorNettyHook extends ServerHook {
     requests.end(
         operations,
         code.integer(thread, status.of(thread, operations)),
-        HttpHooks.number(header.text(thread, requestHeaders.of(thread, operations), HttpHooks.CONTENT_LENGTH)),
+        HttpHooks.number(
+            header.text(thread, requestHeaders.of(thread, operations), HttpHooks.CONTENT_LENGTH)),
         // A response's headers hold objects of the application.
         null);
   }

@@ -102,7 +102,10 @@ final class VertxHook extends ServerHook {
     if (requests.knows(request)) {
       Object answer = response.of(thread, request);
       requests.end(
-          request, status.integer(thread, answer), bytesRead.number(thread, request), bytesWritten.number(thread, answer));
+          request,
+          status.integer(thread, answer),
+          bytesRead.number(thread, request),
+          bytesWritten.number(thread, answer));
     }
   }
 }

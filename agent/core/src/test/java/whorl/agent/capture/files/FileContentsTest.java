@@ -18,8 +18,7 @@ class FileContentsTest {
   void pipeInPlaceOfTheFileThatWasFound_isNotOpened() throws Exception {
     Path file = Files.writeString(folder.resolve("x.sh"), "id");
     FoundFile found =
-        new FoundFile(
-            file.toString(), file, FileState.read(file, false), FoundFile.Why.CREATED);
+        new FoundFile(file.toString(), file, FileState.read(file, false), FoundFile.Why.CREATED);
     Files.delete(file);
     assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor()).isZero();
     RecordedOutput out = new RecordedOutput();

@@ -82,8 +82,7 @@ class ScriptHookTest {
 
   @Test
   void longSource_dangerousInItsMiddle_isReported() {
-    parse(
-        " ".repeat(200_000) + "T(java.lang.Runtime).getRuntime().exec('id')" + " ".repeat(5_000));
+    parse(" ".repeat(200_000) + "T(java.lang.Runtime).getRuntime().exec('id')" + " ".repeat(5_000));
 
     assertThat(sources()).anyMatch(source -> source.toString().contains("Runtime"));
   }

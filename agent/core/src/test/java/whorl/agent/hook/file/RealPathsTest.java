@@ -30,8 +30,7 @@ class RealPathsTest {
       packages.forEach(name -> opened.put(name, Set.of(RealPaths.class.getModule())));
     }
     TestInstrumentation.get()
-        .redefineModule(
-            Object.class.getModule(), Set.of(), Map.of(), opened, Set.of(), Map.of());
+        .redefineModule(Object.class.getModule(), Set.of(), Map.of(), opened, Set.of(), Map.of());
     folder = temporary.toRealPath();
     paths = RealPaths.of(folder.toString());
     paths.prepare();

@@ -53,7 +53,8 @@ class GetterTest {
     String owner = Exchange.class.getName();
 
     assertThat(new Getter(owner, "status", "()I").of(THREAD, exchange)).isEqualTo(200);
-    assertThat(new Getter(owner, "bytes", "(Z)J").of(THREAD, exchange, false)).isEqualTo(3_000_000_000L);
+    assertThat(new Getter(owner, "bytes", "(Z)J").of(THREAD, exchange, false))
+        .isEqualTo(3_000_000_000L);
     assertThat(
             new Getter(owner, "header", "(Ljava/lang/String;)Ljava/lang/String;")
                 .text(THREAD, exchange, "Host"))
@@ -85,12 +86,13 @@ class GetterTest {
     assertThat(call.getClass().getName()).startsWith(Exchange.class.getName());
     assertThat(call.getClass().getClassLoader()).isSameAs(Exchange.class.getClassLoader());
     assertThat(call.apply(new Exchange(), null)).isEqualTo(200);
-    assertThatThrownBy(
-            () -> DirectCall.make(List.class, "size", MethodType.methodType(int.class)))
+    assertThatThrownBy(() -> DirectCall.make(List.class, "size", MethodType.methodType(int.class)))
         .isInstanceOf(IllegalAccessException.class);
   }
 
-  /** Defines one class itself, and notes what it is asked for, and whether by an observed thread. */
+  /**
+   * Defines one class itself, and notes what it is asked for, and whether by an observed thread.
+   */
   private static final class Loader extends ClassLoader {
     private final List<String> unobserved = new ArrayList<>();
     private int asked;
@@ -153,7 +155,8 @@ class GetterTest {
     assertThat(new Getter("java.util.List", "size", "()J").of(THREAD, LIST)).isNull();
     assertThat(new Getter("java.util.List", "length", "()I").of(THREAD, LIST)).isNull();
     assertThat(new Getter("java.util.Set", "size", "()I").of(THREAD, LIST)).isNull();
-    assertThat(new Getter("java.util.List", "get", "(Lno/such/Type;)I").of(THREAD, LIST, "")).isNull();
+    assertThat(new Getter("java.util.List", "get", "(Lno/such/Type;)I").of(THREAD, LIST, ""))
+        .isNull();
     assertThat(new Getter("java.util.List", "size", "()I").of(THREAD, null)).isNull();
   }
 
@@ -193,7 +196,8 @@ class GetterTest {
           }
         });
 
-    assertThat(new Getter("java.util.List", "get", "(I)Ljava/lang/Object;").text(THREAD, list, 0)).isNull();
+    assertThat(new Getter("java.util.List", "get", "(I)Ljava/lang/Object;").text(THREAD, list, 0))
+        .isNull();
   }
 
   @Test

@@ -59,8 +59,7 @@ class SpringMappingsTest {
 
   @Test
   void text_mappingWithSuchNames_isCalledWhileTheThreadIsObserved() throws Exception {
-    Implementation unobserved =
-        MethodCall.invoke(Threads.class.getMethod("unobserved"));
+    Implementation unobserved = MethodCall.invoke(Threads.class.getMethod("unobserved"));
     Class<?> mapping = defineClass(MAPPING, unobserved, TEST);
     Class<?> registry = defineClass("example.Registry", FAILS, mapping.getClassLoader());
     Object filter = object(defineClass("org.apache.Filter", unobserved, TEST));
