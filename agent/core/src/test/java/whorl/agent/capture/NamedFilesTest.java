@@ -161,6 +161,7 @@ class NamedFilesTest {
     Path token = write("secrets/token", "whorl_agent_token");
     Path link = Files.createSymbolicLink(folder.resolve("link"), token.getParent());
     Path throughLink = link.resolve("token");
+    joined.add(alert("whorl.FileOpen", Map.of("path", token.toString(), "access", "write")));
     for (Path secret : List.of(token, throughLink)) {
       secrets = Set.of(secret);
       files(Instant.now().minusSeconds(3_600))

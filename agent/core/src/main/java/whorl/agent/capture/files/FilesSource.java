@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -223,7 +224,9 @@ public final class FilesSource implements ArtifactSource {
 
   private FileContents contents(
       ArtifactOutput out, FileContents.Kept kept, long maxBytes, long endNanos) {
-    return new FileContents(proc, out, kept, maxBytes, endNanos, System::nanoTime, this::secret);
+    Set<Path> secrets = secrets();
+    return new FileContents(
+        proc, out, kept, maxBytes, endNanos, System::nanoTime, file -> secret(file, secrets));
   }
 
   private List<FoundFile> found(List<NamedFiles.Entry> entries) {
@@ -363,14 +366,17 @@ public final class FilesSource implements ArtifactSource {
   }
 
   /** By the name that it was found by, and by the real one: folders on its way may be links. */
-  private boolean secret(FoundFile file) {
-    Path open = file.open();
-    Path real = open == null ? null : NamedFiles.realOrNull(open);
-    return within(circumstances.secrets(), file.name())
-        || real != null
-            && circumstances.secrets().stream()
-                .map(secret -> Objects.requireNonNullElse(NamedFiles.realOrNull(secret), secret))
-                .anyMatch(real::startsWith);
+  private static boolean secret(FoundFile file, Set<Path> secrets) {
+    Path real = file.open() == null ? null : NamedFiles.realOrNull(file.open());
+    return within(secrets, file.name()) || real != null && within(secrets, real.toString());
+  }
+
+  private Set<Path> secrets() {
+    Set<Path> secrets = new HashSet<>(circumstances.secrets());
+    for (Path secret : circumstances.secrets()) {
+      secrets.add(Objects.requireNonNullElse(NamedFiles.realOrNull(secret), secret));
+    }
+    return secrets;
   }
 
   /** A name that this JVM's charset cannot represent is in no folder. */

@@ -47,9 +47,12 @@ public final class JndiHook implements Hook {
   private static final String GENERIC = "com/sun/jndi/toolkit/url/Generic";
   private static final long WINDOW_NANOS = 10_000_000_000L;
 
+  /** A longer name is not remembered: each thread of a pool would hold one. */
+  private static final int REMEMBERED_MAX_CHARS = 1_024;
+
   private final EventSink sink;
   private final RepeatFilter repeatFilter = new RepeatFilter(WINDOW_NANOS);
-  private final ThreadLocal<String> lastReported = new ThreadLocal<>();
+  private final ThreadLocal<@Nullable String> lastReported = new ThreadLocal<>();
   private final List<HookPoint> points = new ArrayList<>();
 
   public JndiHook(EventSink sink) {
@@ -202,9 +205,9 @@ public final class JndiHook implements Hook {
    */
   private boolean isNew(String name) {
     String last = lastReported.get();
-    String key = RequestKey.of(name);
+    String key = name.length() <= REMEMBERED_MAX_CHARS ? RequestKey.of(name) : null;
     lastReported.set(key);
-    return !key.equals(last);
+    return key == null || !key.equals(last);
   }
 
   private void add(int id, JoinPoint joinPoint) {
