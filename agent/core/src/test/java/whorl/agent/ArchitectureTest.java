@@ -58,7 +58,7 @@ class ArchitectureTest {
           .that()
           .resideOutsideOfPackages(agent("redact"), agent("capture"))
           .and()
-          .doNotHaveFullyQualifiedName("whorl.agent.ship.spool.SpoolIndex")
+          .doNotHaveFullyQualifiedName("whorl.agent.ship.spool.SpoolIndexWriter")
           .should()
           .callMethod(Json.class, "bytes", Object.class)
           .orShould()

@@ -204,9 +204,10 @@ public final class OutOfMemoryWatch {
 
   private Alert alert(Throwable error, @Nullable Thread thread) {
     String message = throwableText.message(error);
-    String shown = message == null ? error.getClass().getName() : bounded(message);
+    String type = bounded(error.getClass().getName());
+    String shown = message == null ? type : bounded(message);
     Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("error", error.getClass().getName());
+    fields.put("error", type);
     if (message != null) {
       fields.put("message", shown);
     }

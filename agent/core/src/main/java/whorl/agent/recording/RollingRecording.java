@@ -190,6 +190,8 @@ public final class RollingRecording implements RecordingWindow {
       sink.record(null);
       now.close();
       recording = null;
+      // The guard starts it again if that fails.
+      whyNot = "stopped by code in this JVM, and not started again yet";
       startRecording();
       return state;
     }

@@ -22,19 +22,19 @@ final class FolderEntry implements SpoolStorage.Entry {
   private final Id agent;
 
   /** Null once nothing more may be added. */
-  private @Nullable OutputStream index;
+  private @Nullable SpoolIndexWriter index;
 
-  private FolderEntry(Path folder, Id agent, @Nullable OutputStream index) {
+  private FolderEntry(Path folder, Id agent, @Nullable SpoolIndexWriter index) {
     this.folder = folder;
     this.agent = agent;
     this.index = index;
   }
 
   static FolderEntry begin(Path folder, Id evidence, Id capture, Id agent) throws IOException {
-    OutputStream index = newFile(folder.resolve(SpoolIndex.FILE));
+    SpoolIndexWriter index = new SpoolIndexWriter(newFile(folder.resolve(SpoolIndex.FILE)));
     FolderEntry spoolEntry = new FolderEntry(folder, agent, index);
     try {
-      SpoolIndex.begin(index, evidence, capture, agent);
+      index.begin(evidence, capture, agent);
     } catch (IOException e) {
       spoolEntry.delete();
       throw e;
@@ -54,7 +54,7 @@ final class FolderEntry implements SpoolStorage.Entry {
 
   @Override
   public void record(StoredEvidence.Entry entry) throws IOException {
-    SpoolIndex.artifact(openIndex(), entry);
+    openIndex().artifact(entry);
   }
 
   @Override
@@ -64,8 +64,8 @@ final class FolderEntry implements SpoolStorage.Entry {
 
   @Override
   public void seal() throws IOException {
-    OutputStream last = openIndex();
-    SpoolIndex.sealed(last);
+    SpoolIndexWriter last = openIndex();
+    last.sealed();
     last.close();
     index = null;
   }
@@ -86,7 +86,7 @@ final class FolderEntry implements SpoolStorage.Entry {
 
   @Override
   public void delete() {
-    OutputStream unfinished = index;
+    SpoolIndexWriter unfinished = index;
     index = null;
     try {
       if (unfinished != null) {
@@ -105,8 +105,8 @@ final class FolderEntry implements SpoolStorage.Entry {
     }
   }
 
-  private OutputStream openIndex() throws IOException {
-    OutputStream open = index;
+  private SpoolIndexWriter openIndex() throws IOException {
+    SpoolIndexWriter open = index;
     if (open == null) {
       throw new IOException("evidence folder " + folder + " is complete or deleted");
     }

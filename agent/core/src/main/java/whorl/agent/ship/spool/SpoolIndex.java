@@ -2,7 +2,6 @@ package whorl.agent.ship.spool;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -20,7 +19,8 @@ import whorl.evidence.Text;
 
 /**
  * {@code index.ndjson}: the content of one evidence's folder in the spool. Lines are only appended,
- * so a killed JVM leaves at most a truncated last line, which is ignored.
+ * so a killed JVM leaves at most a truncated last line, and a full disk a truncated line for what was
+ * not kept. Such lines are ignored.
  *
  * <pre>
  * {"version":1,"evidence":"…","capture":"…","agent":"…"}          first
@@ -31,7 +31,7 @@ import whorl.evidence.Text;
  */
 final class SpoolIndex {
   static final String FILE = "index.ndjson";
-  private static final int VERSION = 1;
+  static final int VERSION = 1;
   private static final int MAX_BYTES = 8 << 20;
   private static final int MAX_ARTIFACTS = 20_000;
 
@@ -46,19 +46,6 @@ final class SpoolIndex {
       @Nullable Artifact artifact,
       @Nullable Boolean arrived,
       @Nullable Boolean sealed) {}
-
-  static void begin(OutputStream out, Id evidence, Id capture, Id agent) throws IOException {
-    write(out, new Line(VERSION, evidence, capture, agent, null, null, null, null));
-  }
-
-  static void artifact(OutputStream out, StoredEvidence.Entry entry) throws IOException {
-    Boolean arrived = entry.arrived() ? true : null;
-    write(out, new Line(null, null, null, null, entry.number(), entry.artifact(), arrived, null));
-  }
-
-  static void sealed(OutputStream out) throws IOException {
-    write(out, new Line(null, null, null, null, null, null, null, true));
-  }
 
   /**
    * Reads the index that another JVM left. Any code in this container can write there, so
@@ -88,7 +75,7 @@ final class SpoolIndex {
       try {
         line = line(lines[i]);
       } catch (IOException torn) {
-        break;
+        continue;
       }
       Integer number = line.number();
       Artifact artifact = line.artifact();
@@ -140,9 +127,5 @@ final class SpoolIndex {
         Files.newInputStream(index, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
       return new String(in.readNBytes(MAX_BYTES), StandardCharsets.UTF_8);
     }
-  }
-
-  private static void write(OutputStream out, Line line) throws IOException {
-    out.write((Json.text(line) + "\n").getBytes(StandardCharsets.UTF_8));
   }
 }
