@@ -9,6 +9,7 @@ import static whorl.agent.hook.weave.Operand.argument;
 import java.net.URL;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.event.EntryReports;
 import whorl.agent.event.EventSink;
@@ -21,6 +22,8 @@ public final class RemoteLoaderHook implements Hook {
   private static final String LOADER = "java/net/URLClassLoader";
   private static final int URLS_GIVEN = 0;
   private static final int MAX_URLS = 32;
+  private static final Set<String> REMOTE = Set.of("http", "https", "ftp");
+  private static final String FILE_OF_HOST = "file://";
 
   private final EventSink sink;
 
@@ -70,11 +73,31 @@ public final class RemoteLoaderHook implements Hook {
   /** Decides by the protocol, or for {@code jar:} by that of the jar; calls no URL handler. */
   private static boolean isRemote(URL url) {
     String protocol = url.getProtocol();
-    if ("jar".equals(protocol)) {
-      String file = url.getFile();
-      return file.startsWith("http:") || file.startsWith("https:") || file.startsWith("ftp:");
+    return "jar".equals(protocol) ? isRemoteJar(url.getFile()) : REMOTE.contains(protocol);
+  }
+
+  /**
+   * The JDK reads a jar's address in any case, with blanks, {@code url:} or {@code jar:} before it,
+   * and fetches a file of another host by FTP.
+   */
+  private static boolean isRemoteJar(String address) {
+    int at = 0;
+    while (at < address.length()
+        && (address.charAt(at) <= ' ' || startsWith(address, at, "url:", "jar:"))) {
+      at += address.charAt(at) <= ' ' ? 1 : "jar:".length();
     }
-    return "http".equals(protocol) || "https".equals(protocol) || "ftp".equals(protocol);
+    return startsWith(address, at, "http:", "https:", "ftp:")
+        || startsWith(address, at, FILE_OF_HOST)
+            && !startsWith(address, at + FILE_OF_HOST.length(), "/", "localhost/", "~/");
+  }
+
+  private static boolean startsWith(String text, int at, String... beginnings) {
+    for (String beginning : beginnings) {
+      if (text.regionMatches(true, at, beginning, 0, beginning.length())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static String text(URL url) {
