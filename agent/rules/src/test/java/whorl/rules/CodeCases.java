@@ -251,19 +251,6 @@ final class CodeCases {
                   List.of(reached("java.lang.Runtime"), reached("java.lang.ProcessBuilder")),
                   List.of(reached("java.lang.ClassLoader")))),
           entry(
-              "Class Loaded from the Network",
-              new Cases(
-                  List.of(
-                      loadedFrom("http://10.0.0.1/x.jar"),
-                      loadedFrom("jar:https://10.0.0.1/x.jar!/"),
-                      loadedFrom("jar:url:http://10.0.0.1/x.jar!/classes/"),
-                      loadedFrom("jar: HTTP://10.0.0.1/x.jar!/classes/"),
-                      loadedFrom("jar:file://evil.example/x.jar!/classes/")),
-                  List.of(
-                      loadedFrom("file:/app/http:/x.jar"),
-                      loadedFrom("jar:file:///app/x.jar!/"),
-                      loadedFrom("jar:file://localhost/app/x.jar!/")))),
-          entry(
               "Class Loader Given a Remote Address",
               new Cases(
                   List.of(
@@ -328,10 +315,6 @@ final class CodeCases {
 
   private static AgentEvent loaderOf(String loader, String... urls) {
     return event(EventType.LOADER_CREATE, "loader", loader, "urls", List.of(urls));
-  }
-
-  private static AgentEvent loadedFrom(String codeSource) {
-    return event(EventType.CLASS_LOAD, "className", "a.A", "codeSource", codeSource);
   }
 
   private static AgentEvent symbolBy(String... frames) {

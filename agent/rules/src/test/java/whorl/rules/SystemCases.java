@@ -144,14 +144,6 @@ final class SystemCases {
                       open("/app/proc.environ"),
                       open("/proc/self/environment.txt")))),
           entry(
-              "File of the Machine Opened through a Process",
-              new Cases(
-                  List.of(
-                      open("/proc/1/root/home/a"),
-                      open("/proc/1/task/1/root/home/a"),
-                      readBy("/proc/1/task/7/cmdline", REQUEST)),
-                  List.of(open("/proc/1/status"), open("/proc/self/task/7/comm")))),
-          entry(
               "Password Hashes Read",
               new Cases(
                   List.of(

@@ -23,7 +23,6 @@ public final class RemoteLoaderHook implements Hook {
   private static final int URLS_GIVEN = 0;
   private static final int MAX_URLS = 32;
   private static final Set<String> REMOTE = Set.of("http", "https", "ftp");
-  private static final String FILE_OF_HOST = "file://";
 
   private final EventSink sink;
 
@@ -73,31 +72,7 @@ public final class RemoteLoaderHook implements Hook {
   /** Decides by the protocol, or for {@code jar:} by that of the jar; calls no URL handler. */
   private static boolean isRemote(URL url) {
     String protocol = url.getProtocol();
-    return "jar".equals(protocol) ? isRemoteJar(url.getFile()) : REMOTE.contains(protocol);
-  }
-
-  /**
-   * The JDK reads a jar's address in any case, with blanks, {@code url:} or {@code jar:} before it,
-   * and fetches a file of another host by FTP.
-   */
-  private static boolean isRemoteJar(String address) {
-    int at = 0;
-    while (at < address.length()
-        && (address.charAt(at) <= ' ' || startsWith(address, at, "url:", "jar:"))) {
-      at += address.charAt(at) <= ' ' ? 1 : "jar:".length();
-    }
-    return startsWith(address, at, "http:", "https:", "ftp:")
-        || startsWith(address, at, FILE_OF_HOST)
-            && !startsWith(address, at + FILE_OF_HOST.length(), "/", "localhost/", "~/");
-  }
-
-  private static boolean startsWith(String text, int at, String... beginnings) {
-    for (String beginning : beginnings) {
-      if (text.regionMatches(true, at, beginning, 0, beginning.length())) {
-        return true;
-      }
-    }
-    return false;
+    return "jar".equals(protocol) ? JarAddress.isRemote(url.getFile()) : REMOTE.contains(protocol);
   }
 
   private static String text(URL url) {

@@ -18,7 +18,7 @@ import whorl.agent.hook.weave.ThreadState;
 /**
  * XML that refers to external resources: external entities and document types, XInclude, XSLT's
  * {@code document()}; in the JDK's parser and in Apache's. Resources from an application's own
- * resolver or from a jar are not reported.
+ * resolver or from a jar of this machine are not reported.
  */
 public final class XmlHook implements Hook {
   private static final int ENTITY = 0;
@@ -154,7 +154,8 @@ public final class XmlHook implements Hook {
   }
 
   private static boolean isInJar(String systemId) {
-    return systemId.startsWith("jar:") || systemId.startsWith("jrt:");
+    return systemId.startsWith("jar:") && !JarAddress.isRemote(systemId)
+        || systemId.startsWith("jrt:");
   }
 
   private void add(int id, JoinPoint joinPoint) {
