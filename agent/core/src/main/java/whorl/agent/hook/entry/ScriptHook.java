@@ -26,8 +26,11 @@ public final class ScriptHook implements Hook {
   /** Neighbouring pieces of a longer source share so many, so that no word is cut in two. */
   private static final int SHARED_CHARS = 256;
 
-  /** The most pieces of a source; the last is its end. */
+  /** The most pieces of a source that are reported; the last is its end. */
   private static final int MAX_PIECES = 16;
+
+  /** The most that are looked at: a million characters. */
+  private static final int MAX_PIECES_LOOKED_AT = 256;
 
   private static final long WINDOW_NANOS = 60_000_000_000L;
   private static final int HARMLESS_PER_SECOND = 50;
@@ -126,13 +129,17 @@ public final class ScriptHook implements Hook {
   private void laterPieces(String engine, String source) {
     int length = MAX_SOURCE_CHARS - 2;
     int from = length - SHARED_CHARS;
-    for (int i = 1; i < MAX_PIECES && from + SHARED_CHARS < source.length(); i++) {
-      if (i == MAX_PIECES - 1) {
+    int reported = 1;
+    boolean last = false;
+    for (int i = 1; !last && from + SHARED_CHARS < source.length(); i++) {
+      last = i == MAX_PIECES_LOOKED_AT || reported == MAX_PIECES - 1;
+      if (last) {
         from = Math.max(from, source.length() - length);
       }
       int to = Math.min(source.length(), from + length);
       String piece = source.substring(from, to);
       if (suspicious(piece)) {
+        reported++;
         String ending = to < source.length() ? "…" : "";
         CodeReports.scriptParsed(sink, engine, "…".concat(piece).concat(ending), 0);
       }
