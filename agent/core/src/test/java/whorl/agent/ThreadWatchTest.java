@@ -92,7 +92,7 @@ class ThreadWatchTest {
 
     watch.check();
     assertThat(again.await(20, TimeUnit.SECONDS)).isTrue();
-    AgentThreads.nextEnded(); // that of the second thread
+    await().until(() -> AgentThreads.nextEnded() != null); // that of the second thread
   }
 
   private void report(Tampering kind, String target, String detail) {

@@ -60,8 +60,6 @@ final class CommandSecrets {
     new Option("7zr", "-p", Form.ATTACHED),
     new Option("rar", "-p", Form.ATTACHED),
     new Option("unrar", "-p", Form.ATTACHED),
-    new Option("openssl", "-k", Form.NEXT),
-    new Option("openssl", "-K", Form.NEXT),
     new Option("ssh-keygen", "-N", Form.NEXT),
     new Option("ssh-keygen", "-P", Form.NEXT),
     new Option("unzip", "-P", Form.NEXT),

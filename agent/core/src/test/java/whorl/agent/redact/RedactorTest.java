@@ -145,7 +145,6 @@ class RedactorTest {
         "etcdctl --user root:%s get x",
         "curl -E /etc/client.pem:%s https://h/",
         "curl --cert client.pem:%s https://h/",
-        "openssl enc -aes-256-cbc -k %s -in x",
         "ssh-keygen -t ed25519 -N %s -f x",
         "rar a -p%s x.rar y",
         "winexe -U dom/joe%%%s //h cmd",
