@@ -223,12 +223,20 @@ public final class CaptureCoordinator {
       }
       waiting.forEach(CaptureJob::hurry);
       changed.signalAll();
+      startAgainIfEnded();
     } finally {
       lock.unlock();
     }
     boolean ended = awaitEnd((slow ? limitOfSlow : limit).toNanos());
     stop();
     return ended;
+  }
+
+  /** While the JVM ends, nobody else does it. The caller holds the lock. */
+  private void startAgainIfEnded() {
+    if (!waiting.isEmpty() && worker != null && !worker.isAlive()) {
+      start();
+    }
   }
 
   private void stop() {
@@ -283,9 +291,7 @@ public final class CaptureCoordinator {
       if (running == null && waiting.isEmpty()) {
         return false;
       }
-      if (worker != null && !worker.isAlive()) {
-        start(); // nobody starts ended threads again while the JVM ends
-      }
+      startAgainIfEnded();
     } finally {
       lock.unlock();
     }
