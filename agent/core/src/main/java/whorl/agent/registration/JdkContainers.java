@@ -1,5 +1,7 @@
 package whorl.agent.registration;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class JdkContainers {
   private static final int WRAPPERS_MAX = 16;
+  private static final int NODES_MAX = 10_000;
   private static final String WRAPPERS = "java.util.Collections$";
 
   private static final Set<String> PLAIN =
@@ -45,11 +48,8 @@ final class JdkContainers {
           "java.util.LinkedList",
           "java.util.PriorityQueue",
           "java.util.RegularEnumSet",
-          "java.util.Stack",
           "java.util.TreeMap",
-          "java.util.Vector",
           "java.util.WeakHashMap",
-          "java.util.concurrent.ArrayBlockingQueue",
           "java.util.concurrent.ConcurrentHashMap",
           "java.util.concurrent.ConcurrentHashMap$EntrySetView",
           "java.util.concurrent.ConcurrentHashMap$KeySetView",
@@ -59,14 +59,18 @@ final class JdkContainers {
           "java.util.concurrent.ConcurrentSkipListMap",
           "java.util.concurrent.CopyOnWriteArrayList",
           "java.util.concurrent.CopyOnWriteArraySet",
-          "java.util.concurrent.LinkedBlockingDeque",
-          "java.util.concurrent.LinkedBlockingQueue",
           "java.util.concurrent.LinkedTransferQueue");
 
-  /** The fields of classes that hold what they wrap; of the queues, the array. */
+  /**
+   * The fields of classes that hold what they wrap; of those that lock to be read, the array: the
+   * application may hold the lock for ever.
+   */
   private static final Map<String, String> WRAPPED =
       Map.of(
           "io.undertow.util.CopyOnWriteMap", "delegate",
+          "java.util.Stack", "elementData",
+          "java.util.Vector", "elementData",
+          "java.util.concurrent.ArrayBlockingQueue", "items",
           "java.util.concurrent.PriorityBlockingQueue", "queue",
           "java.util.concurrent.ScheduledThreadPoolExecutor$DelayedWorkQueue", "queue");
 
@@ -76,6 +80,12 @@ final class JdkContainers {
           "java.util.Collections$SetFromMap", "m",
           "java.util.TreeSet", "m",
           "java.util.concurrent.ConcurrentSkipListSet", "m");
+
+  /** The first nodes of queues that lock to be read. */
+  private static final Map<String, String> NODES =
+      Map.of(
+          "java.util.concurrent.LinkedBlockingDeque", "first",
+          "java.util.concurrent.LinkedBlockingQueue", "head");
 
   private final FieldReader fieldReader;
 
@@ -96,6 +106,8 @@ final class JdkContainers {
         return null;
       } else if (PLAIN.contains(name)) {
         return at;
+      } else if (NODES.containsKey(name)) {
+        return items(fieldReader.at(at, NODES.get(name)));
       } else if (KEYS.containsKey(name)) {
         return plain(fieldReader.at(at, KEYS.get(name))) instanceof Map<?, ?> map
             ? map.keySet()
@@ -108,5 +120,19 @@ final class JdkContainers {
       }
     }
     return null;
+  }
+
+  /** The items of these nodes; a removed one leads to itself. */
+  private List<Object> items(@Nullable Object first) {
+    List<Object> items = new ArrayList<>();
+    Object node = first;
+    for (int i = 0; node != null && i < NODES_MAX; i++) {
+      Object item = fieldReader.at(node, "item");
+      if (item != null) {
+        items.add(item);
+      }
+      node = fieldReader.at(node, "next");
+    }
+    return items;
   }
 }

@@ -1,8 +1,10 @@
 package whorl.agent.registration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.lang.instrument.Instrumentation;
+import java.time.Duration;
 import java.util.AbstractList;
 import java.util.AbstractMap;
 import java.util.ArrayList;
@@ -15,8 +17,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.Vector;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingDeque;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.PriorityBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -118,6 +126,10 @@ class FieldReaderTest {
             Collections.unmodifiableList(new ArrayList<>(list)),
             Collections.synchronizedSet(new HashSet<>(list)),
             fromMap,
+            new Vector<>(list),
+            new ArrayBlockingQueue<>(9, true, list),
+            new LinkedBlockingQueue<>(list),
+            new LinkedBlockingDeque<>(list),
             queue)) {
       assertThat(fieldReader.elements(container))
           .as(container.getClass().getName())
@@ -128,6 +140,43 @@ class FieldReaderTest {
       assertThat(fieldReader.elements(container)).containsExactly("v");
       assertThat(fieldReader.entries(container)).singleElement().hasToString("k=v");
     }
+  }
+
+  @Test
+  void collectionWhoseLockTheApplicationHolds_isRead() throws Exception {
+    Vector<Object> vector = new Vector<>(List.of("a"));
+    BlockingQueue<Object> queue = new ArrayBlockingQueue<>(1, true, List.of("a"));
+    CountDownLatch held = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    Thread holder =
+        new Thread(
+            () -> {
+              synchronized (vector) {
+                queue.removeIf(element -> holds(held, end));
+              }
+            });
+    holder.start();
+    held.await();
+    try {
+      for (Object container : List.<Object>of(vector, queue)) {
+        assertTimeoutPreemptively(
+            Duration.ofSeconds(20),
+            () -> assertThat(fieldReader.elements(container)).containsExactly("a"));
+      }
+    } finally {
+      end.countDown();
+      holder.join();
+    }
+  }
+
+  private static boolean holds(CountDownLatch held, CountDownLatch end) {
+    held.countDown();
+    try {
+      end.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return false;
   }
 
   @Test
