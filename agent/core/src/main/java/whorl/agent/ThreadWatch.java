@@ -1,7 +1,9 @@
 package whorl.agent;
 
 import java.lang.reflect.Method;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.hook.tamper.Tampering;
@@ -15,10 +17,12 @@ final class ThreadWatch {
   private static final int PREFIX_CHARS = "whorl-".length();
   private static final int LAST_WITH_SUSPEND = 19;
   private static final int NAME_MAX_CHARS = 256;
+  private static final long RENAME_MILLIS = 200;
 
   private final ActiveRules.Report report;
   private final Function<String, ThreadFactory> threads;
   private final @Nullable Method resume;
+  private volatile CountDownLatch renaming = new CountDownLatch(0);
 
   ThreadWatch(ActiveRules.Report report) {
     this(report, AgentThreads::new);
@@ -44,12 +48,39 @@ final class ThreadWatch {
         report.report(Tampering.AGENT_THREAD_CHANGED, living.name(), before);
       }
       String name = thread.getName();
-      if (!name.equals(living.name())) {
-        thread.setName(living.name());
+      if (!name.equals(living.name()) && rename(living)) {
         report.report(
             Tampering.AGENT_THREAD_CHANGED, living.name(), "was called " + shortened(name));
       }
     }
+  }
+
+  /**
+   * Renaming a thread needs its lock, which any code can hold for ever, so a thread of its own does
+   * it. The check waits for it a moment only, and begins no other one before.
+   *
+   * @return false if an earlier one still waits
+   */
+  private boolean rename(AgentThreads.Living living) {
+    if (renaming.getCount() != 0) {
+      return false;
+    }
+    CountDownLatch done = new CountDownLatch(1);
+    Runnable work =
+        () -> {
+          living.thread().setName(living.name());
+          done.countDown();
+        };
+    try {
+      threads.apply("rename").newThread(work).start();
+      renaming = done;
+      boolean unused = done.await(RENAME_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (OutOfMemoryError noThread) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return true;
   }
 
   private static String shortened(String name) {

@@ -2,7 +2,9 @@ package whorl.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -52,6 +54,46 @@ class ThreadWatchTest {
     assertThat(reports)
         .containsExactly(
             "AGENT_THREAD_CHANGED whorl-named-by-its-owner: was called http-nio-8080-exec-1");
+  }
+
+  @Test
+  void renamedThread_whoseLockIsHeld_holdsUpNoCheck_andIsReportedOnce() throws Exception {
+    CountDownLatch held = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    Thread holder =
+        new Thread(
+            () -> {
+              synchronized (thread) {
+                thread.setName("held");
+                held.countDown();
+                awaitRelease(release);
+              }
+            });
+    holder.start();
+    held.await();
+    try {
+      assertTimeoutPreemptively(
+          Duration.ofSeconds(20),
+          () -> {
+            watch.check();
+            watch.check();
+          });
+      assertThat(reports)
+          .containsExactly("AGENT_THREAD_CHANGED whorl-named-by-its-owner: was called held");
+    } finally {
+      release.countDown();
+      holder.join();
+    }
+
+    await().until(() -> thread.getName().equals("whorl-named-by-its-owner"));
+  }
+
+  private static void awaitRelease(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Test

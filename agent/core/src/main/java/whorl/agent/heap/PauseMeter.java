@@ -1,7 +1,9 @@
 package whorl.agent.heap;
 
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -17,6 +19,7 @@ final class PauseMeter implements AutoCloseable {
   /** Measured from here, because the thread may not run before the pause is over. */
   private final long startNanos = System.nanoTime();
 
+  private final CountDownLatch ended = new CountDownLatch(1);
   private final Thread thread;
 
   private PauseMeter(ThreadFactory threads) {
@@ -43,12 +46,13 @@ final class PauseMeter implements AutoCloseable {
       }
       last = now;
     }
+    ended.countDown();
   }
 
   /** The longest pause, after its end. */
   Duration stop() throws InterruptedException {
     stopped = true;
-    thread.join(1_000);
+    boolean unused = ended.await(1, TimeUnit.SECONDS);
     return Duration.ofNanos(longestNanos);
   }
 

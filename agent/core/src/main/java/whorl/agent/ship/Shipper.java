@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -71,6 +72,9 @@ public final class Shipper {
 
   /** Guarded by this, as are the following fields. Null before start. */
   private @Nullable Thread thread;
+
+  /** A thread is not joined: any code could hold the lock that this needs, for ever. */
+  private CountDownLatch shipEnded = new CountDownLatch(0);
 
   private @Nullable ShipLoop loop;
   private @Nullable Network network;
@@ -138,7 +142,17 @@ public final class Shipper {
     if (thread != null || closed) {
       throw new IllegalStateException("a shipper starts once");
     }
-    Thread ship = threads.newThread(this::run);
+    CountDownLatch end = new CountDownLatch(1);
+    Thread ship =
+        threads.newThread(
+            () -> {
+              try {
+                run();
+              } finally {
+                end.countDown();
+              }
+            });
+    shipEnded = end;
     ship.setName("whorl-ship");
     ship.setDaemon(true);
     thread = ship;
@@ -343,6 +357,7 @@ public final class Shipper {
     CommandChannel commandChannel;
     Network openNetwork;
     Thread ship;
+    CountDownLatch end;
     synchronized (this) {
       if (closed) {
         return;
@@ -352,6 +367,7 @@ public final class Shipper {
       commandChannel = channel;
       openNetwork = network;
       ship = thread;
+      end = shipEnded;
     }
     // Without a connection there is nothing to wait for.
     boolean connected = outbox.isConnected();
@@ -367,7 +383,7 @@ public final class Shipper {
       }
       if (ship != null) {
         ship.interrupt();
-        ship.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(remainingNanos(endNanos))));
+        boolean unused = end.await(remainingNanos(endNanos), TimeUnit.NANOSECONDS);
       }
       if (openNetwork != null) {
         openNetwork.close(Duration.ofNanos(connected ? remainingNanos(endNanos) : 0));

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +29,10 @@ import whorl.evidence.ArtifactName;
 final class SourceRunner {
   private static final Logger log = LoggerFactory.getLogger(SourceRunner.class);
   private static final Duration GRACE = Duration.ofSeconds(1);
-  private static final long STEP_MILLIS = 50;
+  private static final long STEP_NANOS = Duration.ofMillis(50).toNanos();
 
   private final ThreadFactory threads;
-  private final Map<ArtifactSource, Thread> hanging = new HashMap<>();
+  private final Map<ArtifactSource, Attempt> hanging = new HashMap<>();
 
   SourceRunner(ThreadFactory threads) {
     this.threads = threads;
@@ -68,7 +69,7 @@ final class SourceRunner {
     long startedNanos = System.nanoTime();
     boolean inTime;
     if (tryStart(thread)) {
-      inTime = awaitEnd(thread, source, acquisition, leftNanos);
+      inTime = awaitEnd(attempt, thread, acquisition, leftNanos);
     } else {
       acquisition.add(source.kind() + ": no thread can be started, so it runs without a deadline");
       attempt.run();
@@ -99,31 +100,32 @@ final class SourceRunner {
     }
   }
 
+  /** Does not join the thread: any code could hold the lock that this needs, for ever. */
   private boolean awaitEnd(
-      Thread thread, ArtifactSource source, AcquisitionLog acquisition, LongSupplier leftNanos)
+      Attempt attempt, Thread thread, AcquisitionLog acquisition, LongSupplier leftNanos)
       throws InterruptedException {
+    ArtifactSource source = attempt.source;
     try {
       long startedNanos = System.nanoTime();
       long ownNanos = source.deadline().toNanos();
       long allowedNanos = allowedNanos(ownNanos, leftNanos, 0);
       // In steps, since the end of the JVM may shorten it.
-      for (long ran = 0;
-          ran < allowedNanos && thread.isAlive();
-          ran = System.nanoTime() - startedNanos) {
-        thread.join(Math.max(1, Math.min(STEP_MILLIS, NANOSECONDS.toMillis(allowedNanos - ran))));
+      for (long ran = 0; ran < allowedNanos; ran = System.nanoTime() - startedNanos) {
+        if (attempt.hasEnded(Math.min(STEP_NANOS, allowedNanos - ran))) {
+          return true;
+        }
         allowedNanos = allowedNanos(ownNanos, leftNanos, System.nanoTime() - startedNanos);
       }
     } catch (InterruptedException e) {
       thread.interrupt();
       throw e;
     }
-    if (!thread.isAlive()) {
+    if (attempt.hasEnded(0)) {
       return true;
     }
     thread.interrupt();
-    thread.join(Math.max(1, NANOSECONDS.toMillis(allowedNanos(GRACE.toNanos(), leftNanos, 0))));
-    if (thread.isAlive()) {
-      hanging.put(source, thread);
+    if (!attempt.hasEnded(allowedNanos(GRACE.toNanos(), leftNanos, 0))) {
+      hanging.put(source, attempt);
       acquisition.add(source.kind() + " does not heed its interruption; its thread is left behind");
       log.warn("capture source {} hangs; its thread is left behind", source.kind());
     }
@@ -138,9 +140,9 @@ final class SourceRunner {
     return left == Long.MAX_VALUE ? ownNanos : Math.min(ownNanos, (ranNanos + left) / 2);
   }
 
-  private boolean stillHangs(ArtifactSource source) {
-    Thread before = hanging.get(source);
-    if (before != null && !before.isAlive()) {
+  private boolean stillHangs(ArtifactSource source) throws InterruptedException {
+    Attempt before = hanging.get(source);
+    if (before != null && before.hasEnded(0)) {
       hanging.remove(source);
       return false;
     }
@@ -151,6 +153,7 @@ final class SourceRunner {
     private final ArtifactSource source;
     private final CaptureContext context;
     private final ArtifactOutput out;
+    private final CountDownLatch ended = new CountDownLatch(1);
     private volatile @Nullable Throwable failure;
 
     Attempt(ArtifactSource source, CaptureContext context, ArtifactOutput out) {
@@ -166,7 +169,13 @@ final class SourceRunner {
       } catch (Throwable e) {
         // Even an OutOfMemoryError or a missing class costs only this source.
         failure = e;
+      } finally {
+        ended.countDown();
       }
+    }
+
+    boolean hasEnded(long waitNanos) throws InterruptedException {
+      return ended.await(waitNanos, NANOSECONDS);
     }
   }
 }

@@ -92,9 +92,8 @@ public final class Network {
    */
   public void close(Duration limit) throws InterruptedException {
     loop.shutdownGracefully(0, limit.toMillis(), TimeUnit.MILLISECONDS);
-    Thread started = thread;
-    if (started != null && limit.toMillis() > 0) {
-      started.join(limit.toMillis());
+    if (thread != null && limit.toMillis() > 0) {
+      boolean unused = loop.terminationFuture().await(limit.toMillis());
     }
   }
 

@@ -1,12 +1,14 @@
 package whorl.agent.capture.coordinate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
@@ -147,6 +149,37 @@ class SourceRunnerTest {
               run(stubborn);
               assertThat(draft.artifacts()).extracting(Artifact::size).endsWith(2L);
             });
+  }
+
+  @Test
+  void run_sourceWhoseThreadsLockOthersHold_isNotWaitedFor() throws Exception {
+    CountDownLatch held = new CountDownLatch(1);
+    CountDownLatch released = new CountDownLatch(1);
+    ArtifactSource source =
+        Captures.source(
+            "x",
+            Moment.AT_ONCE,
+            (c, out) -> {
+              Thread own = Thread.currentThread();
+              new Thread(
+                      () -> {
+                        synchronized (own) {
+                          held.countDown();
+                          awaitIgnoringInterruption(released);
+                        }
+                      })
+                  .start();
+              held.await();
+              Captures.write(out, "x.txt", "here");
+            });
+    try {
+      assertTimeoutPreemptively(Duration.ofSeconds(20), () -> run(source));
+    } finally {
+      released.countDown();
+    }
+
+    assertThat(draft.artifacts()).extracting(Artifact::name).containsExactly(name("x.txt"));
+    assertThat(log.missing()).isEmpty();
   }
 
   @Test
