@@ -26,7 +26,6 @@ class RemoteLoaderHookTest {
         "jar:HTTP://evil.example/a.jar!/",
         "jar:url:http://evil.example/a.jar!/classes/",
         "jar: ftp://evil.example/a.jar!/classes/",
-        "jar:jar:https://evil.example/a.jar!/b.jar!/",
         "jar:file://evil.example/a.jar!/classes/",
       })
   void addressOfAnotherHost_isReported(String address) throws Exception {
