@@ -256,7 +256,8 @@ final class CodeCases {
                   List.of(
                       loaderOf("java.net.URLClassLoader@1", "http://10.0.0.1/x.jar"),
                       loaderOf(
-                          "sun.rmi.server.LoaderHandler$Loader@1", "http://localhost.evil.example/"),
+                          "sun.rmi.server.LoaderHandler$Loader@1",
+                          "http://localhost.evil.example/"),
                       loaderOf(
                           "sun.rmi.server.LoaderHandler$Loader@1",
                           "http://localhost/a/",

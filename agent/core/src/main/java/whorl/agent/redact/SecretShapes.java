@@ -216,7 +216,7 @@ final class SecretShapes {
     return number && end - from >= BOT_TOKEN_MIN_CHARS ? end : -1;
   }
 
-  /** The token of a Discord bot: three parts, the first of which is a number in Base64. */
+  /** The token of a Discord bot: three parts; the first is a number in Base64. */
   private static int discordEnd(String text, int at) {
     int number = runEnd(text, at);
     if (number - at < DISCORD_NUMBER_MIN_CHARS

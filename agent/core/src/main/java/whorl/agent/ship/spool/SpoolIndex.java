@@ -19,8 +19,8 @@ import whorl.evidence.Text;
 
 /**
  * {@code index.ndjson}: the content of one evidence's folder in the spool. Lines are only appended,
- * so a killed JVM leaves at most a truncated last line, and a full disk a truncated line for what was
- * not kept. Such lines are ignored.
+ * so a killed JVM leaves at most a truncated last line, and a full disk a truncated line for what
+ * was not kept. Such lines are ignored.
  *
  * <pre>
  * {"version":1,"evidence":"…","capture":"…","agent":"…"}          first

@@ -445,10 +445,9 @@ class CaptureCoordinatorTest {
 
   private void endWithACapture() throws InterruptedException {
     long limitNanos = Duration.ofSeconds(20).toNanos();
+    long endNanos = System.nanoTime() + limitNanos;
 
-    assertThat(
-            coordinator.end(Captures.alert("jvm.exit"), true, false, System.nanoTime() + limitNanos))
-        .isTrue();
+    assertThat(coordinator.end(Captures.alert("jvm.exit"), true, false, endNanos)).isTrue();
     assertThat(coordinator.awaitEnd(limitNanos)).isTrue();
 
     assertThat(sink.committed).hasSize(1);
