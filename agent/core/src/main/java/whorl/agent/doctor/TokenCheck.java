@@ -31,7 +31,16 @@ final class TokenCheck {
       AgentConfig.Collector collector, Subject subject, Instant now, List<Finding> findings) {
     Secret direct = collector.token();
     Path named = collector.tokenFile();
-    if (direct == null && named == null) {
+    if (direct != null) {
+      String token = direct.reveal().strip();
+      if (!isToken(token)) {
+        findings.add(noToken("collector.token"));
+        return null;
+      }
+      findings.add(Finding.ok(NAME, "in collector.token"));
+      return token;
+    }
+    if (named == null) {
       boolean certificate = collector.clientCert() != null;
       findings.add(
           certificate
@@ -41,15 +50,6 @@ final class TokenCheck {
                   "neither collector.token-file nor collector.token is set",
                   "set WHORL_COLLECTOR_TOKEN_FILE; the injection does it"));
       return null;
-    }
-    if (direct != null) {
-      String token = direct.reveal().strip();
-      if (!isToken(token)) {
-        findings.add(noToken("collector.token"));
-        return null;
-      }
-      findings.add(Finding.ok(NAME, "in collector.token"));
-      return token;
     }
     Path file = subject.file(named);
     try {
