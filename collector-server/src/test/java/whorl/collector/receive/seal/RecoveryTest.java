@@ -78,12 +78,12 @@ class RecoveryTest {
     ship();
     Path badDue;
     Path goodDue;
-    Path orphan = blob("orphan");
     try (TestCollector collector = TestCollector.open(root)) {
       assertThat(other.shipAll(collector.agentClient).status()).isEqualTo(204);
       badDue = due(collector, bad);
       goodDue = due(collector, good);
     }
+    Path orphan = blob("orphan");
     AtomicBoolean failing = new AtomicBoolean(true);
     Disk disk =
         new DelegatingDisk() {
