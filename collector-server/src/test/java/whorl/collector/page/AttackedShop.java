@@ -51,9 +51,6 @@ final class AttackedShop {
   private final byte[] madeBytes;
   private byte @Nullable [] recording;
 
-  /** Artifacts in place of its own, by name. */
-  private final Map<String, byte[]> given = new LinkedHashMap<>();
-
   /**
    * @param now when the capture begins; the attack is some seconds earlier
    */
@@ -128,18 +125,6 @@ final class AttackedShop {
     return this;
   }
 
-  /** Has this artifact from now on, in place of its own of that name. */
-  AttackedShop with(String name, byte[] content) {
-    given.put(name, content);
-    return this;
-  }
-
-  /** Has its own artifact of that name again, if there is one. */
-  AttackedShop without(String name) {
-    given.remove(name);
-    return this;
-  }
-
   /**
    * Returns the artifacts by name. The recording is a real one of this JVM, unless another is set.
    */
@@ -163,7 +148,6 @@ final class AttackedShop {
     artifacts.put("registrations.ndjson", lines(List.of(registration(), filter())));
     artifacts.put("console.log", console());
     artifacts.put("acquisition.log", ascii("# acquisition log\n" + start + " threads: 3\n"));
-    artifacts.putAll(given);
     return artifacts;
   }
 

@@ -90,7 +90,8 @@ class CollectorTrialTest {
   void authorityThatHoldsNoCertificate_isARefusal() {
     settings.setProperty("collector.url", "https://127.0.0.1:" + collector.getAddress().getPort());
 
-    assertThatThrownBy(() -> CollectorTrial.run(settings, new byte[] {'x'}))
+    byte[] noPem = "no PEM".getBytes(StandardCharsets.US_ASCII);
+    assertThatThrownBy(() -> CollectorTrial.run(settings, noPem))
         .isInstanceOf(Refusal.class)
         .hasMessageStartingWith("--ca holds no certificates that can be read: ");
   }
