@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import java.util.function.ToLongFunction;
@@ -102,7 +103,7 @@ final class Download {
    *     nothing is kept then
    */
   Digest to(Path target) {
-    Path folder = target.toAbsolutePath().getParent();
+    Path folder = Objects.requireNonNullElse(target.toAbsolutePath().getParent(), target);
     try {
       if (Files.exists(target)) {
         throw new FileAlreadyExistsException(target.toString());

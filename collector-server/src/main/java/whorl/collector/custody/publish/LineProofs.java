@@ -14,7 +14,7 @@ import whorl.collector.custody.proof.Stamped;
 
 /** Proofs that lines are in the published log. Thread-safe. */
 final class LineProofs {
-  private static final Duration PROOF_WAIT = Duration.ofSeconds(3);
+  private static final Duration PROOF_WAIT = Duration.ofSeconds(20);
   private static final long POLL_MILLIS = 50;
   private static final int STAMPS_PROVEN = 32;
 
@@ -29,7 +29,7 @@ final class LineProofs {
   }
 
   /**
-   * Proves that these lines are in the log. Publishes them first, or waits a few seconds until
+   * Proves that these lines are in the log. Publishes them first, or waits up to twenty seconds until
    * another collector has. Lines that no checkpoint covers yet get no proof.
    *
    * @return null if there is no checkpoint
