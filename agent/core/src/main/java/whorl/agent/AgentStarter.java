@@ -167,9 +167,6 @@ public final class AgentStarter implements BiFunction<@Nullable String, Instrume
         new StringBuilder(Version.TEXT).append(" watches this JVM; evidence goes to ");
     if (config.collector().url() != null) {
       line.append(config.collector().url());
-      if (!config.collector().hasProof()) {
-        line.append(", which will refuse it: set WHORL_COLLECTOR_TOKEN");
-      }
     } else if (config.evidenceDir() != null) {
       line.append(config.evidenceDir());
     } else {
@@ -179,6 +176,9 @@ public final class AgentStarter implements BiFunction<@Nullable String, Instrume
       Encryption encryption = Encryption.of(config.evidenceRecipient());
       Recipient recipient = encryption.recipient();
       line.append(recipient == null ? "; " + encryption.refusal() : ", encrypted to " + recipient);
+    }
+    if (config.collector().url() != null && !config.collector().hasProof()) {
+      line.append("; the collector will refuse it: set WHORL_COLLECTOR_TOKEN");
     }
     String without = MemoryBudget.OF_THIS_JVM.without();
     if (without != null) {

@@ -39,7 +39,8 @@ class StartupLineTest {
   @Test
   void line_collectorWithoutTokenOrCertificate_namesTheVariable() {
     assertThat(line(Map.of("WHORL_COLLECTOR_URL", "https://collector:7117")))
-        .endsWith("https://collector:7117, which will refuse it: set WHORL_COLLECTOR_TOKEN");
+        .endsWith(
+            "https://collector:7117; the collector will refuse it: set WHORL_COLLECTOR_TOKEN");
   }
 
   @ParameterizedTest

@@ -136,7 +136,7 @@ class RedactorTest {
         "REDISCLI_AUTH=%s redis-cli ping",
         "BASIC_AUTH=joe:%s",
         "redis-server --masterauth %s",
-        "AZURE_DEVOPS_EXT_PAT=%s",
+        "AZURE_DEVOPS_EXT_PAT=%sb7q2xkd93mvz5t8w",
         "valkey-cli -h h -a %s ping",
         "mysqlcheck -u root -p%s shop",
         "mongoexport -u joe -p %s -c orders",

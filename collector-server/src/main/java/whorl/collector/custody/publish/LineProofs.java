@@ -29,8 +29,8 @@ final class LineProofs {
   }
 
   /**
-   * Proves that these lines are in the log. Publishes them first, or waits up to twenty seconds until
-   * another collector has. Lines that no checkpoint covers yet get no proof.
+   * Proves that these lines are in the log. Publishes them first, or waits up to twenty seconds
+   * until another collector has. Lines that no checkpoint covers yet get no proof.
    *
    * @return null if there is no checkpoint
    */
