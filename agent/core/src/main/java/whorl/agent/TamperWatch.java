@@ -1,6 +1,7 @@
 package whorl.agent;
 
 import java.lang.instrument.UnmodifiableClassException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,6 +15,7 @@ import whorl.agent.recording.RollingRecording;
 import whorl.agent.ship.Shipper;
 import whorl.agent.thread.AgentThreads;
 import whorl.agent.thread.Checks;
+import whorl.agent.thread.StallCheck;
 
 /**
  * Checks every two seconds that monitoring is still as it was set up: the hooks, the rules, the
@@ -40,6 +42,9 @@ final class TamperWatch implements Runnable {
 
   /** Rounds of one watch thread without any of the other's. */
   private static final int STALLED_ROUNDS = 4;
+
+  /** A round of a watch thread that comes so long after the one before is late. */
+  private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(PERIOD_MILLIS * 3 / 2);
 
   private final EventSink sink;
   private final Hooks hooks;
@@ -72,36 +77,32 @@ final class TamperWatch implements Runnable {
 
   @Override
   public void run() {
-    OtherThread other = new OtherThread();
+    StallCheck other = otherThread();
     repeat(
         () -> {
           rounds++;
-          other.check(SECOND, secondRounds);
+          check(other, SECOND, secondRounds);
           check();
         });
   }
 
   private void watchThreads() {
-    OtherThread other = new OtherThread();
+    StallCheck other = otherThread();
     repeat(
         () -> {
           secondRounds++;
-          other.check(FIRST, rounds);
+          check(other, FIRST, rounds);
           threads.check();
         });
   }
 
-  /** The progress of the other watch thread. */
-  private final class OtherThread {
-    private int last;
-    private int stalled;
+  private static StallCheck otherThread() {
+    return new StallCheck(STALLED_ROUNDS, LATE_NANOS, System.nanoTime());
+  }
 
-    void check(String name, int now) {
-      stalled = now == last ? stalled + 1 : 0;
-      last = now;
-      if (stalled == STALLED_ROUNDS) {
-        report(Tampering.AGENT_THREAD_STALLED, name, "no round in " + STALLED_ROUNDS);
-      }
+  private void check(StallCheck other, String name, int itsRounds) {
+    if (other.isStalled(itsRounds, System.nanoTime())) {
+      report(Tampering.AGENT_THREAD_STALLED, name, "no round in " + STALLED_ROUNDS);
     }
   }
 
