@@ -69,7 +69,8 @@ class NoiseIT {
       throws IOException {
     List<EventLine> events = Kept.events(evidence);
     long emitted = events.get(events.size() - 1).sequence() + 1;
-    assertThat(emitted).isGreaterThan((long) (OPENS + CONNECTS) * SECONDS + CLASSES);
+    // Equal opens may be counted with one of them, also before the rules are there.
+    assertThat(emitted).isGreaterThan((long) CONNECTS * SECONDS + CLASSES);
     // What was emitted while the snapshot was taken may be in neither; what was emitted after it,
     // such as the classes that were made while the application started, is counted all the same.
     assertThat(events.size() + losses.get("ring.overwritten"))
