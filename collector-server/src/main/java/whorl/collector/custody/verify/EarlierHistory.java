@@ -211,7 +211,7 @@ final class EarlierHistory {
         || !earlier.agent().equals(now.agent())) {
       report.problem(BagLayout.RECORD + " is of other evidence, or of another capture or agent");
     }
-    if (!isAs(earlier, now) && !earlier.mayGrow()) {
+    if (!isAsOrDecrypted(earlier, now) && !earlier.mayGrow()) {
       report.problem(
           BagLayout.RECORD
               + " says something else of state, service, alert, reason or time than it says now");
@@ -229,13 +229,20 @@ final class EarlierHistory {
   }
 
   private static boolean isAs(EvidenceRecord earlier, EvidenceRecord now) {
+    return isAsOrDecrypted(earlier, now)
+        && earlier.missing().equals(now.missing())
+        && Objects.equals(earlier.recipient(), now.recipient());
+  }
+
+  /** Where evidence is opened with its key, it has no recipient, and lacks what is not decrypted. */
+  private static boolean isAsOrDecrypted(EvidenceRecord earlier, EvidenceRecord now) {
     return earlier.state() == now.state()
         && earlier.service().equals(now.service())
         && earlier.reason().equals(now.reason())
         && earlier.sealedAt().equals(now.sealedAt())
         && earlier.problems().equals(now.problems())
-        && earlier.missing().equals(now.missing())
-        && Objects.equals(earlier.recipient(), now.recipient())
+        && now.missing().containsAll(earlier.missing())
+        && (now.recipient() == null || now.recipient().equals(earlier.recipient()))
         && Objects.equals(earlier.heap(), now.heap())
         && Objects.equals(earlier.alert(), now.alert());
   }
