@@ -123,7 +123,9 @@ class FramePageIT extends PageFixture {
           {"2026-01-31T03:04:05+01:00", "2026-01-31T03:04:05%2B01:00"}
         }) {
       browser.go("/evidence/" + evidence + "/timeline?type=whorl.*");
-      browser.press("details.menu summary", "More filters");
+      if (!browser.has("details.menu[open]")) { // as it was left before
+        browser.press("details.menu summary", "More filters");
+      }
       browser.submit(".menu-body input[name=from]", each[0]);
       browser.waitUntilLoaded();
       assertThat(browser.currentView()).contains("from=" + each[1].replace(":", "%3A"));
