@@ -234,7 +234,9 @@ final class EarlierHistory {
         && Objects.equals(earlier.recipient(), now.recipient());
   }
 
-  /** Where evidence is opened with its key, it has no recipient, and lacks what is not decrypted. */
+  /**
+   * Where evidence is opened with its key, it has no recipient, and lacks what is not decrypted.
+   */
   private static boolean isAsOrDecrypted(EvidenceRecord earlier, EvidenceRecord now) {
     return earlier.state() == now.state()
         && earlier.service().equals(now.service())
