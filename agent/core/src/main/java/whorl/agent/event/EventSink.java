@@ -152,7 +152,7 @@ public final class EventSink {
    * events out of the ring, and have the way of an emitted event compiled into each request's.
    */
   private boolean floodsBeforeRules() {
-    return awaitsRules && ++beforeRules > WAITING_FOR_RULES;
+    return awaitsRules && (beforeRules > WAITING_FOR_RULES || ++beforeRules > WAITING_FOR_RULES);
   }
 
   /**

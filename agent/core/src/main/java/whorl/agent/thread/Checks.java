@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the parts of a thread's periodic work, of which none may keep another from its turn. A
- * failure is logged once, until the part works again or fails otherwise. For one thread.
+ * Runs the parts of a thread's periodic work. A part that fails keeps no other from its turn. Its
+ * failure is logged once, until the part works again or fails in another way. For one thread.
  */
 public final class Checks {
   private static final Logger LOG = LoggerFactory.getLogger(Checks.class);

@@ -7,9 +7,9 @@ import whorl.evidence.AgentIdentity;
 
 /**
  * Keeps agents in the service, the namespace and with the labels that they named first: an agent is
- * one process, in which these never change. Else an intruder in it could say that it is somewhere
- * else, and hide it with its journal, and with evidence and alerts of the last minute, from the
- * people who may see that service, or show others what it sent before.
+ * one process, in which these never change. Otherwise an intruder in it could name another service.
+ * That would hide the agent, its journal and its last alerts from the people who may see the first
+ * service, and show others what the agent sent before.
  */
 final class FirstPlace {
   private FirstPlace() {}
