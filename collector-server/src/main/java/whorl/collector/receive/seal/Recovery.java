@@ -265,6 +265,12 @@ public final class Recovery {
     }
   }
 
+  /**
+   * Repeats a seal that was interrupted.
+   *
+   * @throws IOException if a store cannot be used now: the envelope stays, and the seal is tried
+   *     again, also for an agent that is gone
+   */
   private void finishSeal(PendingEvidence pending) throws IOException {
     Upload envelope = pending.upload(ArtifactName.ENVELOPE);
     if (pending.removed() || envelope == null || envelope.sha256() == null) {
@@ -276,7 +282,7 @@ public final class Recovery {
           "evidence {} was being sealed when the collector stopped: {}",
           pending.evidence(),
           outcome.getClass().getSimpleName());
-    } catch (IOException | RuntimeException | Error e) {
+    } catch (RuntimeException | Error e) {
       LOG.warn(
           "evidence {} could not be sealed again; its agent may send the envelope once more",
           pending.evidence(),

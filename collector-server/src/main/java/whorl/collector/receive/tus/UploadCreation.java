@@ -71,16 +71,23 @@ final class UploadCreation {
     if (quick != null) {
       return chunk ? withChunk(request, quick, checksum) : addresses.located(quick, 201);
     }
-    List<StoredArtifact> kept = keptArtifacts(metadata);
     Upload created;
     try (PendingEvidence pending = uploads.begin(metadata)) {
-      Upload existing = existing(pending, metadata, length);
-      if (existing != null) {
-        return addresses
-            .located(existing, 200)
-            .with("Upload-Offset", Long.toString(existing.offset()));
+      try {
+        // Only now: another request may have sealed the evidence while this one waited.
+        List<StoredArtifact> kept = keptArtifacts(pending, metadata);
+        Upload existing = existing(pending, metadata, length);
+        if (existing != null) {
+          return addresses
+              .located(existing, 200)
+              .with("Upload-Offset", Long.toString(existing.offset()));
+        }
+        created = create(request, pending, kept, metadata, length);
+      } finally {
+        if (pending.size() == 0 && !pending.removed()) {
+          pending.removeAll();
+        }
       }
-      created = create(request, pending, kept, metadata, length);
     }
     if (!chunk || created.sha256() != null) {
       return addresses.located(created, 201);
@@ -141,27 +148,21 @@ final class UploadCreation {
       @Nullable Long length)
       throws IOException {
     String client = request.client();
-    try {
-      if (kept.isEmpty() && pending.size() == 0) {
-        dependencies.budget().evidence(request);
-      }
-      Upload existing = pending.upload(metadata.artifact());
-      requireDistinctFile(pending, kept, metadata.artifact());
-      admission.admit(client, pending, kept.size(), length);
-      if (existing != null) {
-        replace(pending, existing);
-      }
-      Upload upload = pending.create(metadata, length, client, kept.size());
-      if (upload.sha256() != null) {
-        counters.artifactsReceived.increment();
-        completion.sealIfEnvelope(pending, upload);
-      }
-      return upload;
-    } finally {
-      if (pending.size() == 0 && !pending.removed()) {
-        pending.removeAll();
-      }
+    if (kept.isEmpty() && pending.size() == 0) {
+      dependencies.budget().evidence(request);
     }
+    Upload existing = pending.upload(metadata.artifact());
+    requireDistinctFile(pending, kept, metadata.artifact());
+    admission.admit(client, pending, kept.size(), length);
+    if (existing != null) {
+      replace(pending, existing);
+    }
+    Upload upload = pending.create(metadata, length, client, kept.size());
+    if (upload.sha256() != null) {
+      counters.artifactsReceived.increment();
+      completion.sealIfEnvelope(pending, upload);
+    }
+    return upload;
   }
 
   /**
@@ -237,7 +238,8 @@ final class UploadCreation {
    *
    * @throws whorl.collector.http.request.ProblemException if no more may be added
    */
-  private List<StoredArtifact> keptArtifacts(UploadMetadata metadata) throws IOException {
+  private List<StoredArtifact> keptArtifacts(PendingEvidence pending, UploadMetadata metadata)
+      throws IOException {
     Id id = metadata.evidence();
     EvidenceRecord record = dependencies.store().record(id);
     if (record == null) {
@@ -252,11 +254,7 @@ final class UploadCreation {
       throw Tus.problem(409, "not this agent's", "evidence " + id + " belongs to another agent");
     }
     if (!record.mayGrow()) {
-      try (PendingEvidence interrupted = uploads.turn(id)) {
-        if (interrupted != null) {
-          sealer.finishCommit(interrupted);
-        }
-      }
+      sealer.finishCommit(pending);
       throw Tus.problem(409, "already sealed", "evidence " + id + " is complete");
     }
     return record.artifacts();

@@ -139,6 +139,55 @@ class RecoveryTest {
     }
   }
 
+  /** As with an object store that is away when a collector starts again. */
+  @Test
+  void interruptedSeal_thatCannotBeRepeatedAtTheStart_isRepeatedLater_withoutItsAgent()
+      throws Exception {
+    AtomicBoolean ended = new AtomicBoolean();
+    Disk endingWithTheSeal =
+        new DelegatingDisk() {
+          @Override
+          public void linkOrCopy(Path from, Path to) throws IOException {
+            ended.set(true);
+            throw new IOException("the collector ended");
+          }
+
+          @Override
+          public void delete(Path path) throws IOException {
+            if (ended.get()) {
+              throw new IOException("the collector ended");
+            }
+            super.delete(path);
+          }
+        };
+    try (TestCollector collector =
+        TestCollector.open(
+            root, endingWithTheSeal, TestCollector.LIMITS, new TestCollector.World())) {
+      assertThat(agent.shipAll(collector.agentClient).status()).isEqualTo(500);
+    }
+    AtomicBoolean away = new AtomicBoolean(true);
+    Disk disk =
+        new DelegatingDisk() {
+          @Override
+          public void linkOrCopy(Path from, Path to) throws IOException {
+            if (away.get()) {
+              throw new IOException("the store is away");
+            }
+            super.linkOrCopy(from, to);
+          }
+        };
+
+    try (TestCollector collector =
+        TestCollector.open(root, disk, TestCollector.LIMITS, new TestCollector.World())) {
+      assertThat(collector.store.record(agent.evidence)).isNull();
+
+      away.set(false);
+      collector.receiver.expire();
+
+      assertThat(collector.store.record(agent.evidence).state()).isEqualTo(CaptureState.SEALED);
+    }
+  }
+
   @Test
   void addedDigests_areAlwaysContained() {
     ReferredDigests referred = new ReferredDigests();

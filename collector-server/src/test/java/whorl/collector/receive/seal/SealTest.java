@@ -7,15 +7,23 @@ import static whorl.evidence.HeapFacts.Path.FILE;
 import static whorl.evidence.HeapFacts.Path.STREAM;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import whorl.collector.custody.log.CustodyAction;
+import whorl.collector.store.disk.Disk;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.testkit.Answer;
+import whorl.collector.testkit.DelegatingDisk;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.TestCollector;
 import whorl.evidence.Digest;
@@ -133,6 +141,46 @@ class SealTest extends SealFixture {
 
       assertThat(again.status()).isEqualTo(409);
       assertThat(again.text()).startsWith("already sealed");
+    }
+  }
+
+  /** An agent whose connection broke during the seal asks again, maybe at another collector. */
+  @Test
+  void uploadCreatedWhileItsEvidenceIsBeingSealed_isRefusedAsSealed() throws Exception {
+    FakeAgent agent = agent().seal();
+    AtomicReference<Runnable> atTheSeal = new AtomicReference<>(() -> {});
+    Disk disk =
+        new DelegatingDisk() {
+          @Override
+          public void linkOrCopy(Path from, Path to) throws IOException {
+            atTheSeal.getAndSet(() -> {}).run();
+            super.linkOrCopy(from, to);
+          }
+        };
+    try (TestCollector collector =
+        TestCollector.open(root, disk, TestCollector.LIMITS, new TestCollector.World())) {
+      FutureTask<Answer> created =
+          new FutureTask<>(() -> agent.create(collector.agentClient, "manifest.json", 1));
+      Thread creating = new Thread(created);
+      atTheSeal.set(
+          () -> {
+            creating.start();
+            waitUntilItWaits(creating);
+          });
+
+      assertThat(agent.shipAll(collector.agentClient).status()).isEqualTo(204);
+
+      assertThat(created.get(10, TimeUnit.SECONDS).status()).isEqualTo(409);
+      assertThat(created.get().text()).startsWith("already sealed");
+      assertThat(collector.uploadFiles()).isEmpty();
+    }
+  }
+
+  private static void waitUntilItWaits(Thread thread) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    while (!Set.of(Thread.State.WAITING, Thread.State.TIMED_WAITING).contains(thread.getState())
+        && System.nanoTime() < end) {
+      Thread.onSpinWait();
     }
   }
 
