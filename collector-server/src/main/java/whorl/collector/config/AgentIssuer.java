@@ -74,7 +74,8 @@ public record AgentIssuer(
         || "[::1]".equals(host);
   }
 
-  private static @Nullable URI url(String text) {
+  /** The http or https address with a host and without a user; null if it is another text. */
+  static @Nullable URI url(String text) {
     try {
       URI url = new URI(text);
       boolean http = "https".equals(url.getScheme()) || "http".equals(url.getScheme());
