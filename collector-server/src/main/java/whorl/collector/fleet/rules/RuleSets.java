@@ -56,7 +56,7 @@ public final class RuleSets {
   private final ConcurrentHashMap<Id, Loading> loadings = new ConcurrentHashMap<>();
 
   /**
-   * @param notifications tell other collectors of changes, and this one of theirs
+   * @param notifications announce changes to the other collectors, and theirs to this one
    * @param elsewhere the states in agents of other collectors; null if there are none
    */
   public RuleSets(
