@@ -31,7 +31,7 @@ final class Questions {
   private final RuleLedger pushed;
 
   /**
-   * @param pushed the rule sets that agents have beside the built-in rules
+   * @param pushed the rule sets that agents have besides the built-in rules
    */
   Questions(RuleLedger pushed) {
     this.pushed = pushed;

@@ -29,7 +29,7 @@ import whorl.evidence.channel.CollectorMessage.RuleText;
 import whorl.evidence.channel.CollectorMessage.RulesWanted;
 
 /**
- * The sets of rules that are pushed to agents beside their own. At its connection and at each
+ * The sets of rules that are pushed to agents besides their own. At its connection and at each
  * change, an agent gets the list of its sets. It answers with its state, and then gets one missing
  * text after each answer, so that no text waits behind another in the channel. Safe for use by
  * several threads.

@@ -162,7 +162,7 @@ final class Committer {
     return entries;
   }
 
-  /** What imported evidence has beside what its agent listed. */
+  /** What imported evidence has besides what its agent listed. */
   private static Map<String, String> derivation(EvidenceRecord record, StoredArtifact artifact) {
     String encrypted = artifact.name().value() + ArtifactName.ENCRYPTED_ENDING;
     boolean isDecrypted =
