@@ -117,7 +117,7 @@ record LateStart(
   }
 
   /**
-   * Tells {@code attach} whether the collector was reached, on a thread of its own, within twenty
+   * Reports to {@code attach} whether the collector was reached, on a thread of its own, within twenty
    * seconds.
    */
   void reportConnection(boolean hasCollector, Supplier<ShipStatus> ship, AgentIdentity identity) {

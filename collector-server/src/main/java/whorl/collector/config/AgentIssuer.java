@@ -54,7 +54,7 @@ public record AgentIssuer(
         case "token-file" -> token = path(value);
         default ->
             throw new IllegalArgumentException(
-                "behind the issuer may follow jwks=FILE or jwks=URL, ca=PEM and token-file=FILE");
+                "after the issuer may follow jwks=FILE or jwks=URL, ca=PEM and token-file=FILE");
       }
     }
     AgentIssuer parsed = new AgentIssuer(issuer, file, keysUrl, ca, token);
