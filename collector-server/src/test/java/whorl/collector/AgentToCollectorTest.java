@@ -24,7 +24,6 @@ import java.nio.file.Path;
 import java.security.Key;
 import java.security.KeyPair;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -50,15 +49,13 @@ import whorl.agent.ship.spool.SpoolOwner;
 import whorl.collector.custody.verify.OfflineVerifier;
 import whorl.collector.custody.verify.VerificationReport;
 import whorl.collector.store.objects.EvidenceRecord;
+import whorl.collector.testkit.AgentDrafts;
 import whorl.collector.testkit.TestConfig;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.ArtifactName;
-import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
-import whorl.evidence.Manifest;
 import whorl.evidence.SigningKey;
-import whorl.evidence.Statement;
 import whorl.evidence.channel.CaptureState;
 import whorl.evidence.channel.CollectorMessage;
 
@@ -315,9 +312,9 @@ class AgentToCollectorTest {
     Draft draft = spool.begin(evidence, capture);
     Random random = new Random(7);
     for (int i = 0; i < small; i++) {
-      put(draft, "classes/c" + i + ".class", random(random, 4 << 10));
+      AgentDrafts.put(draft, "classes/c" + i + ".class", random(random, 4 << 10));
     }
-    put(draft, "recording.jfr", random(random, largeBytes));
+    AgentDrafts.put(draft, "recording.jfr", random(random, largeBytes));
     finish(draft, evidence, capture, null);
     return evidence;
   }
@@ -337,28 +334,7 @@ class AgentToCollectorTest {
 
   private void finish(Draft draft, Id evidence, Id capture, @Nullable String recipient)
       throws IOException {
-    Manifest manifest =
-        new Manifest(
-            Manifest.VERSION,
-            evidence,
-            capture,
-            identity(),
-            null,
-            "asked for",
-            Instant.now(),
-            Instant.now(),
-            key.publicKey(),
-            draft.artifacts(),
-            List.of(),
-            Map.of(),
-            null,
-            recipient,
-            null);
-    byte[] manifestJson = Json.bytes(manifest);
-    put(draft, ArtifactName.MANIFEST.value(), manifestJson);
-    byte[] statement = Json.bytes(Statement.of(manifest, Digest.of(manifestJson)));
-    put(draft, ArtifactName.ENVELOPE.value(), Json.bytes(key.sign(statement)));
-    draft.commit();
+    AgentDrafts.seal(draft, evidence, capture, identity(), key, recipient, null);
   }
 
   private static byte[] decrypted(byte[] encrypted, String secretKey) throws Exception {
@@ -385,12 +361,6 @@ class AgentToCollectorTest {
         HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofByteArray());
     assertThat(response.statusCode()).isEqualTo(200);
     return response.body();
-  }
-
-  private static void put(Draft draft, String name, byte[] content) throws IOException {
-    try (OutputStream out = draft.create(new ArtifactName(name), "application/octet-stream")) {
-      out.write(content);
-    }
   }
 
   private static byte[] random(Random random, int length) {

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,17 +29,13 @@ import whorl.agent.ship.spool.Spool;
 import whorl.agent.ship.spool.SpoolOwner;
 import whorl.collector.config.AgentAccess;
 import whorl.collector.config.AgentIssuer;
+import whorl.collector.testkit.AgentDrafts;
 import whorl.collector.testkit.HttpCaller;
 import whorl.collector.testkit.TestConfig;
 import whorl.collector.testkit.TestIssuer;
 import whorl.evidence.AgentIdentity;
-import whorl.evidence.ArtifactName;
-import whorl.evidence.Digest;
 import whorl.evidence.Id;
-import whorl.evidence.Json;
-import whorl.evidence.Manifest;
 import whorl.evidence.SigningKey;
-import whorl.evidence.Statement;
 
 /**
  * The agent's own shipper with a projected token, and a collector whose issuer rotates its keys.
@@ -148,36 +143,8 @@ class AgentTokenRotationTest {
     Id evidence = Id.next(CLOCK);
     Id capture = Id.next(CLOCK);
     Draft draft = spool.begin(evidence, capture);
-    put(draft, "threads.txt", "main".getBytes(StandardCharsets.UTF_8));
-    Manifest manifest =
-        new Manifest(
-            Manifest.VERSION,
-            evidence,
-            capture,
-            identity(),
-            null,
-            "asked for",
-            Instant.now(),
-            Instant.now(),
-            key.publicKey(),
-            draft.artifacts(),
-            List.of(),
-            Map.of(),
-            null,
-            null,
-            null,
-            shipper.sealing(capture, evidence));
-    byte[] manifestJson = Json.bytes(manifest);
-    put(draft, ArtifactName.MANIFEST.value(), manifestJson);
-    byte[] statement = Json.bytes(Statement.of(manifest, Digest.of(manifestJson)));
-    put(draft, ArtifactName.ENVELOPE.value(), Json.bytes(key.sign(statement)));
-    draft.commit();
+    AgentDrafts.put(draft, "threads.txt", "main".getBytes(StandardCharsets.UTF_8));
+    AgentDrafts.seal(draft, evidence, capture, identity(), key, null, shipper.sealing(capture, evidence));
     return evidence;
-  }
-
-  private static void put(Draft draft, String name, byte[] content) throws IOException {
-    try (OutputStream out = draft.create(new ArtifactName(name), "application/octet-stream")) {
-      out.write(content);
-    }
   }
 }

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -31,19 +30,16 @@ import whorl.agent.ship.channel.AgentSelf;
 import whorl.agent.ship.spool.Draft;
 import whorl.agent.ship.spool.Spool;
 import whorl.agent.ship.spool.SpoolOwner;
+import whorl.collector.testkit.AgentDrafts;
 import whorl.collector.testkit.HttpCaller;
 import whorl.collector.testkit.RawChannel;
 import whorl.collector.testkit.TestConfig;
 import whorl.evidence.AgentIdentity;
-import whorl.evidence.ArtifactName;
 import whorl.evidence.ChainHead;
 import whorl.evidence.Digest;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
-import whorl.evidence.Json;
-import whorl.evidence.Manifest;
 import whorl.evidence.SigningKey;
-import whorl.evidence.Statement;
 import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.channel.CollectorMessage;
 
@@ -184,38 +180,10 @@ class ChainToCollectorTest {
     Id evidence = Id.next(CLOCK);
     Id capture = Id.next(CLOCK);
     Draft draft = spool.begin(evidence, capture);
-    put(draft, "threads.txt", "main".getBytes(StandardCharsets.UTF_8));
+    AgentDrafts.put(draft, "threads.txt", "main".getBytes(StandardCharsets.UTF_8));
     ChainHead position = shipper.sealing(capture, evidence);
-    Manifest manifest =
-        new Manifest(
-            Manifest.VERSION,
-            evidence,
-            capture,
-            identity(),
-            null,
-            "asked for",
-            Instant.now(),
-            Instant.now(),
-            key.publicKey(),
-            draft.artifacts(),
-            List.of(),
-            Map.of(),
-            null,
-            null,
-            null,
-            instead == null ? position : instead);
-    byte[] manifestJson = Json.bytes(manifest);
-    put(draft, ArtifactName.MANIFEST.value(), manifestJson);
-    byte[] statement = Json.bytes(Statement.of(manifest, Digest.of(manifestJson)));
-    put(draft, ArtifactName.ENVELOPE.value(), Json.bytes(key.sign(statement)));
-    draft.commit();
+    AgentDrafts.seal(draft, evidence, capture, identity(), key, null, instead == null ? position : instead);
     return evidence;
-  }
-
-  private static void put(Draft draft, String name, byte[] content) throws IOException {
-    try (OutputStream out = draft.create(new ArtifactName(name), "application/octet-stream")) {
-      out.write(content);
-    }
   }
 
   private String token(String role) throws IOException {

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -34,16 +33,14 @@ import whorl.agent.ship.spool.SpoolOwner;
 import whorl.agent.ship.tus.DirectTarget;
 import whorl.collector.custody.verify.OfflineVerifier;
 import whorl.collector.store.objects.EvidenceRecord;
+import whorl.collector.testkit.AgentDrafts;
 import whorl.collector.testkit.TestConfig;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Artifact;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
-import whorl.evidence.Json;
-import whorl.evidence.Manifest;
 import whorl.evidence.SigningKey;
-import whorl.evidence.Statement;
 import whorl.evidence.channel.CaptureState;
 
 /** The agent's direct upload, without the spool, and a whole collector. */
@@ -168,37 +165,10 @@ class DirectToCollectorTest {
 
   private void seal(Spool spool, Artifact heap) throws IOException {
     Draft draft = spool.begin(evidence, capture);
-    put(draft, "threads.txt", "main".getBytes());
+    AgentDrafts.put(draft, "threads.txt", "main".getBytes());
     draft.arrived(heap);
-    put(draft, "process.json", "{}".getBytes());
-    Manifest manifest =
-        new Manifest(
-            Manifest.VERSION,
-            evidence,
-            capture,
-            identity(),
-            null,
-            "asked for",
-            Instant.now(),
-            Instant.now(),
-            key.publicKey(),
-            draft.artifacts(),
-            List.of(),
-            Map.of(),
-            null,
-            null,
-            null);
-    byte[] manifestJson = Json.bytes(manifest);
-    put(draft, ArtifactName.MANIFEST.value(), manifestJson);
-    byte[] statement = Json.bytes(Statement.of(manifest, Digest.of(manifestJson)));
-    put(draft, ArtifactName.ENVELOPE.value(), Json.bytes(key.sign(statement)));
-    draft.commit();
-  }
-
-  private static void put(Draft draft, String name, byte[] content) throws IOException {
-    try (OutputStream out = draft.create(new ArtifactName(name), "application/octet-stream")) {
-      out.write(content);
-    }
+    AgentDrafts.put(draft, "process.json", "{}".getBytes());
+    AgentDrafts.seal(draft, evidence, capture, identity(), key, null, null);
   }
 
   private Shipper shipper(Spool spool) {

@@ -10,7 +10,7 @@ final class Applicability {
   /** Set for the agent's own helper JVMs. */
   static final String HELPER_PROPERTY = "whorl.helper";
 
-  /** The jar is {@code whorl-agent.jar}, in a release with the version behind the name. */
+  /** The jar is {@code whorl-agent.jar}, in a release with the version after the name. */
   private static final String JAR = "whorl-agent";
 
   private Applicability() {}

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>Any thread may read. If a mapped file was shortened, the JDK throws an {@link InternalError}
- * for reads behind its end. From compiled code the error comes late, possibly after this class has
+ * for reads beyond its end. From compiled code the error comes late, possibly after this class has
  * returned, in unrelated code of the thread. So the file's length is checked before each read.
  */
 final class MappedJar {

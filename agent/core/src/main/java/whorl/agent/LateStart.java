@@ -21,7 +21,7 @@ import whorl.evidence.Missing;
 
 /**
  * A start in a JVM that has run without the agent until now. It reads the settings that {@code
- * attach} left, says what such an agent cannot know, and tells {@code attach} how it went.
+ * attach} left, says what such an agent cannot know, and reports to {@code attach} how it went.
  *
  * @param arguments the agent's arguments without those of {@code attach}
  * @param settings what {@code attach} was given; stronger than all but arguments
@@ -117,7 +117,7 @@ record LateStart(
   }
 
   /**
-   * Tells {@code attach} whether the collector was reached, on a thread of its own, within twenty
+   * Reports to {@code attach} whether the collector was reached, on a thread of its own, within twenty
    * seconds.
    */
   void reportConnection(boolean hasCollector, Supplier<ShipStatus> ship, AgentIdentity identity) {

@@ -136,7 +136,7 @@ final class RecordingStart implements RecordingWindow {
   }
 
   /**
-   * Releases, when the JVM ends, what it holds on disk beside the recording; JFR cleans up the
+   * Releases, when the JVM ends, what it holds on disk besides the recording; JFR cleans up the
    * recording.
    */
   void close() {

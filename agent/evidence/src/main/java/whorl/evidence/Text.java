@@ -42,4 +42,22 @@ public final class Text {
     }
     return printable.toString();
   }
+
+  /**
+   * False for characters that affect more than their own place where text is shown: controls, line
+   * ends among them, format characters such as bidirectional overrides, and lone surrogates.
+   *
+   * @param codePoint any code point
+   */
+  public static boolean isHarmless(int codePoint) {
+    return switch (Character.getType(codePoint)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          false;
+      default -> true;
+    };
+  }
 }

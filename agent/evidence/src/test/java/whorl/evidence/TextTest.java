@@ -41,4 +41,13 @@ class TextTest {
     assertThat(Text.shortened(long79 + "yz")).isEqualTo(long79 + "y…");
     assertThat(Text.shortened(long79 + "\uD83D\uDE00")).isEqualTo(long79 + "…");
   }
+
+  @Test
+  void isHarmless_isFalseForWhatAffectsMoreThanItsOwnPlace() {
+    for (int harmful :
+        new int[] {'\n', '\t', 0x1B, 0x7F, 0x9B, 0x200B, 0x2028, 0x2029, 0x202E, 0xD800, 0xE0001}) {
+      assertThat(Text.isHarmless(harmful)).as(Integer.toHexString(harmful)).isFalse();
+    }
+    assertThat("aZ9 é日…\uD83D\uDE00\uFFFD".codePoints()).allMatch(Text::isHarmless);
+  }
 }

@@ -67,7 +67,7 @@ public final class Cases {
    *
    * @param state {@code open} or {@code closed}
    * @param tags all tags, in place of those that there are
-   * @param addTags tags that it gets beside those that others have given it
+   * @param addTags tags that it gets besides those that others have given it
    * @param removeTags tags that it loses
    */
   record Change(

@@ -8,7 +8,7 @@ import whorl.collector.store.disk.DiskFullException;
 
 /**
  * Protects the disk's last free space. Uploads stop much earlier, so that users can still write.
- * The last of the space is for holds and purges, each of which needs a custody entry.
+ * The last of the space is for holds and purges: each needs a custody entry.
  */
 final class DiskReserve {
   static final long RESERVE_BYTES = 16 << 20;

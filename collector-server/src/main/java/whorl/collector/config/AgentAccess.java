@@ -8,7 +8,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How agents may prove who they are, beside tokens that are bound to services.
+ * How agents may prove who they are, besides tokens that are bound to services.
  *
  * @param issuers of tokens of Kubernetes service accounts
  * @param certificates how a client certificate identifies an agent; null if it does not

@@ -54,7 +54,7 @@ public record AgentIssuer(
         case "token-file" -> token = path(value);
         default ->
             throw new IllegalArgumentException(
-                "behind the issuer may follow jwks=FILE or jwks=URL, ca=PEM and token-file=FILE");
+                "after the issuer may follow jwks=FILE or jwks=URL, ca=PEM and token-file=FILE");
       }
     }
     AgentIssuer parsed = new AgentIssuer(issuer, file, keysUrl, ca, token);
@@ -74,7 +74,8 @@ public record AgentIssuer(
         || "[::1]".equals(host);
   }
 
-  private static @Nullable URI url(String text) {
+  /** The http or https address with a host and without a user; null if it is another text. */
+  static @Nullable URI url(String text) {
     try {
       URI url = new URI(text);
       boolean http = "https".equals(url.getScheme()) || "http".equals(url.getScheme());

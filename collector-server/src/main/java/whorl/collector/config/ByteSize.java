@@ -16,7 +16,7 @@ final class ByteSize {
   static long parse(String text) {
     Matcher matcher = SHAPE.matcher(text);
     if (!matcher.matches()) {
-      throw new IllegalArgumentException("a number with MiB, GiB or TiB behind it, such as 64GiB");
+      throw new IllegalArgumentException("a number followed by MiB, GiB or TiB, such as 64GiB");
     }
     int shift =
         switch (matcher.group(2)) {

@@ -1,7 +1,6 @@
 package whorl.collector.config;
 
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -137,7 +136,7 @@ public record PeopleLogin(
     }
 
     private static void checkIssuer(String issuer, AgentAccess agents, List<String> problems) {
-      URI url = url(issuer);
+      URI url = AgentIssuer.url(issuer);
       if (url == null || url.getRawQuery() != null || url.getRawFragment() != null) {
         problems.add(
             "--oidc-issuer "
@@ -181,7 +180,7 @@ public record PeopleLogin(
       if (page == null) {
         return null;
       }
-      URI url = url(page);
+      URI url = AgentIssuer.url(page);
       if (url == null
           || !AgentIssuer.isSafe(url)
           || url.getRawQuery() != null
@@ -195,16 +194,6 @@ public record PeopleLogin(
         return null;
       }
       return URI.create(page.replaceAll("/+$", ""));
-    }
-
-    private static @Nullable URI url(String text) {
-      try {
-        URI url = new URI(text);
-        boolean http = "https".equals(url.getScheme()) || "http".equals(url.getScheme());
-        return http && url.getHost() != null && url.getUserInfo() == null ? url : null;
-      } catch (URISyntaxException e) {
-        return null;
-      }
     }
   }
 }

@@ -77,7 +77,7 @@ public record Retain(Map<String, Duration> ages, Map<String, Long> bytes) {
   private static Duration age(String text) {
     Duration age = Spans.of(text);
     if (age == null || age.compareTo(AGE_MIN) < 0 || age.compareTo(AGE_MAX) > 0) {
-      throw new IllegalArgumentException("a number with h or d behind it, such as 90d");
+      throw new IllegalArgumentException("a number followed by h or d, such as 90d");
     }
     return age;
   }

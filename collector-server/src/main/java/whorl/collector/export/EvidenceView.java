@@ -21,7 +21,7 @@ import whorl.evidence.channel.CaptureState;
  * @param missing requested artifacts that could not be collected
  * @param owner to whom its agent belongs; null if it only has the shared token, and in lists
  * @param imported true if a person imported it from a bag; null in lists
- * @param gravest the gravest finding, beside {@code alert}, which started the capture
+ * @param gravest the gravest finding, besides {@code alert}, which started the capture
  * @param artifactCount the number of artifacts where those are not listed; null where they are
  * @param artifactBytes their size; null where they are listed
  */

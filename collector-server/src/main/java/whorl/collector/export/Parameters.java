@@ -114,7 +114,7 @@ final class Parameters {
     if (span != null && span.compareTo(SPAN_MAX) <= 0) {
       return span;
     }
-    throw badParameter(name, value, "a number with ms, s, m or h behind it, at most 24h");
+    throw badParameter(name, value, "a number followed by ms, s, m or h, at most 24h");
   }
 
   /** An id; null if absent. */

@@ -40,7 +40,7 @@ public final class HeapRoutes implements AutoCloseable {
 
   /**
    * @param kept where analyses are kept
-   * @param confined runs one JVM at once for snapshots, and one beside it for histograms
+   * @param confined runs one JVM at once for snapshots, and another one for histograms
    */
   public HeapRoutes(EvidenceStore store, Catalog catalog, ResultStore kept, ConfinedJvm confined) {
     this.store = store;

@@ -50,7 +50,7 @@ public final class HuntRoutes {
   }
 
   /**
-   * @param rules the rule sets that agents have beside the built-in rules
+   * @param rules the rule sets that agents have besides the built-in rules
    */
   public HuntRoutes(
       HuntLedger ledger,

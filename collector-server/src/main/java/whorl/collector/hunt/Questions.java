@@ -31,7 +31,7 @@ final class Questions {
   private final RuleLedger pushed;
 
   /**
-   * @param pushed the rule sets that agents have beside the built-in rules
+   * @param pushed the rule sets that agents have besides the built-in rules
    */
   Questions(RuleLedger pushed) {
     this.pushed = pushed;
@@ -111,7 +111,7 @@ final class Questions {
             + "; give the rule's text");
   }
 
-  /** True if a rule of the set has this id: a part of its text would tell what the text is. */
+  /** True if a rule of the set has this id: a match of part of its text would disclose the text. */
   private static boolean has(RuleSetRecord set, String id) {
     if (!set.yaml().toLowerCase(Locale.ROOT).contains(id.toLowerCase(Locale.ROOT))) {
       return false; // most have not, and need not be parsed

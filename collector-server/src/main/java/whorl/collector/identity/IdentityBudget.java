@@ -13,7 +13,7 @@ import whorl.collector.receive.UploadBudget;
 /**
  * How many bytes an identity may send in a day, and how many pieces of evidence a pod may begin in
  * an hour: a compromised pod must not fill the disk on which others need room. Agents with the
- * shared token are many that nobody can tell apart, and have no such limits.
+ * shared token cannot be distinguished, and have no such limits.
  */
 public final class IdentityBudget implements UploadBudget {
   /** An agent makes twelve captures an hour by itself; a pod may have several, and persons ask. */

@@ -1,19 +1,16 @@
 package whorl.collector.identity;
 
-import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import whorl.collector.identity.keys.KeyCounters;
 import whorl.collector.identity.keys.Refusal;
+import whorl.collector.identity.keys.RefusalCounters;
 
 /** Counters of proofs since the start. Safe for use by several threads. */
 public final class IdentityCounters {
-  private static final Set<Refusal> OF_AGENTS = EnumSet.range(Refusal.MALFORMED, Refusal.SERVICE);
-
-  private final Map<Refusal, LongAdder> refused = new EnumMap<>(Refusal.class);
+  private final RefusalCounters refused =
+      new RefusalCounters(EnumSet.range(Refusal.MALFORMED, Refusal.SERVICE));
   final LongAdder verified = new LongAdder();
   final KeyCounters keys = new KeyCounters();
   final LongAdder bound = new LongAdder();
@@ -21,24 +18,13 @@ public final class IdentityCounters {
   final LongAdder corrected = new LongAdder();
   final LongAdder overBudget = new LongAdder();
 
-  public IdentityCounters() {
-    for (Refusal each : OF_AGENTS) {
-      refused.put(each, new LongAdder());
-    }
-  }
-
   void refused(Refusal why) {
-    LongAdder counter = refused.get(why);
-    if (counter != null) {
-      counter.increment();
-    }
+    refused.count(why);
   }
 
   /** Refusals by reason. */
   public Map<String, Double> refused() {
-    Map<String, Double> byReason = new TreeMap<>();
-    refused.forEach((why, count) -> byReason.put(why.word(), (double) count.sum()));
-    return byReason;
+    return refused.byReason();
   }
 
   /** Signatures of tokens that were verified; a token that comes again costs none. */

@@ -34,7 +34,7 @@ final class ServiceAccountTokens {
   /** How much clocks may differ. */
   static final Duration LEEWAY = JwtChecks.LEEWAY;
 
-  /** A stolen token must end soon. Kubernetes makes them for an hour unless told otherwise. */
+  /** A stolen token must end soon. By default, Kubernetes makes them for an hour. */
   static final Duration LIFETIME_MAX = Duration.ofHours(25);
 
   private static final int MAX_REMEMBERED = 20_000;

@@ -23,8 +23,7 @@ import whorl.collector.timeline.index.NotIndexedException;
 import whorl.evidence.Text;
 
 /**
- * Does the jobs of the ledger, many in one commit. Its steps, any of which may be the last before a
- * crash:
+ * Does the jobs of the ledger, many in one commit. A crash may come after any of its steps:
  *
  * <ol>
  *   <li>claim jobs in the ledger

@@ -1,4 +1,4 @@
-/** What a collector does with its machine beside its work: locks, leftovers, repeated tasks. */
+/** What a collector does with its machine besides its work: locks, leftovers, repeated tasks. */
 @NullMarked
 package whorl.collector.maintenance;
 

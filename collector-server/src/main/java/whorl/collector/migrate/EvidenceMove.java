@@ -115,7 +115,7 @@ final class EvidenceMove {
     }
   }
 
-  /** Evidence with problems is carried again, because they may have been mended. */
+  /** Evidence with problems is copied again, because they may have been repaired. */
   private static boolean isSame(EvidenceStore from, Id evidence, Carried there) throws IOException {
     byte[] json = there.problems().isEmpty() ? from.recordBytes(evidence) : null;
     return json != null && Digest.of(json).equals(there.record());

@@ -123,7 +123,7 @@ final class ToFolder implements Direction {
 
   @Override
   public void copyLog() throws IOException {
-    // what an earlier run that was interrupted wrote behind the source's log is undone
+    // what an earlier run that was interrupted wrote after the end of the source's log is undone
     database.update("DELETE FROM custody_end");
     cases.update("DELETE FROM custody_end");
     settings.disk().delete(folder.custody());

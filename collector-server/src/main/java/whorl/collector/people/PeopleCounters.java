@@ -1,18 +1,19 @@
 package whorl.collector.people;
 
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
-import org.jspecify.annotations.Nullable;
 import whorl.collector.identity.keys.KeyCounters;
 import whorl.collector.identity.keys.Refusal;
+import whorl.collector.identity.keys.RefusalCounters;
 
 /** Counters of logins and tokens of people since the start. Thread-safe. */
 public final class PeopleCounters {
   private final Map<LoginResult, LongAdder> logins = new EnumMap<>(LoginResult.class);
-  private final Map<Refusal, LongAdder> refused = new EnumMap<>(Refusal.class);
+  private final RefusalCounters refused = new RefusalCounters(EnumSet.allOf(Refusal.class));
   final KeyCounters keys = new KeyCounters();
   final LongAdder verified = new LongAdder();
   final LongAdder sessionsEnded = new LongAdder();
@@ -21,9 +22,6 @@ public final class PeopleCounters {
   public PeopleCounters() {
     for (LoginResult each : LoginResult.values()) {
       logins.put(each, new LongAdder());
-    }
-    for (Refusal each : Refusal.values()) {
-      refused.put(each, new LongAdder());
     }
   }
 
@@ -47,17 +45,14 @@ public final class PeopleCounters {
   }
 
   void login(LoginResult result) {
-    increment(logins.get(result));
-  }
-
-  void refused(Refusal why) {
-    increment(refused.get(why));
-  }
-
-  private static void increment(@Nullable LongAdder counter) {
+    LongAdder counter = logins.get(result);
     if (counter != null) {
       counter.increment();
     }
+  }
+
+  void refused(Refusal why) {
+    refused.count(why);
   }
 
   /** Logins by result. */
@@ -72,9 +67,7 @@ public final class PeopleCounters {
 
   /** Tokens that were refused, by reason. */
   public Map<String, Double> refused() {
-    Map<String, Double> byReason = new TreeMap<>();
-    refused.forEach((why, count) -> byReason.put(why.word(), (double) count.sum()));
-    return byReason;
+    return refused.byReason();
   }
 
   /** Tokens whose signature was verified; one that comes again costs nothing. */

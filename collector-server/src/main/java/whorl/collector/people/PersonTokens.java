@@ -50,7 +50,7 @@ final class PersonTokens {
 
   private record Verified(Person person, Instant begins, Instant expires, long keysVersion) {}
 
-  /** What a token must be, beside signed and valid now. */
+  /** What a token must be, besides signed and valid now. */
   private record Kind(Set<String> headerTypes, Set<String> payloadTypes, Set<String> audiences) {}
 
   private record Checked(JWTClaimsSet claims, Instant begins, Instant expires, long keysVersion) {}

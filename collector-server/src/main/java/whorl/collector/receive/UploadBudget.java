@@ -5,7 +5,7 @@ import whorl.collector.http.request.Request;
 
 /** What one identity may send, so that it leaves room to others. */
 public interface UploadBudget {
-  /** No limit beside those that hold for all. */
+  /** No limit besides those that hold for all. */
   UploadBudget UNLIMITED =
       new UploadBudget() {
         @Override

@@ -1,6 +1,7 @@
 package whorl.collector.report;
 
 import java.util.Locale;
+import whorl.evidence.Text;
 
 /**
  * Text of evidence on one line, of bounded length, with characters that do not show written as
@@ -37,16 +38,8 @@ final class ReportText {
   }
 
   private static boolean isShown(int point) {
-    return switch (Character.getType(point)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.SURROGATE,
-          Character.PRIVATE_USE,
-          Character.UNASSIGNED,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR ->
-          false;
-      default -> true;
-    };
+    return Text.isHarmless(point)
+        && Character.isDefined(point)
+        && Character.getType(point) != Character.PRIVATE_USE;
   }
 }

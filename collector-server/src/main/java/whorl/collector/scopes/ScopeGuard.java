@@ -16,12 +16,12 @@ import whorl.collector.store.access.Scope;
 import whorl.evidence.Id;
 
 /**
- * Stands before the handlers of all routes, and does what their {@link Scoped} says. A caller who
+ * Runs before the handlers of all routes, and enforces their {@link Scoped}. A caller who
  * does not see everything gets the same answer, from here, for a thing of others and for one that
  * does not exist. A route that says nothing is only for those who may do everything. Thread-safe.
  */
 public final class ScopeGuard {
-  private final Map<Scoped, Sight> sights;
+  private final Map<Scoped, Visibility> visibilities;
   private final Preparation preparation;
 
   /** Finds out whose the newest things are, before somebody asks for a list. */
@@ -31,11 +31,11 @@ public final class ScopeGuard {
   }
 
   /**
-   * @param sights for each kind of thing that routes name by {@code {id}}
+   * @param visibilities for each kind of thing that routes name by {@code {id}}
    */
-  public ScopeGuard(Map<Scoped, Sight> sights, Preparation preparation) {
-    this.sights = new EnumMap<>(Scoped.class);
-    this.sights.putAll(sights);
+  public ScopeGuard(Map<Scoped, Visibility> visibilities, Preparation preparation) {
+    this.visibilities = new EnumMap<>(Scoped.class);
+    this.visibilities.putAll(visibilities);
     this.preparation = preparation;
   }
 
@@ -88,8 +88,8 @@ public final class ScopeGuard {
 
   private boolean sees(Principal caller, Role role, Scoped how, Id id) throws IOException {
     Scope scope = caller.access().scope(role);
-    Sight sight = sights.get(how);
-    return scope.isEverything() || (sight != null && sight.sees(caller, scope, id));
+    Visibility visibility = visibilities.get(how);
+    return scope.isEverything() || (visibility != null && visibility.sees(caller, scope, id));
   }
 
   private static ProblemException lacks(Role needs, String forWhat) {

@@ -152,7 +152,7 @@ final class KnownRules {
     return rules.stream().map(rule -> rule.of(pushed)).toList();
   }
 
-  /** Compiles the set as agents do: beside the built-in rules. */
+  /** Compiles the set as agents do: together with the built-in rules. */
   private static List<KnownRule> compile(PushedSet pushed) {
     String name = pushed.set().name();
     String yaml = pushed.set().yaml();

@@ -111,7 +111,7 @@ record RuleCheck(List<Loaded> rules, List<Problem> problems, List<String> warnin
     return new Loaded(head.id(), head.title(), head.level(), events, set.alerts(head));
   }
 
-  /** True if the head is of one of the documents, and not of a built-in rule beside them. */
+  /** True if the head is of one of the documents, and not of a built-in rule besides them. */
   static boolean isOf(RuleHead head, List<RuleDocument> documents) {
     return documents.stream()
         .anyMatch(

@@ -3,7 +3,6 @@ package whorl.collector.sigma;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -90,17 +89,7 @@ record RuleView(
   /** Who pushed the set, and when. */
   record Pushed(Instant at, String by, String sha256, Map<String, Object> target) {
     private static Pushed of(RuleSetRecord set) {
-      Map<String, Object> target = new LinkedHashMap<>();
-      if (set.service() != null) {
-        target.put("service", set.service());
-      }
-      if (set.namespace() != null) {
-        target.put("namespace", set.namespace());
-      }
-      if (!set.labels().isEmpty()) {
-        target.put("labels", set.labels());
-      }
-      return new Pushed(set.pushedAt(), set.pushedBy(), set.sha256().hex(), target);
+      return new Pushed(set.pushedAt(), set.pushedBy(), set.sha256().hex(), set.target());
     }
   }
 

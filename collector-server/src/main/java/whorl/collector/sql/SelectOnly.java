@@ -40,7 +40,7 @@ final class SelectOnly {
               : message);
     }
     if (parsed.path("statements").size() != 1) {
-      throw new SqlProblemException("give one SELECT, and no other statement beside it");
+      throw new SqlProblemException("give one SELECT, and no other statement");
     }
     requireTableFunctions(parsed);
   }

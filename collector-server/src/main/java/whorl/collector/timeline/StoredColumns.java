@@ -81,7 +81,7 @@ public final class StoredColumns {
     return name.startsWith("rows-") && name.endsWith(".parquet");
   }
 
-  /** True if this is the name of a file of a timeline, beside {@link #STATUS}. */
+  /** True if this is the name of a file of a timeline, besides {@link #STATUS}. */
   public static boolean isFile(String name) {
     return isRows(name) || FILES.contains(name);
   }

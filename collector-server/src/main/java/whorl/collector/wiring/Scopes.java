@@ -9,7 +9,7 @@ import whorl.collector.cases.VisibleCases;
 import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.http.request.Scoped;
 import whorl.collector.scopes.ScopeGuard;
-import whorl.collector.scopes.Sight;
+import whorl.collector.scopes.Visibility;
 import whorl.collector.store.access.Origin;
 import whorl.collector.store.access.OriginLedger;
 import whorl.collector.store.access.Origins;
@@ -64,16 +64,16 @@ public record Scopes(OriginLedger ledger, Origins origins, ScopedRows rows, Flee
   public ScopeGuard guard(VisibleCases cases) {
     return new ScopeGuard(
         Map.of(
-            Scoped.EVIDENCE, sight(Thing.EVIDENCE),
-            Scoped.AGENT, sight(Thing.AGENT),
-            Scoped.ALERT, sight(Thing.ALERT),
-            Scoped.ALERT_GROUP, sight(Thing.ALERT_GROUP),
-            Scoped.CAPTURE, sight(Thing.CAPTURE),
+            Scoped.EVIDENCE, visibility(Thing.EVIDENCE),
+            Scoped.AGENT, visibility(Thing.AGENT),
+            Scoped.ALERT, visibility(Thing.ALERT),
+            Scoped.ALERT_GROUP, visibility(Thing.ALERT_GROUP),
+            Scoped.CAPTURE, visibility(Thing.CAPTURE),
             Scoped.CASE, cases::sees),
         this::look);
   }
 
-  private Sight sight(Thing thing) {
+  private Visibility visibility(Thing thing) {
     return (caller, scope, id) -> origins.sees(scope, thing, id);
   }
 

@@ -181,14 +181,14 @@ class ServeOptionsTest {
         "alerts=90d|no class 'alerts'; there are alert, request, heap, failed, all",
         "|no class ''; there are",
         "alert|alert has no limit; write alert=…",
-        "alert=|alert=: a number with h or d behind it, such as 90d",
-        "alert=90|alert=90: a number with h or d",
-        "alert=0d|alert=0d: a number with h or d",
-        "alert=-1d|alert=-1d: a number with h or d",
-        "alert=1w|alert=1w: a number with h or d",
+        "alert=|alert=: a number followed by h or d, such as 90d",
+        "alert=90|alert=90: a number followed by h or d",
+        "alert=0d|alert=0d: a number followed by h or d",
+        "alert=-1d|alert=-1d: a number followed by h or d",
+        "alert=1w|alert=1w: a number followed by h or d",
         "alert=1d,alert=2d|alert is there twice",
-        "heap=90s|heap=90s: a number with h or d",
-        "heap=100000d|heap=100000d: a number with h or d",
+        "heap=90s|heap=90s: a number followed by h or d",
+        "heap=100000d|heap=100000d: a number followed by h or d",
       })
   void retain_malformed_isReportedWithTheAllowedValues(@Nullable String text, String problem) {
     String given = text == null ? "" : text;
@@ -202,7 +202,7 @@ class ServeOptionsTest {
   void retainSize_malformed_isReportedWithTheAllowedValues() {
     assertThat(problems(retain(null, "heap=5GB,blob=1GiB")))
         .containsExactly(
-            "--retain-size heap=5GB,blob=1GiB: heap=5GB: a number with MiB, GiB or TiB behind it,"
+            "--retain-size heap=5GB,blob=1GiB: heap=5GB: a number followed by MiB, GiB or TiB,"
                 + " such as 64GiB",
             "--retain-size heap=5GB,blob=1GiB: no class 'blob'; there are alert, request, heap,"
                 + " failed, all");

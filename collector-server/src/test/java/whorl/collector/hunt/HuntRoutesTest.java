@@ -10,19 +10,12 @@ import static whorl.collector.hunt.HuntRig.asked;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import whorl.collector.fleet.captures.SealedCapture;
-import whorl.collector.fleet.channel.FleetRig;
 import whorl.collector.fleet.channel.FleetRig.Wire;
-import whorl.collector.fleet.channel.ManualTime;
 import whorl.collector.http.request.Access;
 import whorl.collector.http.request.FakeRequest;
 import whorl.collector.http.request.Grant;
@@ -33,12 +26,10 @@ import whorl.collector.store.access.Part;
 import whorl.evidence.CustodyEntry;
 import whorl.evidence.Id;
 import whorl.evidence.channel.AgentMessage.HuntAnswer;
-import whorl.evidence.channel.CaptureState;
 import whorl.evidence.channel.CollectorMessage;
 import whorl.evidence.channel.HuntState;
 
-class HuntRoutesTest {
-  private static final String CLASS = "{\"class\":{\"name\":\"com.evil.*\"}}";
+class HuntRoutesTest extends HuntFixture {
   private static final Principal OF_CART =
       new Principal(
           Role.RESPONDER,
@@ -47,26 +38,10 @@ class HuntRoutesTest {
           new Access(
               List.of(new Grant(Role.RESPONDER, new Part(Set.of(), Set.of("cart"), Map.of())))));
 
-  @TempDir Path folder;
-  private final ManualTime time = new ManualTime();
-  private HuntRig rig;
-
-  @BeforeEach
-  void open() throws IOException {
-    FleetRig fleet = new FleetRig(folder, time);
-    rig = new HuntRig(folder, fleet, fleet.notifications);
-  }
-
-  @AfterEach
-  void close() throws Exception {
-    rig.close();
-  }
-
   @Test
   void hunt_asksThoseThatCanAnswer_andNamesThoseThatCannot() throws IOException {
     Wire shop = rig.connect(agent(1));
     Wire old = rig.fleet.connect(agent(2));
-
     String hunt = rig.start(CLASS);
 
     assertThat(asked(shop)).singleElement().extracting(each -> each.hunt().value()).isEqualTo(hunt);
@@ -283,7 +258,6 @@ class HuntRoutesTest {
     rig.connect(agent(2, "cart", "prod"));
     String ofShop = rig.start("{\"class\":{\"name\":\"x\"},\"target\":{\"service\":\"shop\"}}");
     Principal token = tokenOf("responder-1a2b3c4d");
-
     JsonNode own = FakeRequest.post(ALL, CLASS).by(token).json(rig.routes);
 
     assertThat(FakeRequest.get(ALL).by(token).json(rig.routes).path("hunts").findValuesAsText("id"))
@@ -420,124 +394,6 @@ class HuntRoutesTest {
   }
 
   @Test
-  void captures_areOfTheAgentsWithRows_andTheirEvidenceGoesIntoTheCase() throws IOException {
-    Wire found = rig.connect(agent(1));
-    Wire nothing = rig.connect(agent(2));
-    Wire gone = rig.connect(agent(3));
-    String hunt = rig.start(CLASS);
-    HuntRig.answer(found, "x");
-    answer(nothing);
-    answer(gone, "y");
-    rig.pass(Duration.ofSeconds(2));
-    gone.listener.closed();
-
-    JsonNode answer =
-        FakeRequest.post(ONE + "/captures", "{\"reason\":\"odd\",\"case\":\"case-0001\"}")
-            .at("id", hunt)
-            .json(rig.routes);
-
-    assertThat(answer.path("captures")).hasSize(1);
-    assertThat(answer.at("/skipped/0/why").asText()).isEqualTo("it is not connected any more");
-    assertThat(found.captureRequests())
-        .singleElement()
-        .extracting(each -> each.reason())
-        .isEqualTo("odd");
-    assertThat(nothing.captureRequests()).isEmpty();
-
-    rig.captures.fileSealed();
-    assertThat(rig.filed).as("it is not sealed yet").isEmpty();
-    rig.fleet.captures.sealed(
-        new SealedCapture(
-            new Id(answer.at("/captures/0/id").asText()),
-            found.id(),
-            "shop",
-            new Id("evidence-0001"),
-            CaptureState.SEALED,
-            "odd",
-            null,
-            time.instant(),
-            null));
-    rig.captures.fileSealed();
-    rig.captures.fileSealed();
-    assertThat(rig.filed).containsExactly("case-0001 evidence-0001 responder-1a2b3c4d");
-  }
-
-  @Test
-  void captures_areInCustodyBeforeAnyAgentIsAsked() throws IOException {
-    Wire found = rig.connect(agent(1));
-    String hunt = rig.start(CLASS);
-    HuntRig.answer(found, "x");
-    rig.hunts.work();
-
-    FakeRequest.post(ONE + "/captures", "{\"reason\":\"odd\",\"case\":\"case-0001\"}")
-        .at("id", hunt)
-        .json(rig.routes);
-
-    assertThat(rig.inCustody())
-        .extracting(CustodyEntry::action)
-        .containsExactly("hunted", "captures_requested");
-    CustodyEntry entry = rig.inCustody().get(1);
-    assertThat(entry.actor()).isEqualTo("token responder-1a2b3c4d");
-    assertThat(entry.detail())
-        .containsEntry("service", "shop")
-        .containsEntry("agents", "1")
-        .containsEntry("reason", "odd")
-        .containsEntry("case", "case-0001")
-        .containsEntry("from", "192.0.2.9");
-  }
-
-  @Test
-  void captures_ifCustodyCannotBeWritten_areNotRequested() throws Exception {
-    Wire found = rig.connect(agent(1));
-    String hunt = rig.start(CLASS);
-    HuntRig.answer(found, "x");
-    rig.hunts.work();
-    rig.custody.close();
-
-    assertThatThrownBy(
-            () -> FakeRequest.post(ONE + "/captures", "{}").at("id", hunt).json(rig.routes))
-        .isInstanceOf(IOException.class);
-    assertThat(found.captureRequests()).isEmpty();
-  }
-
-  @Test
-  void evidenceThatCannotBeFiled_keepsNoOtherOutOfItsCase() throws IOException {
-    Wire one = rig.connect(agent(1));
-    Wire two = rig.connect(agent(2));
-    String hunt = rig.start(CLASS);
-    HuntRig.answer(one, "a.A");
-    HuntRig.answer(two, "a.A");
-    rig.pass(Duration.ofSeconds(2));
-    JsonNode answer =
-        FakeRequest.post(ONE + "/captures", "{\"reason\":\"odd\",\"case\":\"case-0001\"}")
-            .at("id", hunt)
-            .json(rig.routes);
-    for (int i = 0; i < 2; i++) {
-      rig.fleet.captures.sealed(
-          new SealedCapture(
-              new Id(answer.at("/captures/" + i + "/id").asText()),
-              new Id(answer.at("/captures/" + i + "/agent").asText()),
-              "shop",
-              new Id("evidence-000" + i),
-              CaptureState.SEALED,
-              "odd",
-              null,
-              time.instant(),
-              null));
-    }
-
-    rig.unfiled = new Id("evidence-0000");
-    assertThatThrownBy(rig.captures::fileSealed).hasMessageContaining("a strange value");
-    assertThat(rig.filed).containsExactly("case-0001 evidence-0001 responder-1a2b3c4d");
-    rig.unfiled = null;
-    rig.captures.fileSealed();
-    assertThat(rig.filed)
-        .containsExactly(
-            "case-0001 evidence-0001 responder-1a2b3c4d",
-            "case-0001 evidence-0000 responder-1a2b3c4d");
-  }
-
-  @Test
   void huntThatCannotBeAsked_keepsBackNoOther() throws IOException {
     String bad = rig.start("{\"class\":{\"name\":\"x\"},\"expires\":\"5m\"}");
     String good = rig.start("{\"class\":{\"name\":\"y\"},\"expires\":\"5m\"}");
@@ -548,15 +404,5 @@ class HuntRoutesTest {
     assertThatThrownBy(() -> rig.pass(Duration.ofSeconds(1)))
         .hasMessageContaining(" at agent " + one.id() + ": a strange value");
     assertThat(HuntRig.asked(two)).extracting(each -> each.hunt().value()).contains(bad, good);
-  }
-
-  @Test
-  void captures_withoutRows_are404() throws IOException {
-    rig.connect(agent(1));
-    String hunt = rig.start(CLASS);
-
-    assertThatThrownBy(
-            () -> FakeRequest.post(ONE + "/captures", "{}").at("id", hunt).json(rig.routes))
-        .hasMessageContaining("nothing to capture");
   }
 }

@@ -11,13 +11,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import whorl.collector.fleet.channel.FleetRig;
 import whorl.collector.fleet.channel.FleetRig.Wire;
-import whorl.collector.fleet.lost.MemoryLostAgents;
-import whorl.collector.fleet.presence.SharedPresence;
-import whorl.collector.store.database.Notifications;
-import whorl.collector.store.presence.PresenceLedger;
-import whorl.collector.store.records.JournalLedger;
+import whorl.collector.fleet.channel.OneOfSeveral;
 import whorl.collector.testkit.EachEngine;
 import whorl.evidence.channel.CollectorMessage;
 
@@ -35,19 +30,7 @@ class HuntsOfTwoCollectorsTest extends EachEngine {
   }
 
   private HuntRig collector(String name) throws IOException {
-    Notifications silent = new Silent();
-    PresenceLedger presence = new PresenceLedger(one, name);
-    FleetRig fleet =
-        new FleetRig(
-            one,
-            one,
-            time,
-            JournalLedger.Limits.DEFAULT,
-            new SharedPresence(presence, silent, name),
-            new MemoryLostAgents(time),
-            false);
-    presence.beat("0.2.0");
-    return new HuntRig(folder, fleet, silent);
+    return new HuntRig(folder, OneOfSeveral.open(one, time, name), OneOfSeveral.SILENT);
   }
 
   @AfterEach
@@ -56,20 +39,6 @@ class HuntsOfTwoCollectorsTest extends EachEngine {
       each.custody.close();
       each.fleet.notifications.close();
     }
-  }
-
-  /** All notifications are lost: the collectors find out by themselves. */
-  private static final class Silent implements Notifications {
-    @Override
-    public void publish(String topic, String payload) {}
-
-    @Override
-    public Subscription subscribe(String topic, Listener listener) {
-      return () -> {};
-    }
-
-    @Override
-    public void close() {}
   }
 
   private void work(int seconds) throws IOException {

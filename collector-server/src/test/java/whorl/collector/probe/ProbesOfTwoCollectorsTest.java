@@ -15,14 +15,9 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import whorl.collector.fleet.channel.FleetRig;
 import whorl.collector.fleet.channel.FleetRig.Wire;
-import whorl.collector.fleet.lost.MemoryLostAgents;
-import whorl.collector.fleet.presence.SharedPresence;
+import whorl.collector.fleet.channel.OneOfSeveral;
 import whorl.collector.http.request.FakeRequest;
-import whorl.collector.store.database.Notifications;
-import whorl.collector.store.presence.PresenceLedger;
-import whorl.collector.store.records.JournalLedger;
 import whorl.collector.testkit.EachEngine;
 
 /** Two collectors on the same records: each asks the agents whose channels it has. */
@@ -37,19 +32,7 @@ class ProbesOfTwoCollectorsTest extends EachEngine {
   }
 
   private ProbeRig collector(String name) throws IOException {
-    Notifications silent = new Silent();
-    PresenceLedger presence = new PresenceLedger(one, name);
-    FleetRig fleet =
-        new FleetRig(
-            one,
-            one,
-            time,
-            JournalLedger.Limits.DEFAULT,
-            new SharedPresence(presence, silent, name),
-            new MemoryLostAgents(time),
-            false);
-    presence.beat("0.2.0");
-    return new ProbeRig(folder, fleet, silent);
+    return new ProbeRig(folder, OneOfSeveral.open(one, time, name), OneOfSeveral.SILENT);
   }
 
   @AfterEach
@@ -58,20 +41,6 @@ class ProbesOfTwoCollectorsTest extends EachEngine {
       each.custody.close();
       each.fleet.notifications.close();
     }
-  }
-
-  /** All notifications are lost: the collectors find out by themselves. */
-  private static final class Silent implements Notifications {
-    @Override
-    public void publish(String topic, String payload) {}
-
-    @Override
-    public Subscription subscribe(String topic, Listener listener) {
-      return () -> {};
-    }
-
-    @Override
-    public void close() {}
   }
 
   private void work(int seconds) throws IOException {

@@ -2,7 +2,6 @@ package whorl.collector.recording;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static whorl.collector.recording.ChunkMaker.BOOLEAN;
 import static whorl.collector.recording.ChunkMaker.CHAR;
 import static whorl.collector.recording.ChunkMaker.FLOAT;
@@ -10,7 +9,6 @@ import static whorl.collector.recording.ChunkMaker.INT;
 import static whorl.collector.recording.ChunkMaker.LONG;
 import static whorl.collector.recording.ChunkMaker.STRING;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,13 +20,7 @@ import whorl.collector.recording.ChunkMaker.Part;
 
 /** Chunks made value by value, both those that a JVM writes and those that none would write. */
 @Timeout(60)
-class ChunkTest {
-  private static final String EVENT = "jdk.jfr.Event";
-  private static final long THING = 100;
-  private static final long CLASS = 101;
-  private static final long LOADER = 102;
-  private static final long SYMBOL = 103;
-
+class ChunkTest extends ChunkFixture {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void numbersAndTexts_areRead_compressedOrNot(boolean compressed) throws Exception {
@@ -182,40 +174,6 @@ class ChunkTest {
   }
 
   @Test
-  void constantsBeyondTheLimit_areCounted() throws Exception {
-    int many = 1_500_010;
-    ByteBuffer bytes =
-        things(true, Part.of("text", STRING))
-            .constants(
-                1,
-                out -> {
-                  out.int64(STRING).int32(many);
-                  for (int i = 1; i <= many; i++) {
-                    out.int64(i).raw(1);
-                  }
-                })
-            .event(THING, out -> out.int64(5).raw(2).int64(1))
-            .event(THING, out -> out.int64(6).raw(2).int64(many))
-            .metadata()
-            .bytes();
-    assertThat(Chunk.of(bytes, frames -> 1).remarks())
-        .containsExactly("it has 10 constants more than the limit");
-    assertThat(read(bytes)).containsExactly("1005 ", "1006 -");
-  }
-
-  @Test
-  void tooLongNames_areRefused() {
-    ChunkMaker maker = new ChunkMaker(true);
-    String name = "n".repeat(1 << 20);
-    for (int i = 0; i < 10; i++) {
-      maker.type(1_000 + i, name, null);
-    }
-    ByteBuffer bytes = maker.metadata().bytes();
-    assertThatThrownBy(() -> Chunk.of(bytes, frames -> 1))
-        .hasMessage("its metadata has too long names");
-  }
-
-  @Test
   void eventTypeWithoutAName_isCalledUnnamed() throws Exception {
     ByteBuffer bytes =
         new ChunkMaker(true)
@@ -228,22 +186,6 @@ class ChunkTest {
 
     assertThat(type).isNotNull();
     assertThat(type.name()).isEqualTo("unnamed");
-  }
-
-  @Test
-  void recursiveType_losesOnlyItsEvents() throws Exception {
-    ByteBuffer chunk =
-        things(true, Part.of("text", STRING))
-            .type(200, "acme.Endless", null, Part.of("more", 200))
-            .type(201, "acme.Hopeless", EVENT, Part.of("startTime", LONG), Part.of("more", 200))
-            .type(202, "acme.Simple", null, true, Part.constant("more", 202))
-            .type(203, "acme.Vain", EVENT, Part.of("startTime", LONG), Part.constant("x", 202))
-            .event(201, out -> out.int64(5).raw(new int[100]))
-            .event(203, out -> out.int64(5).int64(1))
-            .event(THING, out -> out.int64(6).raw(1))
-            .metadata()
-            .bytes();
-    assertThat(read(chunk)).containsExactly("1005 (damaged)", "1005 -", "1006 ");
   }
 
   @Test
@@ -336,122 +278,10 @@ class ChunkTest {
         .containsExactly("?.run(line 12)\n? [Native]\n… deeper frames were not recorded");
   }
 
-  @Test
-  void impossibleCount_losesOnlyItsEvent_andAllocatesNothing() throws Exception {
-    ByteBuffer chunk =
-        things(true, Part.of("text", STRING), Part.array("numbers", INT))
-            .event(THING, out -> out.int64(5).raw(3).int32(Integer.MAX_VALUE))
-            .event(THING, out -> out.int64(6).raw(1).int32(Integer.MAX_VALUE))
-            .event(THING, out -> out.int64(7).raw(1).int32(0))
-            .metadata()
-            .bytes();
-    assertThat(read(chunk)).containsExactly("1005 (damaged)", "1006  (damaged)", "1007  []");
-  }
-
-  @Test
-  void valuesBeyondTheEvent_areNotReadFromTheNextOne() throws Exception {
-    ByteBuffer chunk =
-        things(true, Part.of("number", INT))
-            .event(THING, out -> out.int64(5))
-            .event(THING, out -> out.int64(6).int32(1))
-            .metadata()
-            .bytes();
-    assertThat(read(chunk)).containsExactly("1005 (damaged)", "1006 1");
-  }
-
-  @Test
-  void impossibleSize_endsTheChunk_andKeepsEarlierEvents() throws Exception {
-    ByteBuffer bytes =
-        things(true, Part.of("number", INT))
-            .metadata()
-            .event(THING, out -> out.int64(5).int32(1))
-            .event(THING, 1_000, out -> out.int64(6).int32(1))
-            .event(THING, out -> out.int64(7).int32(1))
-            .bytes();
-    Chunk chunk = Chunk.of(bytes, frames -> 1);
-    assertThat(chunk.damage()).contains("can't be 10").contains("bytes long");
-    assertThat(read(bytes)).containsExactly("1005 1");
-  }
-
-  @Test
-  void unknownTypes_areSkipped_andTheirConstantsRead() throws Exception {
-    ByteBuffer bytes =
-        things(true, Part.of("number", INT))
-            .constants(1, out -> out.int64(999).int32(1).int64(1).int64(1))
-            .event(998, out -> out.int64(5))
-            .event(THING, out -> out.int64(6).int32(1))
-            .metadata()
-            .bytes();
-    assertThat(Chunk.of(bytes, frames -> 1).remarks())
-        .singleElement()
-        .asString()
-        .contains("constants can't be read (constants are of type 999, which is missing)");
-    assertThat(read(bytes)).containsExactly("1006 1");
-  }
-
-  @Test
-  void chunkWithoutMetadata_orOfAnotherVersion_isRefused() {
-    assertThatThrownBy(() -> Chunk.of(ByteBuffer.allocate(500), frames -> 1))
-        .isInstanceOf(DamagedRecordingException.class)
-        .hasMessageContaining("does not begin");
-    ByteBuffer bare = new ChunkMaker(true).event(THING, out -> out.int64(5)).bytes();
-    assertThatThrownBy(() -> Chunk.of(bare, frames -> 1)).hasMessage("it has no metadata");
-    ByteBuffer later = things(true).metadata().bytes().putShort(4, (short) 3);
-    assertThatThrownBy(() -> Chunk.of(later, frames -> 1)).hasMessageContaining("version 3");
-  }
-
-  /** An event type with these fields, and the types of constants. */
-  private static ChunkMaker things(boolean compressed, Part... parts) {
-    Part[] all = new Part[parts.length + 1];
-    all[0] = Part.of("startTime", LONG);
-    System.arraycopy(parts, 0, all, 1, parts.length);
-    return new ChunkMaker(compressed)
-        .type(THING, "acme.Thing", EVENT, all)
-        .type(
-            CLASS,
-            "java.lang.Class",
-            null,
-            Part.constant("classLoader", LOADER),
-            Part.constant("name", SYMBOL))
-        .type(
-            LOADER,
-            "jdk.types.ClassLoader",
-            null,
-            Part.constant("type", CLASS),
-            Part.constant("name", SYMBOL))
-        .type(SYMBOL, "jdk.types.Symbol", null, true, Part.of("string", STRING));
-  }
-
   private static void strings(ChunkMaker.Bytes out, String... texts) {
     out.int64(STRING).int32(texts.length);
     for (String text : texts) {
       out.int64(1).latin1(text);
     }
-  }
-
-  /** The time of each event, and its values. */
-  private static List<String> read(ByteBuffer bytes) throws IOException {
-    List<String> events = new ArrayList<>();
-    Cursor cursor = Chunk.of(bytes, frames -> 1).events();
-    for (Type type = cursor.next(); type != null; type = cursor.next()) {
-      PlainValues out = new PlainValues();
-      out.text.append(cursor.startNanos());
-      try {
-        for (Field field : type.values()) {
-          out.text.append(' ');
-          if (field.kind().isText()) {
-            byte[] text = cursor.text(field);
-            boolean nameless = text == Cursor.NAMELESS;
-            out.text.append(nameless ? "(nameless)" : text == null ? "-" : new String(text, UTF_8));
-          } else if (!cursor.write(field, out)) {
-            out.text.append('-');
-          }
-        }
-      } catch (DamagedRecordingException damaged) {
-        out.text.append("(damaged)");
-      }
-      events.add(out.text.toString());
-    }
-    return events;
   }
 }

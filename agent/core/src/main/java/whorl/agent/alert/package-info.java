@@ -1,4 +1,4 @@
-/** The way of alerts and of the journal to the collector and to captures. */
+/** How alerts and the journal reach the collector and the captures. */
 @NullMarked
 package whorl.agent.alert;
 

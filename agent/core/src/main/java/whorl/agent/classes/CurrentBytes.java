@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads class files as the JVM has them now. A transformer, the last one registered, changes
  * nothing and records the bytes that it receives when this thread retransforms classes. It does so
- * only for the requested classes, a few at a time, each of which pauses the application briefly. It
+ * only for the requested classes, a few at a time, because each pauses the application briefly. It
  * must not be used for a class that another agent changed: if that agent's transformer was removed,
  * the change would be undone, and if it still exists, it runs after this one.
  */

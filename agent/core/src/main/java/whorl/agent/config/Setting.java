@@ -33,7 +33,7 @@ public enum Setting {
   HOOKS_DISABLED(
       "hooks.disabled", "", "hooks that are off, separated by commas: see the table below"),
   RULES_PATH(
-      "rules.path", "", "Sigma files or folders, separated by commas, beside the built-in rules"),
+      "rules.path", "", "Sigma files or folders, separated by commas, added to the built-in rules"),
   RULES_DISABLED("rules.disabled", "", "ids of rules that are off, separated by commas"),
   CAPTURE_AFTER("capture.after", "5s", "how long the recording goes on after the alert"),
   CAPTURE_COOLDOWN("capture.cooldown", "60s", "how long the same rule starts no other capture"),

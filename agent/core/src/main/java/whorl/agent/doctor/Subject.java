@@ -37,7 +37,7 @@ record Subject(
   /**
    * The flag that loads the agent.
    *
-   * @param arguments behind the jar; null for none
+   * @param arguments after the jar; null for none
    */
   record Flag(String jar, @Nullable String arguments) {}
 

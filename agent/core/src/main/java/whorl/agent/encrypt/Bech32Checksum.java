@@ -15,8 +15,7 @@ final class Bech32Checksum {
   private Bech32Checksum() {}
 
   /**
-   * @param text the human-readable part, {@code 1}, and digits, of which the last six are the
-   *     checksum
+   * @param text the human-readable part, {@code 1}, and digits; the last six are the checksum
    */
   static boolean isValid(String text) {
     int separator = text.lastIndexOf('1');

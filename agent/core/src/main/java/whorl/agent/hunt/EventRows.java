@@ -23,7 +23,7 @@ final class EventRows {
   /**
    * Returns the row of an event.
    *
-   * @param more fields beside those of the event
+   * @param more fields besides those of the event
    */
   static HuntRow row(String what, AgentEvent event, Map<String, Object> more) {
     Map<String, Object> fields = new LinkedHashMap<>();

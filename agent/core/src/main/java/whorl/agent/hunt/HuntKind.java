@@ -9,7 +9,7 @@ public interface HuntKind {
   String name();
 
   /**
-   * Looks, and adds what it finds to {@code work}, the newest or most telling first. It must ask
+   * Looks, and adds what it finds to {@code work}, the newest or most revealing first. It must ask
    * {@link HuntWork#goesOn} before each thing that it looks at, and stop if that says so.
    *
    * @throws HuntRefusedException if the question cannot be answered in this JVM

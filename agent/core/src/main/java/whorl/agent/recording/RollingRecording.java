@@ -216,7 +216,7 @@ public final class RollingRecording implements RecordingWindow {
     return null;
   }
 
-  /** Starts the recording beside its ballast, or leaves neither behind. */
+  /** Starts the recording and makes its ballast, or leaves neither behind. */
   private void begin() throws IOException {
     ballast.allocate();
     try {

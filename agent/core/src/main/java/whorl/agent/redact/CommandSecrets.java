@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Short options that are a password for some programs and not for others: {@code mysql -pX}, {@code
- * curl -u user:X}, {@code redis-cli -a X}; also behind others in one word, as in {@code curl -sku
+ * curl -u user:X}, {@code redis-cli -a X}; also after others in one word, as in {@code curl -sku
  * user:X}. Long options, such as {@code --password X} or {@code -storepass X}, are found by name.
  */
 final class CommandSecrets {
@@ -228,7 +228,7 @@ final class CommandSecrets {
   }
 
   /**
-   * Where the option ends behind others that take no value, as in {@code -sku}; -1 if it is not
+   * Where the option ends after others that take no value, as in {@code -sku}; -1 if it is not
    * there.
    */
   private static int joinedOptionEnd(String text, int start, int end, Option option) {

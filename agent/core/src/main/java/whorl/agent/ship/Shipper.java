@@ -9,41 +9,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.redact.Redactor;
 import whorl.agent.redact.stream.MaskedJson;
 import whorl.agent.ship.channel.AgentSelf;
 import whorl.agent.ship.channel.ChannelSession;
-import whorl.agent.ship.channel.CommandChannel;
 import whorl.agent.ship.channel.CommandListener;
 import whorl.agent.ship.channel.MessageChain;
 import whorl.agent.ship.channel.Outbox;
 import whorl.agent.ship.channel.SelfTests;
 import whorl.agent.ship.net.CollectorUrl;
-import whorl.agent.ship.net.Credentials;
-import whorl.agent.ship.net.Network;
 import whorl.agent.ship.net.ShipMetrics;
 import whorl.agent.ship.net.Timeouts;
 import whorl.agent.ship.spool.EvidenceFolder;
 import whorl.agent.ship.spool.Spool;
-import whorl.agent.ship.spool.StoredEvidence;
-import whorl.agent.ship.tus.ShipResult;
-import whorl.agent.ship.tus.Transfer;
-import whorl.agent.ship.tus.Uploader;
 import whorl.evidence.ChainHead;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
 import whorl.evidence.channel.AgentMessage;
-import whorl.evidence.channel.CaptureState;
 import whorl.evidence.channel.CollectorMessage;
 
 /**
@@ -52,9 +38,6 @@ import whorl.evidence.channel.CollectorMessage;
  * whorl-ship} and {@code whorl-net}; only {@link #close} and {@link #drain} wait for the network.
  */
 public final class Shipper {
-  private static final Logger log = LoggerFactory.getLogger(Shipper.class);
-  private static final long REPORT_INTERVAL_NANOS = 1_000_000_000L;
-
   private final AgentConfig.Collector config;
   private final @Nullable CollectorUrl url;
   private final @Nullable EvidenceFolder folder;
@@ -70,19 +53,8 @@ public final class Shipper {
   private final ShipMetrics shipMetrics = new ShipMetrics();
   private volatile SelfTests selfTests = SelfTests.NONE;
 
-  /** Guarded by this, as are the following fields. Null before start. */
-  private @Nullable Thread thread;
-
-  /** A thread is not joined: any code could hold the lock that this needs, for ever. */
-  private CountDownLatch shipEnded = new CountDownLatch(0);
-
-  private @Nullable ShipLoop loop;
-  private @Nullable Network network;
-  private @Nullable CommandChannel channel;
-  private boolean closed;
-
-  /** Used only on {@code whorl-ship}. */
-  private long reportedNanos;
+  /** Guarded by this. Null before the start. */
+  private @Nullable ShipRun run;
 
   /**
    * @param config with or without a URL
@@ -139,24 +111,10 @@ public final class Shipper {
 
   /** Starts the threads and returns. The network is first used on {@code whorl-ship}. */
   public synchronized void start() {
-    if (thread != null || closed) {
+    if (run != null) {
       throw new IllegalStateException("a shipper starts once");
     }
-    CountDownLatch end = new CountDownLatch(1);
-    Thread ship =
-        threads.newThread(
-            () -> {
-              try {
-                run();
-              } finally {
-                end.countDown();
-              }
-            });
-    shipEnded = end;
-    ship.setName("whorl-ship");
-    ship.setDaemon(true);
-    thread = ship;
-    ship.start();
+    run = ShipRun.start(dependencies());
   }
 
   /**
@@ -166,34 +124,27 @@ public final class Shipper {
    * @return true if anything had ended
    */
   public synchronized boolean reopen() {
-    Thread ship = thread;
-    if (ship == null || isRunning(ship)) {
+    if (run == null || run.isRunning()) {
       return false;
     }
-    if (loop != null) {
-      loop.stop();
-    }
-    if (network != null) {
-      network.abandon();
-    }
-    ship.interrupt();
-    if (ship.isAlive()) {
+    if (!run.abandon()) {
       return false; // two threads must not use one spool; the next call finds this one ended
     }
-    closed = false;
-    thread = null;
-    loop = null;
-    network = null;
-    channel = null;
-    start();
+    run = ShipRun.start(dependencies());
     return true;
   }
 
-  private boolean isRunning(Thread ship) {
-    return !closed
-        && ship.isAlive()
-        && (network == null || network.isRunning())
-        && (channel == null || !channel.isClosed());
+  private ShipRun.Dependencies dependencies() {
+    return new ShipRun.Dependencies(
+        config,
+        url,
+        folder,
+        spool,
+        new ChannelSession.Dependencies(
+            agentSelf, json, outbox, chain, listener, shipMetrics, selfTests),
+        threads,
+        timeouts,
+        clock);
   }
 
   /** Adds a line to the live journal; never waits, and drops the oldest if it is full. */
@@ -326,23 +277,17 @@ public final class Shipper {
    * True if evidence waits and the collector is reachable, so that {@link #drain} is worthwhile.
    */
   public boolean shipsNow() {
-    ShipLoop shipLoop;
-    synchronized (this) {
-      shipLoop = loop;
-    }
-    return shipLoop != null && spool.waiting() > 0 && !shipLoop.isUnreachable();
+    ShipRun current = run();
+    return current != null && current.shipsNow();
   }
 
   /**
    * Ships waiting evidence as long as that works and {@code limit} allows; {@link #close} follows.
    */
   public void drain(Duration limit) throws InterruptedException {
-    ShipLoop shipLoop;
-    synchronized (this) {
-      shipLoop = loop;
-    }
-    if (shipLoop != null) {
-      shipLoop.drain(limit);
+    ShipRun current = run();
+    if (current != null) {
+      current.drain(limit);
     }
   }
 
@@ -352,150 +297,19 @@ public final class Shipper {
    * nothing.
    */
   public void close(Duration limit) {
-    long endNanos = System.nanoTime() + limit.toNanos();
-    ShipLoop shipLoop;
-    CommandChannel commandChannel;
-    Network openNetwork;
-    Thread ship;
-    CountDownLatch end;
-    synchronized (this) {
-      if (closed) {
-        return;
-      }
-      closed = true;
-      shipLoop = loop;
-      commandChannel = channel;
-      openNetwork = network;
-      ship = thread;
-      end = shipEnded;
-    }
-    // Without a connection there is nothing to wait for.
-    boolean connected = outbox.isConnected();
-    try {
-      if (shipLoop != null) {
-        if (spool.waiting() > 0 && !shipLoop.isUnreachable()) {
-          shipLoop.drain(limit.multipliedBy(3).dividedBy(4));
-        }
-        shipLoop.stop();
-      }
-      if (commandChannel != null && connected) {
-        goodbye(commandChannel, endNanos);
-      }
-      if (ship != null) {
-        ship.interrupt();
-        boolean unused = end.await(remainingNanos(endNanos), TimeUnit.NANOSECONDS);
-      }
-      if (openNetwork != null) {
-        openNetwork.close(Duration.ofNanos(connected ? remainingNanos(endNanos) : 0));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    ShipRun current = run();
+    if (current != null) {
+      current.close(limit);
     }
   }
 
-  private static void goodbye(CommandChannel commandChannel, long endNanos)
-      throws InterruptedException {
-    try {
-      commandChannel.close("the JVM ends").get(remainingNanos(endNanos), TimeUnit.NANOSECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      log.debug("goodbye did not get through", e);
-    }
-  }
-
-  private void run() {
-    ShipLoop shipLoop = prepare();
-    spool.whenShippable(shipLoop::wake);
-    shipLoop.run();
-  }
-
-  private ShipLoop prepare() {
-    Uploader uploader = null;
-    Network openNetwork = null;
-    CommandChannel commandChannel = null;
-    if (url != null) {
-      openNetwork = Network.start(threads);
-      Credentials credentials = new Credentials(config);
-      uploader = new Uploader(openNetwork, url, credentials, timeouts, this::progressed);
-      commandChannel =
-          new CommandChannel(
-              openNetwork,
-              url,
-              credentials,
-              timeouts,
-              new ChannelSession.Dependencies(
-                  agentSelf, json, outbox, chain, listener, shipMetrics, selfTests),
-              this::retryNow);
-    }
-    ShipLoop shipLoop =
-        new ShipLoop(
-            spool,
-            uploader,
-            folder,
-            timeouts,
-            shipMetrics,
-            this::reportProgress,
-            this::reportRejected,
-            clock);
-    synchronized (this) {
-      network = openNetwork;
-      channel = commandChannel;
-      loop = shipLoop;
-      if (closed) {
-        shipLoop.stop();
-      } else if (commandChannel != null) {
-        commandChannel.start();
-      }
-    }
-    return shipLoop;
-  }
-
-  private synchronized void retryNow() {
-    if (loop != null) {
-      loop.retryNow();
-    }
-  }
-
-  /** Runs on {@code whorl-ship}. */
-  private void progressed(Transfer transfer, long bytes) {
-    shipMetrics.bytesShipped.addAndGet(bytes);
-    long now = System.nanoTime();
-    if (now - reportedNanos > REPORT_INTERVAL_NANOS) {
-      reportProgress(transfer);
-    }
-  }
-
-  private void reportProgress(Transfer transfer) {
-    reportedNanos = System.nanoTime();
-    StoredEvidence evidence = transfer.evidence();
-    reportProgress(evidence, CaptureState.SHIPPING, transfer.shippedBytes(), null);
-  }
-
-  private void reportRejected(StoredEvidence evidence, ShipResult.Rejected no) {
-    reportProgress(
-        evidence,
-        CaptureState.FAILED,
-        0,
-        "the collector rejects the evidence (" + no.status() + "): " + no.reason());
-  }
-
-  private void reportProgress(
-      StoredEvidence evidence, CaptureState state, long bytes, @Nullable String reason) {
-    // Skips captures of an earlier JVM, which are not of this agent's channel, and captures that
-    // still run.
-    if (evidence.sealed() && evidence.agent().equals(agentSelf.identity().id())) {
-      progress(
-          new AgentMessage.CaptureProgress(
-              evidence.capture(), evidence.evidence(), state, bytes, evidence.bytes(), reason));
-    }
+  private synchronized @Nullable ShipRun run() {
+    return run;
   }
 
   private Map<String, Long> allLosses(AgentSelf self) {
     Map<String, Long> losses = new HashMap<>(self.losses().get());
     losses.putAll(losses());
     return losses;
-  }
-
-  private static long remainingNanos(long endNanos) {
-    return Math.max(1_000_000, endNanos - System.nanoTime());
   }
 }

@@ -1,23 +1,14 @@
 package whorl.agent.ship;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import whorl.agent.redact.Redactor;
 import whorl.agent.ship.channel.CommandListener;
-import whorl.agent.ship.spool.Spool;
-import whorl.agent.ship.spool.SpoolOwner;
 import whorl.evidence.Id;
 import whorl.evidence.channel.AgentMessage.HuntAnswer;
 import whorl.evidence.channel.CollectorMessage;
@@ -27,44 +18,20 @@ import whorl.evidence.channel.HuntState;
 
 /** Hunts over the agent's channel, to a collector and back. */
 @Timeout(60)
-class HuntChannelTest {
+class HuntChannelTest extends ShipperFixture {
   private static final Id HUNT = new Id("hunt-0001");
 
-  @TempDir Path folder;
   private final List<CollectorMessage> received = new CopyOnWriteArrayList<>();
-  private FakeCollector collector;
-  private Spool spool;
-  private Shipper shipper;
 
   @BeforeEach
-  void start() throws Exception {
-    collector = FakeCollector.start();
-    spool =
-        Spool.inFolder(
-            folder.resolve("spool"),
-            new SpoolOwner(Samples.AGENT, "shop", false),
-            1 << 20,
-            () -> 1 << 20);
-    shipper =
-        new Shipper(
-            Samples.collector(collector.url()),
-            null,
-            Samples.agentSelf(),
-            new Redactor(List.of()),
-            spool,
-            new Listener(),
-            Thread::new,
-            InstantSource.system(),
-            Samples.FAST);
-    shipper.start();
-    await().until(() -> shipper.status().connected());
+  void connect() {
+    start(collector.url());
+    await().until(() -> status().connected());
   }
 
-  @AfterEach
-  void stop() {
-    shipper.close(Duration.ofSeconds(2));
-    collector.close();
-    spool.close();
+  @Override
+  CommandListener listener() {
+    return new Listener();
   }
 
   private final class Listener implements CommandListener {
@@ -116,7 +83,7 @@ class HuntChannelTest {
 
   @Test
   void answer_isSentOnce_withSecretsMasked() {
-    shipper.huntAnswered(answer("hunter2hunter2"));
+    shipper().huntAnswered(answer("hunter2hunter2"));
 
     await().untilAsserted(() -> assertThat(collector.messages(HuntAnswer.class)).hasSize(1));
     assertThat(collector.messages(HuntAnswer.class).get(0).rows().get(0).fields().get("password"))

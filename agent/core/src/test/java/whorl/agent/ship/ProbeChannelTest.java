@@ -1,24 +1,15 @@
 package whorl.agent.ship;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import whorl.agent.redact.Redactor;
 import whorl.agent.ship.channel.CommandListener;
-import whorl.agent.ship.spool.Spool;
-import whorl.agent.ship.spool.SpoolOwner;
 import whorl.evidence.Id;
 import whorl.evidence.channel.AgentMessage.ProbeReport;
 import whorl.evidence.channel.CollectorMessage;
@@ -28,45 +19,21 @@ import whorl.evidence.channel.ProbeState;
 
 /** Probes over the agent's channel, to a collector and back. */
 @Timeout(60)
-class ProbeChannelTest {
+class ProbeChannelTest extends ShipperFixture {
   private static final Id PROBE = new Id("probe-0001");
 
-  @TempDir Path folder;
   private final List<CollectorMessage> received = new CopyOnWriteArrayList<>();
   private final AtomicInteger disconnected = new AtomicInteger();
-  private FakeCollector collector;
-  private Spool spool;
-  private Shipper shipper;
 
   @BeforeEach
-  void start() throws Exception {
-    collector = FakeCollector.start();
-    spool =
-        Spool.inFolder(
-            folder.resolve("spool"),
-            new SpoolOwner(Samples.AGENT, "shop", false),
-            1 << 20,
-            () -> 1 << 20);
-    shipper =
-        new Shipper(
-            Samples.collector(collector.url()),
-            null,
-            Samples.agentSelf(),
-            new Redactor(List.of()),
-            spool,
-            new Listener(),
-            Thread::new,
-            InstantSource.system(),
-            Samples.FAST);
-    shipper.start();
-    await().until(() -> shipper.status().connected());
+  void connect() {
+    start(collector.url());
+    await().until(() -> status().connected());
   }
 
-  @AfterEach
-  void stop() {
-    shipper.close(Duration.ofSeconds(2));
-    collector.close();
-    spool.close();
+  @Override
+  CommandListener listener() {
+    return new Listener();
   }
 
   private final class Listener implements CommandListener {
@@ -118,7 +85,7 @@ class ProbeChannelTest {
             null,
             List.of());
 
-    shipper.probeReported(
+    shipper().probeReported(
         new ProbeReport(
             PROBE, ProbeState.RUNNING, null, List.of(), List.of(call), 1, 0, 0, null, List.of()));
 

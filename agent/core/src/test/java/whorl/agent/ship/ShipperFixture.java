@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.agent.redact.Redactor;
+import whorl.agent.ship.channel.CommandListener;
 import whorl.agent.ship.channel.SelfTests;
 import whorl.agent.ship.net.Timeouts;
 import whorl.agent.ship.spool.Draft;
@@ -75,7 +76,7 @@ abstract class ShipperFixture {
             Samples.agentSelf(),
             new Redactor(List.of()),
             spool,
-            commands::add,
+            listener(),
             task -> {
               Thread thread = new Thread(task);
               threads.add(thread);
@@ -85,6 +86,11 @@ abstract class ShipperFixture {
             timeouts);
     shipper.selfTests(selfTests);
     shipper.start();
+  }
+
+  /** Receives the collector's messages. */
+  CommandListener listener() {
+    return commands::add;
   }
 
   Shipper shipper() {

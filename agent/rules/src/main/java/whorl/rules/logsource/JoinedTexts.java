@@ -11,7 +11,7 @@ import whorl.rules.match.RequiredTexts;
 /**
  * What a request needs for a text to occur in its method, path and query joined as {@code METHOD
  * PATH?QUERY}. The text lies within one of them, or across a separator: then what is before and
- * behind the separator lies within one each.
+ * after the separator lies within one each.
  */
 final class JoinedTexts {
   /** Shorter texts are in too many requests to select any. */

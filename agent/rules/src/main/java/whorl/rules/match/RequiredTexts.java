@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The texts of which an event must have at least one in its fields for a condition to hold, in any
- * case. It is necessary, not sufficient.
+ * Texts that a condition needs: it can hold only for an event with at least one of them in its
+ * fields, in any case. It is necessary, not sufficient.
  *
  * @param needs not empty
  */

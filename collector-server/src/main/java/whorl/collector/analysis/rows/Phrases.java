@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import whorl.evidence.Text;
 
 /**
  * Formats texts of findings. Texts from evidence are cut, and control characters are replaced, so
@@ -57,17 +58,7 @@ public final class Phrases {
   }
 
   private static boolean printable(int point) {
-    return switch (Character.getType(point)) {
-      case Character.CONTROL,
-          // includes overrides of the writing direction
-          Character.FORMAT,
-          Character.SURROGATE,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR,
-          Character.UNASSIGNED ->
-          false;
-      default -> true;
-    };
+    return Text.isHarmless(point) && Character.isDefined(point);
   }
 
   /** Returns {@code a, b and c}; only the first five are named. */

@@ -319,7 +319,7 @@ public final class CollectorClient {
    *
    * @param path below the API's root
    * @param name of the list in the response
-   * @param eachPage receives each response, for what it has beside the list
+   * @param eachPage receives each response, for what it has besides the list
    */
   public <T> Listing<T> list(
       String path,

@@ -9,6 +9,7 @@ import whorl.collector.cli.ids.GivenId;
 import whorl.collector.cli.ids.GivenIdConverter;
 import whorl.collector.cli.ids.IdKind;
 import whorl.collector.cli.ids.Ids;
+import whorl.collector.cli.terminal.CliException;
 import whorl.evidence.Id;
 
 /** The JVMs that a request is for; all given parts must match. */
@@ -52,6 +53,23 @@ public final class TargetOptions {
     put(parts, "pod", pod);
     put(parts, "container", container);
     put(parts, "labels", labels.isEmpty() ? null : labels);
+    return parts;
+  }
+
+  /**
+   * A target of any JVMs with these properties, as the API takes it.
+   *
+   * @throws CliException if none is given
+   */
+  public static Map<String, Object> of(
+      @Nullable String service, @Nullable String namespace, Map<String, String> labels) {
+    Map<String, Object> parts = new LinkedHashMap<>();
+    put(parts, "service", service);
+    put(parts, "namespace", namespace);
+    put(parts, "labels", labels.isEmpty() ? null : labels);
+    if (parts.isEmpty()) {
+      throw CliException.usage("no JVMs are named", "give --service, --namespace or --label");
+    }
     return parts;
   }
 

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import whorl.collector.cli.client.Problems;
 import whorl.collector.cli.terminal.CliException;
@@ -14,14 +15,7 @@ import whorl.evidence.Digest;
 
 /** What a person has from elsewhere; all commands that verify bags have the same options. */
 public final class AnchorOptions {
-  @Option(
-      names = "--checkpoint",
-      paramLabel = "FILE",
-      description = {
-        "Prove that custody continues this checkpoint of its log.",
-        "Can be given several times."
-      })
-  private List<Path> checkpoints = List.of();
+  @Mixin private CheckpointOption checkpoints = new CheckpointOption();
 
   @Option(
       names = "--log-key",
@@ -56,7 +50,7 @@ public final class AnchorOptions {
    */
   public Anchors anchors() {
     try {
-      return Anchors.read(checkpoints, tsaCa)
+      return Anchors.read(checkpoints.files(), tsaCa)
           .with(
               agentKeys.stream().map(AnchorOptions::agentKey).toList(),
               logKeys.stream().map(AnchorOptions::logKey).toList());

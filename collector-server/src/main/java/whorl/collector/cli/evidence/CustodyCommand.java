@@ -55,14 +55,7 @@ public final class CustodyCommand extends ListingCommand<CustodyRow> {
 
   @Mixin private PeriodOptions period = new PeriodOptions();
 
-  @Option(
-      names = "--checkpoint",
-      paramLabel = "FILE",
-      description = {
-        "Prove that the log continues this checkpoint.",
-        "Can be given several times."
-      })
-  private List<Path> checkpoints = List.of();
+  @Mixin private CheckpointOption checkpoints = new CheckpointOption();
 
   @Option(
       names = "--save",
@@ -86,7 +79,8 @@ public final class CustodyCommand extends ListingCommand<CustodyRow> {
 
   @Override
   protected int run(CollectorClient collector, CommandContext commandContext) {
-    boolean isOfLog = !checkpoints.isEmpty() || save != null || acknowledged != null;
+    List<Path> kept = checkpoints.files();
+    boolean isOfLog = !kept.isEmpty() || save != null || acknowledged != null;
     if (evidence != null && !isOfLog) {
       return super.run(collector, commandContext);
     }
@@ -98,7 +92,7 @@ public final class CustodyCommand extends ListingCommand<CustodyRow> {
     if (acknowledged != null) {
       return acknowledge(collector, commandContext.terminal(), acknowledged);
     }
-    return new LogProver(collector, commandContext.terminal()).run(checkpoints, save, json());
+    return new LogProver(collector, commandContext.terminal()).run(kept, save, json());
   }
 
   private static int acknowledge(CollectorClient collector, Terminal terminal, String reason) {

@@ -64,7 +64,7 @@ public final class EvidenceBagCommand extends RemoteCommand {
     Path target = target(id);
     fetch(collector, commandContext, id, target);
     VerificationReport report = VerifyCommand.check(verifier, target);
-    VerifyCommand.print(commandContext.terminal(), target, report);
+    VerifyCommand.print(commandContext.terminal()::line, target, report);
     return report.verified() ? ExitStatus.DONE : ExitStatus.VERIFICATION_FAILED;
   }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -16,7 +17,6 @@ import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Table;
-import whorl.collector.cli.terminal.Terminal;
 import whorl.collector.custody.verify.Anchors;
 import whorl.collector.custody.verify.VerificationReport;
 
@@ -70,7 +70,7 @@ public final class VerifyCommand implements Callable<Integer> {
       if (json) {
         results.add(report);
       } else {
-        print(commandContext.terminal(), path, report);
+        print(commandContext.terminal()::line, path, report);
       }
     }
     if (json) {
@@ -97,17 +97,21 @@ public final class VerifyCommand implements Callable<Integer> {
     }
   }
 
-  /** Prints one line with the result, then every problem and note. */
-  public static void print(Terminal terminal, Path path, VerificationReport report) {
-    terminal.line(
+  /**
+   * Prints one line with the result, then every problem and note.
+   *
+   * @param out takes the lines
+   */
+  public static void print(Consumer<String> out, Path path, VerificationReport report) {
+    out.accept(
         path
             + (report.verified() ? ": verified, " : ": NOT verified, ")
             + counted(report.artifacts(), "artifact")
             + ", "
             + Table.size(report.bytes())
             + (report.evidence() == 1 ? "" : ", " + report.evidence() + " pieces of evidence"));
-    report.problems().forEach(line -> terminal.line("  problem: " + line));
-    report.notes().forEach(line -> terminal.line("  note: " + line));
+    report.problems().forEach(line -> out.accept("  problem: " + line));
+    report.notes().forEach(line -> out.accept("  note: " + line));
   }
 
   private static String counted(long count, String thing) {

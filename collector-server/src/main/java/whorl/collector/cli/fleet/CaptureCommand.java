@@ -221,7 +221,7 @@ public final class CaptureCommand extends RemoteCommand {
     captures.stream()
         .filter(capture -> capture.failure() != null)
         .forEach(c -> terminal.note("whorl: capture " + c.id() + ": " + c.failure()));
-    bags.forEach(bag -> VerifyCommand.print(terminal, bag.file(), bag.report()));
+    bags.forEach(bag -> VerifyCommand.print(terminal::line, bag.file(), bag.report()));
   }
 
   private static Table.Cell state(CaptureState state) {

@@ -11,6 +11,7 @@ import picocli.CommandLine.Parameters;
 import whorl.collector.cli.client.CollectorClient;
 import whorl.collector.cli.command.ArtifactKinds;
 import whorl.collector.cli.command.RemoteCommand;
+import whorl.collector.cli.command.TargetOptions;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
@@ -82,21 +83,8 @@ final class SchedulesSetCommand extends RemoteCommand {
 
   @Override
   protected int run(CollectorClient collector, CommandContext commandContext) {
-    if (service == null && namespace == null && labels.isEmpty()) {
-      throw CliException.usage("no JVMs are named", "give --service, --namespace or --label");
-    }
-    Map<String, Object> target = new LinkedHashMap<>();
-    if (service != null) {
-      target.put("service", service);
-    }
-    if (namespace != null) {
-      target.put("namespace", namespace);
-    }
-    if (!labels.isEmpty()) {
-      target.put("labels", labels);
-    }
     Map<String, Object> body = new LinkedHashMap<>();
-    body.put("target", target);
+    body.put("target", TargetOptions.of(service, namespace, labels));
     body.put("everySeconds", interval().toSeconds());
     body.put("replicas", replicas);
     if (!artifacts.isEmpty()) {

@@ -9,7 +9,7 @@ import whorl.collector.cli.terminal.CommandContext;
 
 @Command(
     name = "tag",
-    header = "Give a row tags, beside those that it has.",
+    header = "Add tags to a row; it keeps those that it has.",
     footer = {
       "%nExample:",
       "  whorl marks tag latest:4711 way-in reported",

@@ -12,12 +12,11 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.cli.client.Problems;
 import whorl.collector.cli.evidence.Verifier;
+import whorl.collector.cli.evidence.VerifyCommand;
 import whorl.collector.cli.server.ServeCommand;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
-import whorl.collector.cli.terminal.Table;
-import whorl.collector.cli.terminal.Terminal;
 import whorl.collector.custody.verify.Anchors;
 import whorl.collector.custody.verify.VerificationReport;
 import whorl.collector.log.LogFormat;
@@ -72,26 +71,14 @@ final class LocalEvidence {
   private VerificationReport verify(Path path, Anchors anchors) {
     try {
       VerificationReport report = verifier.verify(path, anchors);
-      print(path, report);
+      // Standard error: standard output is for the result.
+      VerifyCommand.print(commandContext.terminal()::note, path, report);
       return report;
     } catch (IOException e) {
       throw CliException.failed(
           "cannot check " + path + ": " + Problems.text(e),
           "give a bag, an agent's evidence folder, or age files");
     }
-  }
-
-  /** Standard error: standard output is for the result. */
-  private void print(Path path, VerificationReport report) {
-    Terminal terminal = commandContext.terminal();
-    terminal.note(
-        path
-            + (report.verified() ? ": verified, " : ": NOT verified, ")
-            + report.artifacts()
-            + " artifacts, "
-            + Table.size(report.bytes()));
-    report.problems().forEach(line -> terminal.note("  problem: " + line));
-    report.notes().forEach(line -> terminal.note("  note: " + line));
   }
 
   /** The evidence in folders that hold several. */

@@ -17,6 +17,7 @@ import picocli.CommandLine.Parameters;
 import whorl.collector.cli.client.CollectorClient;
 import whorl.collector.cli.client.Problems;
 import whorl.collector.cli.command.RemoteCommand;
+import whorl.collector.cli.command.TargetOptions;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
@@ -78,7 +79,7 @@ final class RulesPushCommand extends RemoteCommand {
 
   @Override
   protected int run(CollectorClient collector, CommandContext commandContext) {
-    Map<String, Object> target = target();
+    Map<String, Object> target = TargetOptions.of(service, namespace, labels);
     if (name != null && files.size() > 1) {
       throw CliException.usage("--name is for a single file", "push the files one by one");
     }
@@ -130,23 +131,6 @@ final class RulesPushCommand extends RemoteCommand {
               + before.version()
               + "`)");
     }
-  }
-
-  private Map<String, Object> target() {
-    Map<String, Object> target = new LinkedHashMap<>();
-    if (service != null) {
-      target.put("service", service);
-    }
-    if (namespace != null) {
-      target.put("namespace", namespace);
-    }
-    if (!labels.isEmpty()) {
-      target.put("labels", labels);
-    }
-    if (target.isEmpty()) {
-      throw CliException.usage("no agents are named", "give --service, --namespace or --label");
-    }
-    return target;
   }
 
   private String readAndCheck(Path file, Terminal terminal) {

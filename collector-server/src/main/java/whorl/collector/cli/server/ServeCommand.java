@@ -126,7 +126,7 @@ public final class ServeCommand implements Callable<Integer> {
       defaultValue = "64GiB",
       description = {
         "Refuse artifacts that are longer, heap snapshots too (${DEFAULT-VALUE}).",
-        "With MiB, GiB or TiB behind the number."
+        "A number followed by MiB, GiB or TiB."
       })
   private String maxArtifact;
 

@@ -1,5 +1,7 @@
 package whorl.collector.cli.terminal;
 
+import whorl.evidence.Text;
+
 /**
  * Makes foreign text harmless for a terminal. Service names and alert titles are chosen by
  * applications and by intruders in them: control characters could move the cursor, overwrite
@@ -14,19 +16,7 @@ public final class Printable {
   /** The same text, with all characters replaced that affect more than their own place. */
   public static String of(String text) {
     StringBuilder safe = new StringBuilder(text.length());
-    text.codePoints().forEach(c -> safe.appendCodePoint(harmless(c) ? c : REPLACEMENT));
+    text.codePoints().forEach(c -> safe.appendCodePoint(Text.isHarmless(c) ? c : REPLACEMENT));
     return safe.toString();
-  }
-
-  private static boolean harmless(int codePoint) {
-    return switch (Character.getType(codePoint)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR,
-          Character.SURROGATE ->
-          false;
-      default -> true;
-    };
   }
 }

@@ -9,11 +9,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.cli.client.Problems;
 import whorl.collector.cli.command.TemporaryFolder;
+import whorl.collector.cli.evidence.VerifyCommand;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Progress;
-import whorl.collector.cli.terminal.Table;
 import whorl.collector.cli.terminal.Terminal;
 import whorl.collector.custody.verify.OfflineVerifier;
 import whorl.collector.custody.verify.OpenBag;
@@ -81,14 +81,7 @@ record BagSource(
         throw failed(path, e);
       }
       verified &= report.verified();
-      terminal.note(
-          path
-              + (report.verified() ? ": verified, " : ": NOT verified, ")
-              + report.artifacts()
-              + " artifacts, "
-              + Table.size(report.bytes()));
-      report.problems().forEach(line -> terminal.note("  problem: " + line));
-      report.notes().forEach(line -> terminal.note("  note: " + line));
+      VerifyCommand.print(terminal::note, path, report);
     }
     if (!verified && !unverified) {
       throw new CliException(

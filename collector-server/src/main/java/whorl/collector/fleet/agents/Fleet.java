@@ -446,7 +446,7 @@ public final class Fleet {
     counters.forgottenAgents.add(ledger.forget(clock.instant().minus(REMEMBERED), MAX_REMEMBERED));
   }
 
-  /** Returns what is known of agents beside their channels. */
+  /** Returns what is known of agents besides their channels. */
   public FleetStandings standings() {
     return new FleetStandings(this, refusedPeers, clock);
   }

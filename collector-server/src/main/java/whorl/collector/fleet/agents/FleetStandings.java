@@ -13,7 +13,7 @@ import whorl.collector.store.records.AgentRecord;
 import whorl.evidence.Id;
 
 /**
- * What is known of agents beside their channels: whether they were here, whether they are gone, and
+ * What is known of agents besides their channels: whether they were here, whether they are gone, and
  * how they proved who they are. Thread-safe.
  */
 public final class FleetStandings {

@@ -9,7 +9,7 @@ import whorl.collector.store.presence.PresenceLedger.ServiceChannels;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Id;
 
-/** What this collector tells the others about its agents and captures, and what they tell it. */
+/** What collectors exchange about their agents and captures. */
 public interface Presence {
   /** For a collector that shares its records with no other. */
   Presence ALONE =

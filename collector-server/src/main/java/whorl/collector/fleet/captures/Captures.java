@@ -194,7 +194,7 @@ public final class Captures {
     return tracking.find(capture);
   }
 
-  /** As {@link #find}; also what has ended at a collector that could not tell this one. */
+  /** As {@link #find}; also captures that ended at a collector which could not notify this one. */
   public synchronized @Nullable CaptureRecord show(Id capture) throws IOException {
     CaptureRecord stored = ledger.find(capture);
     return stored == null || stored.state().ended() ? stored : tracking.find(capture);
@@ -395,7 +395,7 @@ public final class Captures {
     List<CaptureRecord> current = new ArrayList<>();
     for (CaptureRecord row : rows.items()) {
       Open live = tracking.open().find(row.id());
-      // what has ended is so at every collector, even if this one was not told yet
+      // a capture that has ended has ended everywhere, even if this collector was not notified yet
       current.add(live == null || row.state().ended() ? row : live.capture());
     }
     return new Page<>(current, rows.next());

@@ -1,4 +1,4 @@
-/** What the collectors of one deployment tell each other about agents and captures. */
+/** What the collectors of one deployment exchange about agents and captures. */
 @NullMarked
 package whorl.collector.fleet.presence;
 

@@ -2,7 +2,6 @@ package whorl.collector.fleet.rules;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -107,20 +106,10 @@ record RuleSetView(
       @Nullable String rules,
       @Nullable List<OfAgent> shownAgents,
       @Nullable List<Version> versions) {
-    Map<String, Object> target = new LinkedHashMap<>();
-    if (set.service() != null) {
-      target.put("service", set.service());
-    }
-    if (set.namespace() != null) {
-      target.put("namespace", set.namespace());
-    }
-    if (!set.labels().isEmpty()) {
-      target.put("labels", set.labels());
-    }
     return new RuleSetView(
         set.name(),
         set.version(),
-        target,
+        set.target(),
         set.sha256(),
         set.bytes(),
         set.pushedAt(),

@@ -29,7 +29,7 @@ import whorl.evidence.channel.CollectorMessage.RuleText;
 import whorl.evidence.channel.CollectorMessage.RulesWanted;
 
 /**
- * The sets of rules that are pushed to agents beside their own. At its connection and at each
+ * The sets of rules that are pushed to agents besides their own. At its connection and at each
  * change, an agent gets the list of its sets. It answers with its state, and then gets one missing
  * text after each answer, so that no text waits behind another in the channel. Safe for use by
  * several threads.
@@ -56,7 +56,7 @@ public final class RuleSets {
   private final ConcurrentHashMap<Id, Loading> loadings = new ConcurrentHashMap<>();
 
   /**
-   * @param notifications tell other collectors of changes, and this one of theirs
+   * @param notifications announce changes to the other collectors, and theirs to this one
    * @param elsewhere the states in agents of other collectors; null if there are none
    */
   public RuleSets(

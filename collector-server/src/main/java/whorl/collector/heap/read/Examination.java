@@ -14,7 +14,7 @@ import whorl.collector.heap.dump.HeapClass;
 import whorl.collector.heap.dump.HeapDump;
 import whorl.collector.heap.dump.StringCounts;
 import whorl.collector.heap.graph.Dominators;
-import whorl.collector.heap.graph.ShortestWays;
+import whorl.collector.heap.graph.ShortestPaths;
 import whorl.evidence.Text;
 
 /** Finds out what a dump says, and passes on each result as soon as it is there. */
@@ -49,9 +49,9 @@ final class Examination {
     List<HeapDump.HeapThread> threads = threads(dominators);
     lines.accept(HeapLine.progress("paths", 0));
     Paths paths = new Paths(heap);
-    ShortestWays fromRoots = new ShortestWays(heap, heap::forEachRoot);
+    ShortestPaths fromRoots = new ShortestPaths(heap, heap::forEachRoot);
     listed.forEach(each -> paths.add(each.object(), fromRoots.to(each.object())));
-    ShortestWays fromClasses = new ShortestWays(heap, paths.starts(dominators));
+    ShortestPaths fromClasses = new ShortestPaths(heap, paths.starts(dominators));
     biggest.forEach(each -> paths.add(each, fromClasses.to(each)));
     paths.name();
     StringCounts strings = values ? heap.stringCounts() : null;

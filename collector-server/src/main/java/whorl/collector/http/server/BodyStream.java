@@ -13,7 +13,7 @@ import whorl.collector.http.request.ProblemException;
 /**
  * A request's body between the event loop, which offers bytes, and the worker, which reads them.
  * The socket is read only while few bytes are held, so at most three reads (384 KiB) are buffered,
- * beside the piece that the worker is processing. Only the time in which the worker waits counts
+ * besides the piece that the worker is processing. Only the time in which the worker waits counts
  * against the client: a slow disk of the collector does not.
  */
 final class BodyStream extends InputStream implements ByteSource {

@@ -154,7 +154,7 @@ final class Edge {
     stopping = true;
   }
 
-  /** Tells the endpoint of channels that the server stops. */
+  /** Notifies the endpoint of channels that the server stops. */
   void announceStop() {
     ChannelEndpoint endpoint = handlers.endpoint();
     if (endpoint != null) {

@@ -19,7 +19,7 @@ final class EdgeInitializer extends ChannelInitializer<SocketChannel> {
   private static final String CHUNKS = "chunks";
   private static final String EXCHANGES = "exchanges";
 
-  /** Handlers that a WebSocket does not need, beside the codec, which its handshake removes. */
+  /** Handlers that a WebSocket does not need, besides the codec, which its handshake removes. */
   static final List<String> HTTP_ONLY = List.of(DEADLINE, IDLE, CHUNKS, EXCHANGES);
 
   private final Edge edge;

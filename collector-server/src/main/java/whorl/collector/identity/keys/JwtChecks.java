@@ -144,7 +144,7 @@ public final class JwtChecks {
     return date == null ? null : date.toInstant();
   }
 
-  /** What a stranger wrote, shortened. */
+  /** Text of an unverified token, shortened. */
   public static String shown(@Nullable String text) {
     return text == null ? "(none)" : Text.shortened(text);
   }

@@ -117,7 +117,7 @@ final class EvidenceTools {
             id(),
             Input.choice(
                 "part",
-                "Which list to read beside the summary; findings if not given.",
+                "Which list to read besides the summary; findings if not given.",
                 List.of("findings", "chain", "scope")),
             Input.number("offset", "How many entries of the list to skip.", 0, 100_000, 0L),
             Input.limit(20, 200)),

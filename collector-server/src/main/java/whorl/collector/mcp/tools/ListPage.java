@@ -24,7 +24,7 @@ record ListPage(Resource list, String name, String limitName, UnaryOperator<Json
   /** Each attempt but the first asks for what fits; rows may have changed meanwhile. */
   private static final int MAX_ATTEMPTS = 8;
 
-  /** Room for what is in the answer beside the rows. */
+  /** Room for what is in the answer besides the rows. */
   private static final int REST_MAX_BYTES = 8 << 10;
 
   ListPage(Resource list, String name) {
@@ -73,7 +73,7 @@ record ListPage(Resource list, String name, String limitName, UnaryOperator<Json
         + "ask again with the same arguments and what is in the field next";
   }
 
-  /** What is in the answer beside the rows, such as the cursor. */
+  /** What is in the answer besides the rows, such as the cursor. */
   private ObjectNode rest(JsonNode page) {
     ObjectNode rest = JsonNodeFactory.instance.objectNode();
     for (Map.Entry<String, JsonNode> field : page.properties()) {

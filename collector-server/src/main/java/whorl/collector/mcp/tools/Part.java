@@ -8,7 +8,7 @@ import java.util.Map;
 
 /** An object of the API with one long list, which is shown in parts. */
 final class Part {
-  /** Room for what the object has beside the list. */
+  /** Room for what the object has besides the list. */
   private static final int REST_MAX_BYTES = 32 << 10;
 
   private Part() {}

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.Map;
 import java.util.Set;
+import whorl.evidence.Text;
 
 /**
  * Foreign text for a language model. Names, paths, command lines and console output in evidence are
@@ -122,16 +123,8 @@ public final class Untrusted {
         || INVISIBLE.contains(codePoint)) {
       return false;
     }
-    return switch (Character.getType(codePoint)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR,
-          Character.SURROGATE,
-          Character.PRIVATE_USE,
-          Character.UNASSIGNED ->
-          false;
-      default -> true;
-    };
+    return Text.isHarmless(codePoint)
+        && Character.isDefined(codePoint)
+        && Character.getType(codePoint) != Character.PRIVATE_USE;
   }
 }

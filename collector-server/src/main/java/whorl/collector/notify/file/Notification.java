@@ -5,7 +5,7 @@ import java.util.List;
 import whorl.collector.notify.targets.Settings;
 
 /**
- * Tells one target of what its filter accepts.
+ * Notifies one target of what its filter accepts.
  *
  * @param delay for how long a message waits for others of its group
  * @param every how often at most there is a message of one group; zero for each event alone

@@ -1,6 +1,7 @@
 package whorl.collector.notify.message;
 
 import org.jspecify.annotations.Nullable;
+import whorl.evidence.Text;
 
 /** Makes hostile text printable: one line, bounded, without characters that change its order. */
 public final class Plain {
@@ -34,15 +35,6 @@ public final class Plain {
   }
 
   private static boolean isPrintable(int point) {
-    return switch (Character.getType(point)) {
-      case Character.CONTROL,
-          Character.FORMAT, // marks that turn the direction of text are among these
-          Character.SURROGATE,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR,
-          Character.UNASSIGNED ->
-          false;
-      default -> true;
-    };
+    return Text.isHarmless(point) && Character.isDefined(point);
   }
 }

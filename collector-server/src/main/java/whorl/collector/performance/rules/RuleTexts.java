@@ -76,17 +76,7 @@ final class RuleTexts {
   private static String shown(String text) {
     StringBuilder shown = new StringBuilder(text.length());
     text.codePoints()
-        .filter(
-            each ->
-                switch (Character.getType(each)) {
-                  case Character.CONTROL -> each == '\n' || each == '\t';
-                  case Character.FORMAT,
-                      Character.SURROGATE,
-                      Character.LINE_SEPARATOR,
-                      Character.PARAGRAPH_SEPARATOR ->
-                      false;
-                  default -> true;
-                })
+        .filter(each -> each == '\n' || each == '\t' || Text.isHarmless(each))
         .forEach(shown::appendCodePoint);
     return shown.toString();
   }

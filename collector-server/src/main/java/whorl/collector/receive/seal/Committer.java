@@ -16,6 +16,7 @@ import whorl.collector.custody.log.ImportEntry;
 import whorl.collector.custody.log.Receipts;
 import whorl.collector.receive.AgentOwners;
 import whorl.collector.receive.ReceiverCounters;
+import whorl.collector.receive.ReceiverDependencies;
 import whorl.collector.receive.SealListener;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
@@ -40,6 +41,16 @@ final class Committer {
   private final AgentOwners owners;
   private final SealListener listener;
   private final ReceiverCounters counters;
+
+  Committer(ReceiverDependencies dependencies, ReceiverCounters counters) {
+    this(
+        dependencies.store(),
+        dependencies.custody(),
+        dependencies.catalog(),
+        dependencies.owners(),
+        dependencies.listener(),
+        counters);
+  }
 
   Committer(
       EvidenceStore store,
@@ -151,7 +162,7 @@ final class Committer {
     return entries;
   }
 
-  /** What imported evidence has beside what its agent listed. */
+  /** What imported evidence has besides what its agent listed. */
   private static Map<String, String> derivation(EvidenceRecord record, StoredArtifact artifact) {
     String encrypted = artifact.name().value() + ArtifactName.ENCRYPTED_ENDING;
     boolean isDecrypted =

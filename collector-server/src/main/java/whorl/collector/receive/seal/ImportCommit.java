@@ -29,14 +29,7 @@ public final class ImportCommit {
   public ImportCommit(ReceiverDependencies dependencies, ReceiverCounters counters) {
     this.store = dependencies.store();
     this.custody = dependencies.custody();
-    this.committer =
-        new Committer(
-            dependencies.store(),
-            dependencies.custody(),
-            dependencies.catalog(),
-            dependencies.owners(),
-            dependencies.listener(),
-            counters);
+    this.committer = new Committer(dependencies, counters);
   }
 
   /** The entry of an import, once the digest of the record is known. */

@@ -54,14 +54,7 @@ public final class Sealer {
     this.dependencies = dependencies;
     this.store = dependencies.store();
     this.custody = dependencies.custody();
-    this.committer =
-        new Committer(
-            dependencies.store(),
-            dependencies.custody(),
-            dependencies.catalog(),
-            dependencies.owners(),
-            dependencies.listener(),
-            counters);
+    this.committer = new Committer(dependencies, counters);
     this.recordCommit = new RecordCommit(dependencies, freeReserveBytes, uploads, committer);
     this.counters = counters;
   }

@@ -92,7 +92,7 @@ final class Freezing implements AutoCloseable {
     if (facts != null && facts.size() == row.received()) {
       store.copy(first, blob);
     } else if (isJoined()) {
-      // There is more behind it, or it is longer than what was acknowledged of it.
+      // There is more after it, or it is longer than what was acknowledged of it.
       placeInParts(store, blob, first);
     } else {
       throw new IOException("object " + first + " has not the " + row.received() + " bytes it had");

@@ -131,7 +131,7 @@ final class UploadObjects {
 
   /**
    * Joins the parts to an object, or finds it joined. A holder that was taken for dead may have
-   * joined them before, and then with parts that were never acknowledged behind these: so the
+   * joined them before, and then with parts that were never acknowledged after these: so the
    * object can be longer, and its beginning is right.
    *
    * @param size of these parts

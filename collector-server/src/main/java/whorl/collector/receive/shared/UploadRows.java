@@ -141,7 +141,7 @@ final class UploadRows {
         evidence.value());
   }
 
-  /** A new upload, with what its row needs beside the defaults. */
+  /** A new upload, with what its row needs besides the defaults. */
   record New(
       String id,
       UploadMetadata metadata,

@@ -118,7 +118,7 @@ final class UploadChunks {
     try {
       outcome = upload.append(body, checksum, endMax);
     } catch (IOException e) {
-      // The disk failed and not the client: if the disk is full the agent shall wait; nothing was
+      // The disk failed and not the client: if the disk is full the agent must wait; nothing was
       // kept.
       admission.requireRoom(1);
       throw e;

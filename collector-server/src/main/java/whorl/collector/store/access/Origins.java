@@ -30,7 +30,7 @@ public final class Origins {
   private final OwnerLedger owners;
   private final Agents agents;
 
-  /** What is known of agents beside the ledgers here: of those that are connected. */
+  /** What is known of agents besides the ledgers here: of those that are connected. */
   @FunctionalInterface
   public interface Agents {
     /** The agent's identity; null if it was never connected, or is forgotten. */

@@ -80,6 +80,36 @@ public final class ScopedRows {
         condition.arguments());
   }
 
+  /**
+   * The requests to many agents that a person sees: their own, and those whose agents are all in
+   * the scope.
+   *
+   * @param owner the person
+   * @param table of the requests, with the columns {@code id} and {@code owner}
+   * @param agents the table of their agents, with the column {@code origin}
+   * @param request the column of {@code agents} that has the request's id
+   * @return a condition after {@code AND}, which may be empty
+   */
+  public static Within ownOrWithin(
+      Scope scope, String owner, String table, String agents, String request) {
+    if (scope.isEverything()) {
+      return new Within("", List.of());
+    }
+    String ofRequest = "SELECT 1 FROM " + agents + " a WHERE a." + request + " = " + table + ".id";
+    Within within = within(scope);
+    List<Object> arguments = new ArrayList<>(List.of(owner));
+    arguments.addAll(within.arguments());
+    return new Within(
+        " AND (owner = ? OR (EXISTS ("
+            + ofRequest
+            + ") AND NOT EXISTS ("
+            + ofRequest
+            + " AND NOT (1 = 1"
+            + within.sql()
+            + "))))",
+        arguments);
+  }
+
   /** Those of this evidence that the scope holds. */
   public Set<Id> evidence(Scope scope, Collection<Id> evidence) throws IOException {
     if (scope.isEverything()) {

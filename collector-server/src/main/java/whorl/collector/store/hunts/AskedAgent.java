@@ -26,7 +26,7 @@ public record AskedAgent(
   public record Brief(
       String service, @Nullable String namespace, @Nullable String pod, @Nullable String host) {}
 
-  /** What an answer says beside its rows; see {@code AgentMessage.HuntAnswer}. */
+  /** What an answer says besides its rows; see {@code AgentMessage.HuntAnswer}. */
   public record Facts(
       long matched,
       long examined,

@@ -145,25 +145,15 @@ public final class HuntLedger {
       Scope scope, String owner, String more, List<Object> arguments, int limit)
       throws IOException {
     List<@Nullable Object> all = new ArrayList<>(arguments);
-    String seen = "";
-    if (!scope.isEverything()) {
-      ScopedRows.Within within = ScopedRows.within(scope);
-      seen =
-          " AND (owner = ? OR (EXISTS (SELECT 1 FROM hunt_agents a WHERE a.hunt = hunts.id)"
-              + " AND NOT EXISTS (SELECT 1 FROM hunt_agents WHERE hunt = hunts.id"
-              + " AND NOT (1 = 1"
-              + within.sql()
-              + "))))";
-      all.add(owner);
-      all.addAll(within.arguments());
-    }
+    ScopedRows.Within seen = ScopedRows.ownOrWithin(scope, owner, "hunts", "hunt_agents", "hunt");
+    all.addAll(seen.arguments());
     all.add(limit);
     return database.query(
         "SELECT "
             + COLUMNS
             + " FROM hunts WHERE state <> 'prepared'"
             + more
-            + seen
+            + seen.sql()
             + " ORDER BY id DESC LIMIT ?",
         HuntLedger::status,
         all.toArray());

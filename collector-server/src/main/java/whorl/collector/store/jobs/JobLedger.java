@@ -150,7 +150,7 @@ public final class JobLedger {
    * Gives the job back, to be tried again.
    *
    * @param after when it is due again
-   * @param counts false if this attempt was not the job's fault and shall not count
+   * @param counts false if this attempt was not the job's fault and must not count
    * @return false if another collector has it by now
    */
   public boolean later(Job job, Duration after, String problem, boolean counts) throws IOException {

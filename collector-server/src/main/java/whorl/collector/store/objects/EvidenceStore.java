@@ -155,7 +155,17 @@ public interface EvidenceStore {
    *
    * @throws IOException also if the record cannot be parsed
    */
-  @Nullable EvidenceRecord record(Id evidence) throws IOException;
+  default @Nullable EvidenceRecord record(Id evidence) throws IOException {
+    byte[] json = recordBytes(evidence);
+    if (json == null) {
+      return null;
+    }
+    try {
+      return EvidenceRecord.parse(json);
+    } catch (IOException e) {
+      throw new IOException("evidence " + evidence + ": evidence.json is damaged; verify it", e);
+    }
+  }
 
   /** All evidence, sorted by id. */
   List<Id> evidence() throws IOException;

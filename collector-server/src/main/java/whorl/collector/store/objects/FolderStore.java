@@ -270,19 +270,6 @@ public final class FolderStore implements EvidenceStore {
   }
 
   @Override
-  public @Nullable EvidenceRecord record(Id evidence) throws IOException {
-    byte[] json = recordBytes(evidence);
-    if (json == null) {
-      return null;
-    }
-    try {
-      return EvidenceRecord.parse(json);
-    } catch (IOException e) {
-      throw new IOException("evidence " + evidence + ": evidence.json is damaged; verify it", e);
-    }
-  }
-
-  @Override
   public void hold(Id evidence, boolean held) {
     // a folder has no locks; custody and cases hold evidence
   }

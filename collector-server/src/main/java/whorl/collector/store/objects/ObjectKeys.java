@@ -4,7 +4,7 @@ import java.util.regex.Pattern;
 
 /** The form of keys: what S3, every file system and every URL takes as it is. */
 public final class ObjectKeys {
-  /** The longest key; S3 takes 1,024 bytes, of which the rest is for a prefix. */
+  /** The longest key; S3 takes 1,024 bytes, and the rest is for a prefix. */
   public static final int MAX_CHARS = 768;
 
   private static final Pattern SEGMENT_START = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*");

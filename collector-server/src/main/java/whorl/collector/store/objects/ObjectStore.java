@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  * collectors of one deployment share it. An object is durable, and every collector can read it,
  * when the call that writes it returns. Thread-safe.
  *
- * <p>A key has segments of the characters {@code a-z A-Z 0-9 . _ -}, separated by {@code /}, none
- * of which begins with a dot, and no key is another one's folder ({@link ObjectKeys}); it names an
- * object for good: what is written twice under one key is the same bytes, or the caller knows which
- * of them it means from records.
+ * <p>A key has segments of the characters {@code a-z A-Z 0-9 . _ -}, separated by {@code /}. None
+ * begins with a dot, and no key is another one's folder ({@link ObjectKeys}). A key names an object
+ * for good: what is written twice under one key is the same bytes, or the caller's records say
+ * which of them is meant.
  *
  * <p>Every method throws {@link IOException} if the store cannot be reached or refuses; nothing was
  * acknowledged then, and the same call may be repeated.

@@ -189,25 +189,16 @@ public final class ProbeLedger {
       Scope scope, String owner, String more, List<Object> arguments, int limit)
       throws IOException {
     List<@Nullable Object> all = new ArrayList<>(arguments);
-    String seen = "";
-    if (!scope.isEverything()) {
-      ScopedRows.Within within = ScopedRows.within(scope);
-      seen =
-          " AND (owner = ? OR (EXISTS (SELECT 1 FROM probe_agents a WHERE a.probe = probes.id)"
-              + " AND NOT EXISTS (SELECT 1 FROM probe_agents WHERE probe = probes.id"
-              + " AND NOT (1 = 1"
-              + within.sql()
-              + "))))";
-      all.add(owner);
-      all.addAll(within.arguments());
-    }
+    ScopedRows.Within seen =
+        ScopedRows.ownOrWithin(scope, owner, "probes", "probe_agents", "probe");
+    all.addAll(seen.arguments());
     all.add(limit);
     return database.query(
         "SELECT "
             + COLUMNS
             + " FROM probes WHERE state <> 'prepared'"
             + more
-            + seen
+            + seen.sql()
             + " ORDER BY id DESC LIMIT ?",
         ProbeLedger::status,
         all.toArray());

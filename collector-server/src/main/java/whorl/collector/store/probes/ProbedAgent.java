@@ -23,7 +23,7 @@ public record ProbedAgent(
   public record Brief(
       String service, @Nullable String namespace, @Nullable String pod, @Nullable String host) {}
 
-  /** What the agent's reports say beside the calls; see {@code AgentMessage.ProbeReport}. */
+  /** What the agent's reports say besides the calls; see {@code AgentMessage.ProbeReport}. */
   public record Facts(
       List<String> methods,
       long recorded,

@@ -1,4 +1,4 @@
-/** Method probes of all collectors: what was asked for, of which agents, and the recorded calls. */
+/** Method probes of all collectors: the requests, their agents, and the recorded calls. */
 @NullMarked
 package whorl.collector.store.probes;
 

@@ -33,4 +33,19 @@ public record RuleSetRecord(
     // Not the JDK's immutable map: it is extremely slow with keys that were chosen to collide.
     labels = labels == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(labels));
   }
+
+  /** What of the target was given, as the API has it. */
+  public Map<String, Object> target() {
+    Map<String, Object> target = new LinkedHashMap<>();
+    if (service != null) {
+      target.put("service", service);
+    }
+    if (namespace != null) {
+      target.put("namespace", namespace);
+    }
+    if (!labels.isEmpty()) {
+      target.put("labels", labels);
+    }
+    return target;
+  }
 }

@@ -31,7 +31,7 @@ final class RareWords {
 
   /**
    * The numbers of all alerts that may have these words; null if they are not rare, or if there is
-   * no index to tell.
+   * no index.
    */
   @Nullable List<Long> alerts(@Nullable String query) throws IOException {
     if (query == null || !isIndexed()) {

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.evidence.Id;
 
 /**
- * What is known of one alert beside itself.
+ * What is known of one alert besides itself.
  *
  * @param group its group
  * @param evidence evidence that has it among its events; null if none was found yet

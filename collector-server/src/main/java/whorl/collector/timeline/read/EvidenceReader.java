@@ -51,7 +51,7 @@ public final class EvidenceReader implements Closeable {
   /** Lists of stored file contents; they give no rows themselves. */
   private static final List<String> CONTENTS = List.of("files.ndjson", "files-later.ndjson");
 
-  /** What a recording may give for each of its bytes, beside what any may: rows, and stacks. */
+  /** What a recording may give for each of its bytes, besides what any may: rows, and stacks. */
   private static final long GIVEN_FOR_BYTE = 128;
 
   private static final long GIVEN_BY_ANY_BYTES = 512L << 20;

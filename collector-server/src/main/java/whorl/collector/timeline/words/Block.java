@@ -21,8 +21,8 @@ final class Block {
 
   private static final int FOLDED_INITIAL = 4_096;
 
-  private final Sieve fours = new Sieve(Sieve.MAX_LOG);
-  private final Sieve threes = new Sieve(THREES_LOG);
+  private final BloomFilter fours = new BloomFilter(BloomFilter.MAX_LOG);
+  private final BloomFilter threes = new BloomFilter(THREES_LOG);
   private byte[] folded = new byte[FOLDED_INITIAL];
   private boolean unreadTexts;
   private boolean unreadTextsInGroup;
@@ -65,19 +65,19 @@ final class Block {
     }
   }
 
-  /** Returns the block's sieve of four-byte grams and begins a new block. */
+  /** Returns the block's filter of four-byte grams and begins a new block. */
   long[] endBlock() {
-    long[] sieve = unreadTexts ? new long[] {-1L} : fours.small(FOURS_FULL_BITS);
+    long[] filter = unreadTexts ? new long[] {-1L} : fours.small(FOURS_FULL_BITS);
     fours.clear();
     unreadTexts = false;
-    return sieve;
+    return filter;
   }
 
-  /** Returns the group's sieve of three-byte grams and begins a new group. */
+  /** Returns the group's filter of three-byte grams and begins a new group. */
   long[] endGroup() {
-    long[] sieve = unreadTextsInGroup ? new long[] {-1L} : threes.small(THREES_FULL_BITS);
+    long[] filter = unreadTextsInGroup ? new long[] {-1L} : threes.small(THREES_FULL_BITS);
     threes.clear();
     unreadTextsInGroup = false;
-    return sieve;
+    return filter;
   }
 }

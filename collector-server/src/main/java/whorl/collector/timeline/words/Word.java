@@ -52,11 +52,11 @@ public final class Word {
     return threes.length == 0;
   }
 
-  boolean inGroup(Sieve group) {
+  boolean inGroup(BloomFilter group) {
     return Arrays.stream(threes).allMatch(hash -> group.has(hash) && group.has(Grams.second(hash)));
   }
 
-  boolean inBlock(Sieve block) {
+  boolean inBlock(BloomFilter block) {
     return Arrays.stream(fours).allMatch(block::has);
   }
 }

@@ -8,15 +8,15 @@ import java.util.zip.CRC32;
  * form a group. Big-endian:
  *
  * <pre>
- * sieves, one after the other:
+ * filters, one after the other:
  *   int64[]  bits: 1 to 4,096 numbers, a power of two
  * the directory, one entry for each block, ordered by block number from 0:
- *   int64    position of its sieve: hashes of four-byte grams and of links, see {@link Grams}
- *   int32    length of the sieve in bytes
- *   int32    CRC-32 of the sieve
- *   int64    position of its group's sieve: two hashes of each three-byte gram
- *   int32    length of the group's sieve in bytes
- *   int32    CRC-32 of the group's sieve
+ *   int64    position of its filter: hashes of four-byte grams and of links, see {@link Grams}
+ *   int32    length of the filter in bytes
+ *   int32    CRC-32 of the filter
+ *   int64    position of its group's filter: two hashes of each three-byte gram
+ *   int32    length of the group's filter in bytes
+ *   int32    CRC-32 of the group's filter
  * the end:
  *   int64    position of the directory
  *   int32    number of its entries
@@ -36,7 +36,7 @@ final class WordFile {
   private WordFile() {}
 
   /**
-   * The position of a sieve.
+   * The position of a filter.
    *
    * @param length in bytes
    */
@@ -52,7 +52,7 @@ final class WordFile {
     boolean isWithin(long bytes) {
       return offset >= 0
           && length >= Long.BYTES
-          && length <= Long.BYTES << Sieve.MAX_LOG - Sieve.MIN_LOG
+          && length <= Long.BYTES << BloomFilter.MAX_LOG - BloomFilter.MIN_LOG
           && Integer.bitCount(length) == 1
           && offset <= bytes - length;
     }

@@ -24,8 +24,8 @@ public final class WordIndex implements Closeable {
   private final FileChannel file;
   private final List<WordFile.Entry> entries;
   private WordFile.@Nullable Place groupPlace;
-  private @Nullable Sieve group;
-  private @Nullable Sieve block;
+  private @Nullable BloomFilter group;
+  private @Nullable BloomFilter block;
   private int blockNumber = -1;
 
   private WordIndex(Path path, FileChannel file, List<WordFile.Entry> entries) {
@@ -103,9 +103,9 @@ public final class WordIndex implements Closeable {
 
   /** True if one of a block's texts may have this link; false only if none has it. */
   public boolean mayLink(int number, long link) throws IOException {
-    Sieve sieve = block(number);
+    BloomFilter filter = block(number);
     for (int i = 0; i < Grams.LINK_HASHES; i++) {
-      if (!sieve.has(Grams.link(link, i))) {
+      if (!filter.has(Grams.link(link, i))) {
         return false;
       }
     }
@@ -117,36 +117,36 @@ public final class WordIndex implements Closeable {
     file.close();
   }
 
-  private Sieve group(int number) throws IOException {
+  private BloomFilter group(int number) throws IOException {
     WordFile.Place place = entries.get(number).group();
-    Sieve known = group;
+    BloomFilter known = group;
     if (known == null || !place.equals(groupPlace)) {
-      known = sieve(place);
+      known = filter(place);
       group = known;
       groupPlace = place;
     }
     return known;
   }
 
-  private Sieve block(int number) throws IOException {
-    Sieve known = block;
+  private BloomFilter block(int number) throws IOException {
+    BloomFilter known = block;
     if (known == null || blockNumber != number) {
-      known = sieve(entries.get(number).block());
+      known = filter(entries.get(number).block());
       block = known;
       blockNumber = number;
     }
     return known;
   }
 
-  private Sieve sieve(WordFile.Place place) throws IOException {
+  private BloomFilter filter(WordFile.Place place) throws IOException {
     byte[] bytes = read(file, place.offset(), place.length());
     if (WordFile.crc(bytes) != place.crc()) {
       LOG.warn("{} is damaged at {}: searches are slower", path, place.offset());
-      return new Sieve(new long[] {-1L});
+      return new BloomFilter(new long[] {-1L});
     }
     long[] words = new long[bytes.length / Long.BYTES];
     ByteBuffer.wrap(bytes).asLongBuffer().get(words);
-    return new Sieve(words);
+    return new BloomFilter(words);
   }
 
   private static byte[] read(FileChannel file, long from, int length) throws IOException {

@@ -136,9 +136,9 @@ public final class WordWriter implements Closeable {
     group.clear();
   }
 
-  private WordFile.Place write(long[] sieve) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(sieve.length * Long.BYTES);
-    bytes.asLongBuffer().put(sieve);
+  private WordFile.Place write(long[] filter) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(filter.length * Long.BYTES);
+    bytes.asLongBuffer().put(filter);
     return write(bytes.array());
   }
 

@@ -123,7 +123,7 @@ public record Foundation(
    * Second JVMs that read hostile input.
    *
    * @param part the name of their folder
-   * @param atOnce how many run beside each other
+   * @param atOnce how many run at the same time
    * @param patience how long a reader waits for its turn
    */
   public ConfinedJvm confined(String part, int atOnce, Duration patience) throws IOException {

@@ -5,20 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +35,7 @@ import whorl.collector.store.disk.DataFolder;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.TestCollector;
 import whorl.collector.testkit.UnforcedDisk;
+import whorl.collector.testkit.Zips;
 import whorl.evidence.CustodyEntry;
 import whorl.evidence.Digest;
 import whorl.evidence.Json;
@@ -55,21 +52,13 @@ class ForgedBagTest {
   @BeforeEach
   void ship() throws Exception {
     data = root.resolve("collector");
-    Path zip = root.resolve("bag.zip");
+    byte[] zip;
     try (TestCollector collector = TestCollector.open(data)) {
       assertThat(agent.shipAll(collector.agentClient).status()).isEqualTo(204);
-      Files.write(zip, collector.viewer.get("/api/v1/evidence/" + agent.evidence + "/bag").body());
+      zip = collector.viewer.get("/api/v1/evidence/" + agent.evidence + "/bag").body();
     }
-    try (ZipFile opened = new ZipFile(zip.toFile())) {
-      Enumeration<? extends ZipEntry> entries = opened.entries();
-      while (entries.hasMoreElements()) {
-        ZipEntry entry = entries.nextElement();
-        try (InputStream in = opened.getInputStream(entry)) {
-          String name = entry.getName();
-          files.put(name.substring(name.indexOf('/') + 1), in.readAllBytes());
-        }
-      }
-    }
+    Zips.read(zip)
+        .forEach((name, content) -> files.put(name.substring(name.indexOf('/') + 1), content));
     kept = Files.write(root.resolve("kept.txt"), files.get(BagLayout.CHECKPOINT));
   }
 

@@ -4,20 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
-import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +21,7 @@ import whorl.collector.custody.proof.SignedCheckpoint;
 import whorl.collector.custody.proof.VerifierKey;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.TestCollector;
+import whorl.collector.testkit.Zips;
 import whorl.evidence.CustodyEntry;
 import whorl.evidence.Digest;
 import whorl.evidence.Json;
@@ -442,27 +438,11 @@ class VerificationTest {
   }
 
   private Map<String, byte[]> zipFiles() throws IOException {
-    Map<String, byte[]> files = new TreeMap<>();
-    try (ZipFile zip = new ZipFile(bag.toFile())) {
-      Enumeration<? extends ZipEntry> entries = zip.entries();
-      while (entries.hasMoreElements()) {
-        ZipEntry entry = entries.nextElement();
-        try (InputStream in = zip.getInputStream(entry)) {
-          files.put(entry.getName(), in.readAllBytes());
-        }
-      }
-    }
-    return files;
+    return new TreeMap<>(Zips.read(Files.readAllBytes(bag)));
   }
 
   private void zip(Map<String, byte[]> files) throws IOException {
-    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(bag))) {
-      for (Map.Entry<String, byte[]> file : files.entrySet()) {
-        zip.putNextEntry(new ZipEntry(file.getKey()));
-        zip.write(file.getValue());
-        zip.closeEntry();
-      }
-    }
+    Files.write(bag, Zips.write(files));
   }
 
   private static VerificationReport verify(Path path, Anchors anchors) throws IOException {

@@ -143,11 +143,11 @@ class DominatorsTest {
             List.of(List.of(1, 3), List.of(2), List.of(4), List.of(4), List.of(), List.of()),
             List.of(0));
 
-    ShortestWays ways = new ShortestWays(graph, graph::forEachRoot);
+    ShortestPaths paths = new ShortestPaths(graph, graph::forEachRoot);
 
-    assertThat(ways.to(4)).containsExactly(0, 3, 4);
-    assertThat(ways.to(0)).containsExactly(0);
-    assertThat(ways.to(5)).isEmpty();
+    assertThat(paths.to(4)).containsExactly(0, 3, 4);
+    assertThat(paths.to(0)).containsExactly(0);
+    assertThat(paths.to(5)).isEmpty();
   }
 
   @Test

@@ -1,39 +1,18 @@
 package whorl.collector.receive.bag;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Arrays;
-import java.util.Enumeration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
-import java.util.zip.ZipOutputStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.custody.log.CustodyAction;
 import whorl.collector.custody.verify.Anchors;
 import whorl.collector.custody.verify.OfflineVerifier;
@@ -46,7 +25,6 @@ import whorl.collector.store.access.Part;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.records.Catalog;
 import whorl.collector.testkit.Answer;
-import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.FakeClient;
 import whorl.collector.testkit.TestCollector;
 import whorl.evidence.CustodyEntry;
@@ -54,38 +32,7 @@ import whorl.evidence.Digest;
 import whorl.evidence.Json;
 
 /** Evidence goes from one collector to another in a bag, with its custody, and back out. */
-class BagImportTest {
-  private static final String PATH = "/api/v1/evidence/import";
-
-  @TempDir private Path root;
-  private final TestCollector.World from = new TestCollector.World();
-  private final TestCollector.World to = new TestCollector.World();
-  private final FakeAgent agent =
-      new FakeAgent().with("threads.txt", "threads").with("classes/ab12.class", "class").seal();
-  private byte[] bag;
-  private TestCollector collector;
-
-  @BeforeEach
-  void ship() throws Exception {
-    from.keys.put(agent.id, agent.key.publicKey());
-    try (TestCollector first = TestCollector.open(root.resolve("first"), from)) {
-      assertThat(agent.shipAll(first.agentClient).status()).isEqualTo(204);
-      first.publisher.publish();
-      bag = first.viewer.get("/api/v1/evidence/" + agent.evidence + "/bag").body();
-    }
-    to.now.set(from.now.get().plus(Duration.ofDays(1)));
-    collector = TestCollector.open(root.resolve("second"), to);
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    collector.close();
-  }
-
-  private Answer send(byte[] zip, String query) {
-    return collector.importer.call("POST", PATH + query, Map.of(), zip);
-  }
-
+class BagImportTest extends BagImportFixture {
   @Test
   void import_keepsTheEvidenceWithItsHistory() throws Exception {
     Answer answer = send(bag, "");
@@ -114,27 +61,6 @@ class BagImportTest {
     try (Stream<Path> left = Files.walk(collector.folder.exports())) {
       assertThat(left.filter(Files::isRegularFile)).isEmpty();
     }
-  }
-
-  /**
-   * It would be first in all lists, and never old enough to be purged; or no list could have it.
-   */
-  @Test
-  void evidenceThatIsSealedLater_isRefused() throws Exception {
-    to.now.set(from.now.get().minus(Duration.ofDays(2)));
-
-    Answer answer = send(bag, "");
-
-    assertThat(answer.status()).isEqualTo(422);
-    assertThat(answer.text()).contains("is to come");
-    assertThat(collector.store.record(agent.evidence)).isNull();
-    String record = new String(entry(bag, "evidence.json"), StandardCharsets.UTF_8);
-    String far =
-        record.replaceFirst(
-            "\"sealedAt\":\\s*\"[^\"]*\"", "\"sealedAt\":\"+999999999-12-31T23:59:59Z\"");
-    assertThat(far).isNotEqualTo(record);
-    assertThatThrownBy(() -> EvidenceRecord.parse(far.getBytes(StandardCharsets.UTF_8)))
-        .isInstanceOf(JacksonException.class);
   }
 
   @Test
@@ -200,7 +126,6 @@ class BagImportTest {
     send(bag, "");
     byte[] before = collector.store.recordBytes(agent.evidence);
     long entries = collector.custody.size();
-
     Answer again = send(bag, "");
 
     assertThat(again.status()).isEqualTo(200);
@@ -215,34 +140,6 @@ class BagImportTest {
       Answer answer = first.importer.call("POST", PATH, Map.of(), bag);
       assertThat(answer.status()).as(answer.text()).isEqualTo(200);
     }
-  }
-
-  @Test
-  void otherEvidenceOfTheSameId_isRefused() throws Exception {
-    send(bag, "");
-    byte[] before = collector.store.recordBytes(agent.evidence);
-    byte[] other;
-    try (TestCollector elsewhere =
-        TestCollector.open(root.resolve("elsewhere"), new TestCollector.World())) {
-      agent.with("threads.txt", "other threads").seal().shipAll(elsewhere.agentClient);
-      other = elsewhere.viewer.get("/api/v1/evidence/" + agent.evidence + "/bag").body();
-    }
-
-    Answer answer = send(other, "");
-
-    assertThat(answer.status()).isEqualTo(409);
-    assertThat(answer.text()).contains("stays as it is");
-    assertThat(collector.store.recordBytes(agent.evidence)).isEqualTo(before);
-  }
-
-  @Test
-  void agentWithAnotherKeyHere_isRefused() {
-    to.keys.put(agent.id, new FakeAgent().key.publicKey());
-
-    Answer answer = send(bag, "");
-
-    assertThat(answer.status()).isEqualTo(409);
-    assertThat(answer.text()).contains("enrolled here with another key");
   }
 
   @Test
@@ -309,7 +206,6 @@ class BagImportTest {
     collector.close();
 
     collector = TestCollector.open(root.resolve("second"), to);
-
     Catalog.Summary after = collector.catalog.summary(agent.evidence);
     assertThat(after).isEqualTo(before);
     assertThat(
@@ -317,117 +213,6 @@ class BagImportTest {
                 "SELECT o.service FROM evidence e JOIN origins o ON o.id = e.origin",
                 row -> row.getString(1)))
         .containsExactly("theirs");
-  }
-
-  @Test
-  void hostileBags_areRefused_andNothingIsKept() throws Exception {
-    Map<String, byte[]> hostile = new LinkedHashMap<>();
-    hostile.put("nothing", new byte[0]);
-    hostile.put("no zip", "no zip".getBytes(StandardCharsets.UTF_8));
-    hostile.put("no bag", zip(files -> files.clear(), Map.of("x", new byte[] {1})));
-    hostile.put("changed byte", zip(changed("data/threads.txt"), Map.of()));
-    hostile.put("changed record", zip(changed("evidence.json"), Map.of()));
-    hostile.put("changed custody", zip(changed("custody.ndjson"), Map.of()));
-    hostile.put("no custody", zip(without("custody.ndjson"), Map.of()));
-    hostile.put("no manifest", zip(without("data/manifest.json"), Map.of()));
-    hostile.put("one more artifact", zip(files -> {}, Map.of("data/more.txt", new byte[] {1})));
-    hostile.put(
-        "path that leads out", zip(files -> {}, Map.of("data/../../../out.txt", new byte[] {1})));
-    hostile.put("cut off", Arrays.copyOf(bag, bag.length / 2));
-    long before = collector.custody.size();
-
-    for (Map.Entry<String, byte[]> each : hostile.entrySet()) {
-      Answer answer = send(each.getValue(), "");
-      assertThat(answer.status()).as(each.getKey() + ": " + answer.text()).isIn(400, 422);
-    }
-    assertThat(collector.store.evidence()).isEmpty();
-    assertThat(collector.custody.size()).isEqualTo(before);
-    assertThat(root.resolve("out.txt")).doesNotExist();
-    try (Stream<Path> left = Files.walk(collector.folder.exports())) {
-      assertThat(left.filter(Files::isRegularFile)).isEmpty();
-    }
-  }
-
-  @Test
-  void bagThatUnpacksToMoreThanThereIsRoomFor_isRefusedBeforeItIsRead() throws Exception {
-    to.freeBytes.set(TestCollector.LIMITS.freeReserveBytes() + bag.length + (8 << 20));
-    byte[] bomb = zip(files -> {}, Map.of("data/zeros", new byte[32 << 20]));
-    assertThat(bomb.length).isLessThan(8 << 20);
-
-    Answer answer = send(bomb, "");
-
-    assertThat(answer.status()).isEqualTo(507);
-  }
-
-  @Test
-  void fullDisk_refusesTheBody() {
-    to.freeBytes.set(TestCollector.LIMITS.freeReserveBytes());
-
-    assertThat(send(bag, "").status()).isEqualTo(507);
-  }
-
-  @Test
-  void bagThatComesSlowly_keepsNobodyElseFromImporting() throws Exception {
-    CountDownLatch begun = new CountDownLatch(1);
-    CountDownLatch release = new CountDownLatch(1);
-    InputStream slowly =
-        new ByteArrayInputStream(bag) {
-          @Override
-          public int read(byte[] into, int offset, int length) {
-            begun.countDown();
-            try {
-              assertThat(release.await(30, TimeUnit.SECONDS)).isTrue();
-            } catch (InterruptedException e) {
-              Thread.currentThread().interrupt();
-            }
-            return super.read(into, offset, length);
-          }
-        };
-    FakeClient slow = collector.importer.as(new Principal(Role.RESPONDER, "slow"));
-    ExecutorService thread = Executors.newSingleThreadExecutor();
-    try {
-      Future<Answer> arriving =
-          thread.submit(() -> slow.call("POST", PATH, Map.of(), slowly, bag.length));
-      assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
-
-      assertThat(slow.call("POST", PATH, Map.of(), bag).status()).as("a second one").isEqualTo(503);
-      String token = Principal.nameWithToken("slow", "token-0001");
-      assertThat(
-              slow.as(new Principal(Role.RESPONDER, token))
-                  .call("POST", PATH, Map.of(), bag)
-                  .text())
-          .as("with an API token of the same person")
-          .contains("another bag of yours");
-      assertThat(send(bag, "").status()).isEqualTo(201);
-      release.countDown();
-      assertThat(arriving.get(30, TimeUnit.SECONDS).status()).as("the same bag").isEqualTo(200);
-    } finally {
-      release.countDown();
-      thread.shutdownNow();
-    }
-  }
-
-  @Test
-  void purgedEvidence_isNotTakenAgain() throws Exception {
-    send(bag, "");
-    collector.custody.append(
-        CustodyAction.PURGED,
-        agent.evidence,
-        "token admin",
-        Map.of("record", Digest.of(collector.store.recordBytes(agent.evidence)).hex()));
-    collector.store.remove(agent.evidence);
-
-    Answer answer = send(bag, "");
-
-    assertThat(answer.status()).isEqualTo(409);
-    assertThat(answer.text()).contains("purged here on purpose");
-  }
-
-  @Test
-  void evidenceThatItsAgentIsSending_isNotTaken() {
-    agent.ship(collector.agentClient, "threads.txt", "threads".getBytes(StandardCharsets.UTF_8));
-
-    assertThat(send(bag, "").status()).isEqualTo(409);
   }
 
   /** Anybody can add entries to a bag that are newer than its checkpoint. */
@@ -477,58 +262,5 @@ class BagImportTest {
   private VerificationReport verify(byte[] zip) throws IOException {
     return new OfflineVerifier(InstantSource.system())
         .verify(Files.write(root.resolve("check.zip"), zip));
-  }
-
-  private Consumer<Map<String, byte[]>> changed(String name) {
-    return files -> {
-      byte[] content = files.get(base(files) + name).clone();
-      content[content.length / 2] ^= 1;
-      files.put(base(files) + name, content);
-    };
-  }
-
-  private Consumer<Map<String, byte[]>> without(String name) {
-    return files -> files.remove(base(files) + name);
-  }
-
-  private static String base(Map<String, byte[]> files) {
-    String first = files.keySet().iterator().next();
-    return first.substring(0, first.indexOf('/') + 1);
-  }
-
-  /** The bag with changes, and with more files in its folder. */
-  private byte[] zip(Consumer<Map<String, byte[]>> change, Map<String, byte[]> more)
-      throws IOException {
-    Map<String, byte[]> files = files(bag);
-    String base = base(files);
-    change.accept(files);
-    more.forEach((name, content) -> files.put(base + name, content));
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ZipOutputStream out = new ZipOutputStream(bytes)) {
-      for (Map.Entry<String, byte[]> each : files.entrySet()) {
-        out.putNextEntry(new ZipEntry(each.getKey()));
-        out.write(each.getValue());
-        out.closeEntry();
-      }
-    }
-    return bytes.toByteArray();
-  }
-
-  private byte[] entry(byte[] zip, String name) throws IOException {
-    Map<String, byte[]> files = files(zip);
-    return files.get(base(files) + name);
-  }
-
-  private Map<String, byte[]> files(byte[] zip) throws IOException {
-    Map<String, byte[]> files = new LinkedHashMap<>();
-    Path file = Files.write(root.resolve("read.zip"), zip);
-    try (ZipFile open = new ZipFile(file.toFile())) {
-      Enumeration<? extends ZipEntry> entries = open.entries();
-      while (entries.hasMoreElements()) {
-        ZipEntry entry = entries.nextElement();
-        files.put(entry.getName(), open.getInputStream(entry).readAllBytes());
-      }
-    }
-    return files;
   }
 }

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,8 +43,10 @@ final class Shop implements AutoCloseable {
   }
 
   /**
-   * As a plain JVM, in a folder of its own.
+   * As a plain JVM, with a folder for temporary files of its own: in a shared one its agent would
+   * find, and report, what another shop that was killed left there.
    *
+   * @param folder its working folder, which it may share
    * @param environment further variables, {@code JAVA_TOOL_OPTIONS} with the flag among them
    */
   static Shop jvm(Jars jars, Path javaHome, Path folder, Map<String, String> environment) {
@@ -51,7 +54,7 @@ final class Shop implements AutoCloseable {
     ProcessBuilder builder =
         Java.jar(
             javaHome,
-            List.of("-Xmx256m"),
+            List.of("-Xmx256m", "-Djava.io.tmpdir=" + temporaryFolder(folder)),
             jars.shop(),
             List.of("--server.port=" + port, "--shop.invoices=" + jars.invoices()));
     builder.directory(folder.toFile());
@@ -116,6 +119,14 @@ final class Shop implements AutoCloseable {
       return socket.getLocalPort();
     } catch (IOException e) {
       throw new UncheckedIOException("no free port", e);
+    }
+  }
+
+  private static Path temporaryFolder(Path folder) {
+    try {
+      return Files.createTempDirectory(folder, "tmp");
+    } catch (IOException e) {
+      throw new UncheckedIOException("no folder for temporary files in " + folder, e);
     }
   }
 

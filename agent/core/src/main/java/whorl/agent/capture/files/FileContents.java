@@ -152,7 +152,7 @@ final class FileContents {
     } else if (state.size() > FILE_MAX_BYTES) {
       hash(foundFile, source, "larger than " + FILE_MAX_BYTES + " bytes");
     } else if (state.size() > maxBytes - kept.bytes) {
-      hash(foundFile, source, "no room beside what was kept before it");
+      hash(foundFile, source, "no room after what was kept before it");
     } else {
       keep(foundFile, source);
     }

@@ -4,7 +4,6 @@ import java.util.List;
 import net.bytebuddy.jar.asm.MethodVisitor;
 import net.bytebuddy.jar.asm.Opcodes;
 import net.bytebuddy.jar.asm.Type;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The calls of the holder class in one method, with their operands. Part of this may fail (boxing,
@@ -52,7 +51,7 @@ final class HolderCalls {
     switch (weavePoint.point().payload()) {
       case THROWN -> {
         load(operands.get(0), place);
-        push(weavePoint.id());
+        Instructions.push(mv, weavePoint.id());
         invoke("thrown", "(" + OBJECT + "I)V");
       }
       case TASK -> {
@@ -63,7 +62,7 @@ final class HolderCalls {
         for (Operand operand : operands) {
           loadPlain(operand, place);
         }
-        push(weavePoint.id());
+        Instructions.push(mv, weavePoint.id());
         invoke("console", Fit.consoleForm(operands, method));
       }
       case OPERANDS -> at(operands, weavePoint.id(), place);
@@ -72,7 +71,7 @@ final class HolderCalls {
 
   /** Expects the task on the operand stack. */
   void task(int kind) {
-    push(kind);
+    Instructions.push(mv, kind);
     invoke("task", "(" + OBJECT + "I)V");
   }
 
@@ -86,19 +85,19 @@ final class HolderCalls {
       for (Operand operand : operands) {
         load(operand, place);
       }
-      push(id);
+      Instructions.push(mv, id);
       invoke("at", "(" + OBJECT.repeat(operands.size()) + "I)V");
       return;
     }
-    push(operands.size());
+    Instructions.push(mv, operands.size());
     mv.visitTypeInsn(Opcodes.ANEWARRAY, "java/lang/Object");
     for (int i = 0; i < operands.size(); i++) {
       mv.visitInsn(Opcodes.DUP);
-      push(i);
+      Instructions.push(mv, i);
       load(operands.get(i), place);
       mv.visitInsn(Opcodes.AASTORE);
     }
-    push(id);
+    Instructions.push(mv, id);
     invoke("at", "([" + OBJECT + "I)V");
   }
 
@@ -106,7 +105,7 @@ final class HolderCalls {
     if (operand instanceof Operand.Result) {
       if (place == Place.RETURN && method.returned().getSort() != Type.VOID) {
         mv.visitVarInsn(method.returned().getOpcode(Opcodes.ILOAD), slots.scratch());
-        box(method.returned());
+        Instructions.box(mv, method.returned());
       } else {
         mv.visitInsn(Opcodes.ACONST_NULL);
       }
@@ -117,7 +116,7 @@ final class HolderCalls {
         mv.visitInsn(Opcodes.ACONST_NULL);
       }
     } else {
-      box(loadPlain(operand, place));
+      Instructions.box(mv, loadPlain(operand, place));
     }
   }
 
@@ -153,43 +152,5 @@ final class HolderCalls {
 
   private void invoke(String name, String descriptor) {
     mv.visitMethodInsn(Opcodes.INVOKESTATIC, HOLDER, name, descriptor, false);
-  }
-
-  private void box(Type type) {
-    String box = boxOf(type);
-    if (box != null) {
-      mv.visitMethodInsn(
-          Opcodes.INVOKESTATIC,
-          box,
-          "valueOf",
-          "(" + type.getDescriptor() + ")L" + box + ";",
-          false);
-    }
-  }
-
-  private static @Nullable String boxOf(Type type) {
-    return switch (type.getSort()) {
-      case Type.BOOLEAN -> "java/lang/Boolean";
-      case Type.BYTE -> "java/lang/Byte";
-      case Type.CHAR -> "java/lang/Character";
-      case Type.SHORT -> "java/lang/Short";
-      case Type.INT -> "java/lang/Integer";
-      case Type.LONG -> "java/lang/Long";
-      case Type.FLOAT -> "java/lang/Float";
-      case Type.DOUBLE -> "java/lang/Double";
-      default -> null;
-    };
-  }
-
-  private void push(int constant) {
-    if (constant >= -1 && constant <= 5) {
-      mv.visitInsn(Opcodes.ICONST_0 + constant);
-    } else if (constant == (byte) constant) {
-      mv.visitIntInsn(Opcodes.BIPUSH, constant);
-    } else if (constant == (short) constant) {
-      mv.visitIntInsn(Opcodes.SIPUSH, constant);
-    } else {
-      mv.visitLdcInsn(constant); // numbers of join points may start anywhere
-    }
   }
 }

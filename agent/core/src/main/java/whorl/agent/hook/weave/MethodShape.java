@@ -47,7 +47,7 @@ final class MethodShape extends MethodVisitor {
       initialTypes[0] = isConstructor() ? Opcodes.UNINITIALIZED_THIS : owner;
     }
     for (int i = 0; i < parameters.length; i++) {
-      initialTypes[parameterSlots[i]] = frameType(parameters[i]);
+      initialTypes[parameterSlots[i]] = Instructions.frameType(parameters[i]);
     }
   }
 
@@ -115,17 +115,6 @@ final class MethodShape extends MethodVisitor {
 
   int maxLocals() {
     return Math.max(maxLocals, initialTypes.length);
-  }
-
-  /** The type as stack map frames name it: a constant of {@link Opcodes} or an internal name. */
-  static Object frameType(Type type) {
-    return switch (type.getSort()) {
-      case Type.BOOLEAN, Type.BYTE, Type.CHAR, Type.SHORT, Type.INT -> Opcodes.INTEGER;
-      case Type.LONG -> Opcodes.LONG;
-      case Type.FLOAT -> Opcodes.FLOAT;
-      case Type.DOUBLE -> Opcodes.DOUBLE;
-      default -> type.getInternalName();
-    };
   }
 
   @Override

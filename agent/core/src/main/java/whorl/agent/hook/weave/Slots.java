@@ -1,8 +1,6 @@
 package whorl.agent.hook.weave;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import net.bytebuddy.jar.asm.MethodVisitor;
 import net.bytebuddy.jar.asm.Opcodes;
 import net.bytebuddy.jar.asm.Type;
@@ -36,7 +34,7 @@ final class Slots {
       copies[slot] = -1;
       if (neededAtEnd[slot] && !method.keeps(slot)) {
         copies[slot] = next;
-        next += sizeOf(types[slot]);
+        next += Instructions.slotsOf(types[slot]);
       }
     }
     this.scratch = next;
@@ -72,7 +70,7 @@ final class Slots {
     int slot = 0;
     for (int i = 0; i < count && locals != null; i++) {
       bySlot[slot] = locals[i];
-      slot += sizeOf(locals[i]);
+      slot += Instructions.slotsOf(locals[i]);
     }
     return withCopies(bySlot);
   }
@@ -105,17 +103,7 @@ final class Slots {
         bySlot[copies[slot]] = types[slot];
       }
     }
-    List<Object> frame = new ArrayList<>(bySlot.length);
-    int used = 0;
-    for (int slot = 0; slot < bySlot.length; ) {
-      Object type = bySlot[slot];
-      frame.add(type == null ? Opcodes.TOP : type);
-      slot += sizeOf(type);
-      if (type != null && type != Opcodes.TOP) {
-        used = frame.size();
-      }
-    }
-    return frame.subList(0, used).toArray();
+    return Instructions.locals(bySlot);
   }
 
   private Type typeOf(int slot) {
@@ -125,9 +113,5 @@ final class Slots {
       }
     }
     return Type.getObjectType("java/lang/Object");
-  }
-
-  private static int sizeOf(@Nullable Object frameType) {
-    return frameType == Opcodes.LONG || frameType == Opcodes.DOUBLE ? 2 : 1;
   }
 }

@@ -266,7 +266,7 @@ final class WeavingMethod extends MethodVisitor {
     }
     if (!returns.isEmpty()) {
       Type returned = method.returned();
-      Object kept = returned.getSort() == Type.VOID ? null : MethodShape.frameType(returned);
+      Object kept = returned.getSort() == Type.VOID ? null : Instructions.frameType(returned);
       missed(returns.get(0).handler, missedAtReturn, slots.atEnd(false, kept), null);
     }
     Label end = new Label();

@@ -7,6 +7,7 @@ import net.bytebuddy.jar.asm.MethodVisitor;
 import net.bytebuddy.jar.asm.Opcodes;
 import net.bytebuddy.jar.asm.Type;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.hook.weave.Instructions;
 
 /** What weaving needs to know of a method before it changes it. */
 final class MethodFacts extends MethodVisitor {
@@ -81,21 +82,9 @@ final class MethodFacts extends MethodVisitor {
       types[0] = owner;
     }
     for (int i = 0; i < parameters.length; i++) {
-      types[slots[i]] = frameType(parameters[i]);
+      types[slots[i]] = Instructions.frameType(parameters[i]);
     }
     return types;
-  }
-
-  /** The type as stack map frames name it. */
-  static Object frameType(Type type) {
-    return switch (type.getSort()) {
-      case Type.BOOLEAN, Type.BYTE, Type.CHAR, Type.SHORT, Type.INT -> Opcodes.INTEGER;
-      case Type.LONG -> Opcodes.LONG;
-      case Type.FLOAT -> Opcodes.FLOAT;
-      case Type.DOUBLE -> Opcodes.DOUBLE;
-      case Type.ARRAY -> type.getDescriptor();
-      default -> type.getInternalName();
-    };
   }
 
   ProbedMethod method() {

@@ -11,6 +11,7 @@ import net.bytebuddy.jar.asm.Type;
 import net.bytebuddy.jar.asm.TypePath;
 import net.bytebuddy.jar.asm.TypeReference;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.hook.weave.Instructions;
 
 /**
  * Weaves one probe into one method. A failure of what is woven, including a lack of memory or
@@ -119,7 +120,7 @@ final class WovenMethod extends MethodVisitor {
 
   private void ask(Label decided) {
     mv.visitLabel(asking.from);
-    push(id);
+    Instructions.push(mv, id);
     mv.visitMethodInsn(Opcodes.INVOKESTATIC, HOLDER, ASK, ASK_DESCRIPTOR, false);
     mv.visitVarInsn(Opcodes.ASTORE, call);
     mv.visitLabel(asking.to);
@@ -136,9 +137,9 @@ final class WovenMethod extends MethodVisitor {
     Type[] parameters = facts.parameters();
     for (int i = 0; i < parameters.length; i++) {
       mv.visitVarInsn(Opcodes.ALOAD, call);
-      push(FIRST_ARGUMENT + i);
+      Instructions.push(mv, FIRST_ARGUMENT + i);
       mv.visitVarInsn(parameters[i].getOpcode(Opcodes.ILOAD), facts.slot(i));
-      box(parameters[i]);
+      Instructions.box(mv, parameters[i]);
       mv.visitInsn(Opcodes.AASTORE);
     }
     report(id);
@@ -158,7 +159,7 @@ final class WovenMethod extends MethodVisitor {
 
   private void report(int joinPoint) {
     mv.visitVarInsn(Opcodes.ALOAD, call);
-    push(joinPoint);
+    Instructions.push(mv, joinPoint);
     mv.visitMethodInsn(Opcodes.INVOKESTATIC, HOLDER, "probed", "(" + CALL + "I)V", false);
   }
 
@@ -169,7 +170,7 @@ final class WovenMethod extends MethodVisitor {
     int slot = 0;
     for (int i = 0; i < count && local != null; i++) {
       bySlot[slot] = local[i];
-      slot += sizeOf(local[i]);
+      slot += Instructions.slotsOf(local[i]);
     }
     bySlot[call] = CALL;
     Object[] extended = locals(bySlot);
@@ -215,7 +216,7 @@ final class WovenMethod extends MethodVisitor {
       mv.visitLabel(returnMissed);
       Type returned = facts.returned();
       frame(
-          atEnd(false, returned.getSort() == Type.VOID ? null : MethodFacts.frameType(returned)),
+          atEnd(false, returned.getSort() == Type.VOID ? null : Instructions.frameType(returned)),
           CAUGHT);
       mv.visitInsn(Opcodes.POP);
       loadResult();
@@ -237,7 +238,7 @@ final class WovenMethod extends MethodVisitor {
     mv.visitLabel(failing.from);
     mv.visitVarInsn(Opcodes.ALOAD, call);
     mv.visitVarInsn(Opcodes.ALOAD, scratch);
-    push(id + 2);
+    Instructions.push(mv, id + 2);
     mv.visitMethodInsn(
         Opcodes.INVOKESTATIC, HOLDER, "probed", "(" + CALL + "Ljava/lang/Object;I)V", false);
     mv.visitLabel(failing.to);
@@ -271,7 +272,7 @@ final class WovenMethod extends MethodVisitor {
   private Object[] atBegin(boolean withCall) {
     @Nullable Object[] bySlot = Arrays.copyOf(facts.initialTypes(), call + 1);
     bySlot[call] = withCall ? CALL : null;
-    return locals(bySlot);
+    return Instructions.locals(bySlot);
   }
 
   /** A frame in which nothing of the method is needed any more. */
@@ -279,60 +280,6 @@ final class WovenMethod extends MethodVisitor {
     @Nullable Object[] bySlot = new @Nullable Object[scratch + 1];
     bySlot[call] = withCall ? CALL : null;
     bySlot[scratch] = kept;
-    return locals(bySlot);
-  }
-
-  /** The types by slot as a frame lists them: long and double once, and nothing at the end. */
-  private static Object[] locals(@Nullable Object[] bySlot) {
-    List<Object> frame = new ArrayList<>(bySlot.length);
-    int used = 0;
-    for (int slot = 0; slot < bySlot.length; ) {
-      Object type = bySlot[slot];
-      frame.add(type == null ? Opcodes.TOP : type);
-      slot += sizeOf(type);
-      if (type != null && type != Opcodes.TOP) {
-        used = frame.size();
-      }
-    }
-    return frame.subList(0, used).toArray();
-  }
-
-  private static int sizeOf(@Nullable Object frameType) {
-    return frameType == Opcodes.LONG || frameType == Opcodes.DOUBLE ? 2 : 1;
-  }
-
-  private void box(Type type) {
-    @Nullable String box =
-        switch (type.getSort()) {
-          case Type.BOOLEAN -> "java/lang/Boolean";
-          case Type.BYTE -> "java/lang/Byte";
-          case Type.CHAR -> "java/lang/Character";
-          case Type.SHORT -> "java/lang/Short";
-          case Type.INT -> "java/lang/Integer";
-          case Type.LONG -> "java/lang/Long";
-          case Type.FLOAT -> "java/lang/Float";
-          case Type.DOUBLE -> "java/lang/Double";
-          default -> null;
-        };
-    if (box != null) {
-      mv.visitMethodInsn(
-          Opcodes.INVOKESTATIC,
-          box,
-          "valueOf",
-          "(" + type.getDescriptor() + ")L" + box + ";",
-          false);
-    }
-  }
-
-  private void push(int constant) {
-    if (constant >= -1 && constant <= 5) {
-      mv.visitInsn(Opcodes.ICONST_0 + constant);
-    } else if (constant == (byte) constant) {
-      mv.visitIntInsn(Opcodes.BIPUSH, constant);
-    } else if (constant == (short) constant) {
-      mv.visitIntInsn(Opcodes.SIPUSH, constant);
-    } else {
-      mv.visitLdcInsn(constant);
-    }
+    return Instructions.locals(bySlot);
   }
 }

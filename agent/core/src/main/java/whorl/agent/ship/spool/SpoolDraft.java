@@ -30,7 +30,7 @@ final class SpoolDraft implements Draft {
 
   private final Set<ArtifactName> names = new HashSet<>();
 
-  /** Shared by all artifact streams, of which only one is open: there may be thousands. */
+  /** Shared by all artifact streams: only one is open at a time, and there may be thousands. */
   private final byte[] buffer = new byte[BUFFER_BYTES];
 
   private @Nullable ArtifactStream open;

@@ -6,59 +6,25 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import whorl.agent.capture.ArtifactOutput;
 import whorl.agent.capture.ArtifactSource;
 import whorl.agent.capture.ArtifactSource.Moment;
 import whorl.agent.capture.CaptureContext;
 import whorl.agent.capture.Captures;
-import whorl.agent.capture.FolderSink;
 import whorl.evidence.Alert;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
-import whorl.evidence.SigningKey;
 import whorl.evidence.channel.AgentMessage.CaptureProgress;
 import whorl.evidence.channel.CaptureState;
 import whorl.evidence.channel.CollectorMessage.StartCapture;
 
-class CaptureCoordinatorTest {
-  private record Raised(Alert alert, @Nullable Id capture) {}
-
-  @TempDir Path folder;
-  private final List<CaptureProgress> reports = new CopyOnWriteArrayList<>();
-  private final List<Raised> raised = new CopyOnWriteArrayList<>();
-  private final List<Raised> joined = new CopyOnWriteArrayList<>();
-  private final List<String> executed = new CopyOnWriteArrayList<>();
-  private final CaptureReports captureReports = new CaptureReports(reports::add);
-
-  // The source waits for a permit, so nothing runs before the test releases it.
-  private final Semaphore freezing = new Semaphore(0);
-  private volatile AlertReporter alertReporter =
-      (alert, capture) -> CompletableFuture.completedFuture(AlertReporter.Verdict.FULL);
-  private final List<Thread> captureThreads = new CopyOnWriteArrayList<>();
-  private boolean endsAtOnce;
-  private FolderSink sink;
-  private CaptureCoordinator coordinator;
-
-  @AfterEach
-  void close() throws InterruptedException {
-    freezing.release(1_000);
-    assertThat(coordinator.close(Duration.ofSeconds(20), Duration.ofSeconds(20))).isTrue();
-  }
-
+class CaptureCoordinatorTest extends CoordinatorFixture {
   @Test
   void onAlert_sealsEvidenceWithTheRecordingAfterTheAftermath() throws Exception {
     start("capture.after=300ms");
@@ -331,141 +297,6 @@ class CaptureCoordinatorTest {
   }
 
   @Test
-  void close_runningCapture_takesItsRecordingNow() throws Exception {
-    start("capture.after=10m");
-    freezing.release(10);
-    coordinator.onAlert(Captures.alert("a"));
-    await().until(() -> executed.contains("threads"));
-
-    assertThat(coordinator.close(Duration.ofSeconds(10), Duration.ofSeconds(10))).isTrue();
-
-    assertThat(sink.committed).hasSize(1);
-    assertThat(executed).containsExactly("threads", "recording");
-    coordinator.onRequest(request());
-    assertThat(reports.get(reports.size() - 1).reason()).isEqualTo("the JVM ends");
-  }
-
-  @Test
-  void close_captureWithHeap_getsTheLongerLimit() throws Exception {
-    closeDuringACapture("heap=always", "a");
-  }
-
-  @Test
-  void close_outOfMemoryCapture_getsTheLongerLimit() throws Exception {
-    closeDuringACapture("heap=off", CaptureContext.OUT_OF_MEMORY);
-  }
-
-  private void closeDuringACapture(String settings, String rule) throws Exception {
-    start("capture.after=1ms," + settings);
-    coordinator.onAlert(Captures.alert(rule));
-    await().until(freezing::hasQueuedThreads);
-    Thread releaser =
-        new Thread(
-            () -> {
-              try {
-                Thread.sleep(300);
-                freezing.release();
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-            });
-    releaser.start();
-
-    assertThat(coordinator.close(Duration.ofMillis(50), Duration.ofSeconds(20))).isTrue();
-
-    assertThat(sink.committed).hasSize(1);
-    releaser.join();
-  }
-
-  @Test
-  void close_captureThatTakesTooLong_failsWithTheReason() throws Exception {
-    start("capture.after=1ms");
-    coordinator.onRequest(request());
-    await().until(freezing::hasQueuedThreads);
-
-    assertThat(coordinator.close(Duration.ofMillis(50), Duration.ofMillis(50))).isFalse();
-
-    await().until(() -> states().contains(CaptureState.FAILED));
-    assertThat(reports.get(1).reason()).isEqualTo("the JVM ended before it was sealed");
-    await().until(() -> sink.abandoned.size() == 1);
-  }
-
-  @Test
-  void interruptionByOthers_ofARunningCapture_performsItAgain() throws Exception {
-    start("capture.after=1ms");
-    coordinator.onAlert(Captures.alert("a"));
-    await().until(freezing::hasQueuedThreads);
-
-    captureThread().interrupt();
-    await().until(() -> sink.abandoned.size() == 1);
-    freezing.release(1_000);
-
-    await().until(() -> sink.committed.size() == 1);
-    assertThat(states()).doesNotContain(CaptureState.FAILED);
-  }
-
-  @Test
-  void interruptionsWithoutEnd_failTheCaptureWithTheReason_andTheNextIsPerformed()
-      throws Exception {
-    start("capture.after=1ms");
-    coordinator.onAlert(Captures.alert("a"));
-    await()
-        .until(
-            () -> {
-              captureThread().interrupt();
-              return states().contains(CaptureState.FAILED);
-            });
-    assertThat(reports.get(reports.size() - 1).reason())
-        .isEqualTo("its thread was interrupted again and again before it was sealed");
-
-    freezing.release(1_000);
-    coordinator.onRequest(request());
-    await().until(() -> sink.committed.size() == 1);
-  }
-
-  @Test
-  void end_afterAnInterruptionByOthers_waitsForTheLastCapture() throws Exception {
-    start("capture.after=1ms");
-    await().until(() -> captureThread().getState() == Thread.State.WAITING);
-    captureThread().interrupt();
-    freezing.release(1_000);
-
-    endWithACapture();
-  }
-
-  @Test
-  void end_afterItsThreadEnded_isContinuedByAnother() throws Exception {
-    endsAtOnce = true;
-    start("capture.after=1ms");
-    captureThread().join();
-    freezing.release(1_000);
-
-    endWithACapture();
-  }
-
-  private void endWithACapture() throws InterruptedException {
-    long limitNanos = Duration.ofSeconds(20).toNanos();
-    long endNanos = System.nanoTime() + limitNanos;
-
-    assertThat(coordinator.end(Captures.alert("jvm.exit"), true, false, endNanos)).isTrue();
-    assertThat(coordinator.awaitEnd(limitNanos)).isTrue();
-
-    assertThat(sink.committed).hasSize(1);
-  }
-
-  private Thread captureThread() {
-    return captureThreads.get(captureThreads.size() - 1);
-  }
-
-  private Thread newThread(Runnable work) {
-    Runnable done = endsAtOnce ? () -> {} : work;
-    Thread thread = new Thread(done);
-    endsAtOnce = false;
-    captureThreads.add(thread);
-    return thread;
-  }
-
-  @Test
   void sources_runOnDaemonThreadsWithTheAgentsPrefix() throws Exception {
     CountDownLatch seen = new CountDownLatch(1);
     List<Thread> threads = new ArrayList<>();
@@ -483,89 +314,6 @@ class CaptureCoordinatorTest {
 
     assertThat(threads.get(0).getName()).startsWith("whorl-");
     assertThat(threads.get(0).isDaemon()).isTrue();
-  }
-
-  private void start(String arguments) {
-    start(
-        arguments,
-        new ArtifactSource() {
-          @Override
-          public String kind() {
-            return "threads";
-          }
-
-          @Override
-          public void collect(CaptureContext context, ArtifactOutput out)
-              throws IOException, InterruptedException {
-            freezing.acquire();
-            executed.add("threads");
-            Captures.write(out, "threads.txt", "main");
-          }
-        });
-  }
-
-  private void start(String arguments, ArtifactSource first) {
-    sink = new FolderSink(folder);
-    List<ArtifactSource> sources =
-        List.of(
-            first,
-            Captures.source(
-                "recording",
-                Moment.AFTER,
-                (context, out) -> {
-                  executed.add("recording");
-                  Captures.write(out, "recording.jfr", "FLR");
-                }));
-    CaptureSealer captureSealer =
-        new CaptureSealer(
-            Captures.AGENT,
-            SigningKey.generate(),
-            null,
-            new CaptureSealer.Circumstances(
-                List::of, Map::of, () -> null, CaptureSealer.ManifestChain.NONE, List.of()),
-            Captures.CLOCK);
-    AlertReporter recordingReporter =
-        new AlertReporter() {
-          @Override
-          public CompletionStage<Verdict> raise(Alert alert, @Nullable Id capture) {
-            raised.add(new Raised(alert, capture));
-            return alertReporter.raise(alert, capture);
-          }
-
-          @Override
-          public CompletionStage<Verdict> joined(Alert alert, Id capture) {
-            joined.add(new Raised(alert, capture));
-            return raise(alert, null);
-          }
-        };
-    CaptureProcedure procedure =
-        new CaptureProcedure(
-            sources,
-            sink,
-            captureSealer,
-            new whorl.agent.redact.Redactor(java.util.List.of()),
-            recordingReporter,
-            captureReports,
-            Thread::new,
-            Captures.CLOCK);
-    coordinator =
-        new CaptureCoordinator(
-            Captures.config(arguments),
-            procedure,
-            recordingReporter,
-            captureReports,
-            this::newThread,
-            Captures.CLOCK,
-            System::nanoTime);
-    coordinator.start();
-  }
-
-  private static StartCapture request(String... artifacts) {
-    return new StartCapture(Id.next(Captures.CLOCK), List.of(artifacts), "curious", null, false);
-  }
-
-  private List<CaptureState> states() {
-    return reports.stream().map(CaptureProgress::state).toList();
   }
 
   private JsonNode json(String name) throws IOException {

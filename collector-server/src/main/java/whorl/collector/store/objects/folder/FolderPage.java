@@ -53,7 +53,7 @@ final class FolderPage {
     }
   }
 
-  /** True if keys of the folder may come behind the page before. */
+  /** True if keys of the folder may come after the last page. */
   private boolean mayFollow(String folder) {
     return after.startsWith(folder) || folder.compareTo(after) > 0;
   }

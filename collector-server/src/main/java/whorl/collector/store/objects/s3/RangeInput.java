@@ -91,7 +91,7 @@ final class RangeInput extends InputStream {
       if (refusal.status() != NOT_SATISFIABLE || size > position) {
         throw refusal;
       }
-      size = position; // nothing is at or behind the offset
+      size = position; // nothing is at or after the offset
       return;
     }
     accept(answer.response().contentRange(), answer.asByteArrayUnsafe());

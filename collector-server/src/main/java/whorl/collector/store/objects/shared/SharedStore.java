@@ -249,19 +249,6 @@ public final class SharedStore implements EvidenceStore, AutoCloseable {
   }
 
   @Override
-  public @Nullable EvidenceRecord record(Id evidence) throws IOException {
-    byte[] json = recordBytes(evidence);
-    if (json == null) {
-      return null;
-    }
-    try {
-      return EvidenceRecord.parse(json);
-    } catch (IOException e) {
-      throw new IOException("evidence " + evidence + ": evidence.json is damaged; verify it", e);
-    }
-  }
-
-  @Override
   public List<Id> evidence() throws IOException {
     return rows.alive();
   }

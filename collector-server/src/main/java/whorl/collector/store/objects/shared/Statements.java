@@ -13,7 +13,7 @@ final class Statements {
 
   private Statements() {}
 
-  /** The digests in order, without doubles, in parts of at most {@link #MAX}. */
+  /** The digests in order, without duplicates, in parts of at most {@link #MAX}. */
   static List<List<String>> chunks(Collection<Digest> content) {
     List<String> sorted = content.stream().map(Digest::hex).distinct().sorted().toList();
     List<List<String>> chunks = new ArrayList<>();

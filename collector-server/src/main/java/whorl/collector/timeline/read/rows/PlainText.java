@@ -1,5 +1,7 @@
 package whorl.collector.timeline.read.rows;
 
+import whorl.evidence.Text;
+
 /** Makes text of evidence safe for display. */
 public final class PlainText {
   private static final int MAX_CHARS = 256;
@@ -13,21 +15,9 @@ public final class PlainText {
   public static String of(String text) {
     StringBuilder plain = new StringBuilder(Math.min(text.length(), MAX_CHARS));
     text.codePoints()
-        .filter(PlainText::isShown)
+        .filter(Text::isHarmless)
         .takeWhile(each -> plain.length() + Character.charCount(each) <= MAX_CHARS)
         .forEach(plain::appendCodePoint);
     return plain.toString();
-  }
-
-  private static boolean isShown(int character) {
-    return switch (Character.getType(character)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.SURROGATE,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR ->
-          false;
-      default -> true;
-    };
   }
 }

@@ -6,20 +6,20 @@ import java.util.Arrays;
  * A Bloom filter: a set of hashes that may report absent hashes as present, but never the reverse.
  * The number of bits is a power of two; the low bits of a hash select its bit.
  */
-final class Sieve {
+final class BloomFilter {
   static final int MIN_LOG = 6;
   static final int MAX_LOG = 18;
 
   private final long[] words;
 
-  Sieve(int bitsLog) {
+  BloomFilter(int bitsLog) {
     this(new long[1 << bitsLog - MIN_LOG]);
   }
 
   /**
    * @param words their number is a power of two
    */
-  Sieve(long[] words) {
+  BloomFilter(long[] words) {
     this.words = words;
   }
 

@@ -7,18 +7,17 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
-/** A shortest way from a start to each object, by a breadth-first search. */
-public final class ShortestWays {
+/** A shortest path from a start to each object, by a breadth-first search. */
+public final class ShortestPaths {
   private static final int NOT_REACHED = -1;
   private static final int START = -2;
 
   private final int[] from;
 
   /**
-   * @param starts what the ways begin with; of two equal ways, the one of the earlier start is
-   *     taken
+   * @param starts where paths begin; if two are equally short, the one of the earlier start is taken
    */
-  public ShortestWays(References references, Consumer<IntConsumer> starts) {
+  public ShortestPaths(References references, Consumer<IntConsumer> starts) {
     int objects = references.objects();
     from = new int[objects];
     Arrays.fill(from, NOT_REACHED);
@@ -45,16 +44,16 @@ public final class ShortestWays {
     }
   }
 
-  /** The way to the object, which is its last; empty if there is none. */
+  /** The path to the object, which is its last; empty if there is none. */
   public List<Integer> to(int object) {
-    List<Integer> way = new ArrayList<>();
+    List<Integer> path = new ArrayList<>();
     if (from[object] == NOT_REACHED) {
-      return way;
+      return path;
     }
     for (int each = object; each != START; each = from[each]) {
-      way.add(each);
+      path.add(each);
     }
-    Collections.reverse(way);
-    return way;
+    Collections.reverse(path);
+    return path;
   }
 }

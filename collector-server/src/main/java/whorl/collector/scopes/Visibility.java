@@ -7,7 +7,7 @@ import whorl.evidence.Id;
 
 /** Decides who sees things of one kind. */
 @FunctionalInterface
-public interface Sight {
+public interface Visibility {
   /**
    * True if this scope of the caller holds the thing; false also if there is none with this id.
    *

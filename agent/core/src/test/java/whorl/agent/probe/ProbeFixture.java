@@ -1,0 +1,23 @@
+package whorl.agent.probe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static whorl.agent.probe.ProbeRig.of;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/** Probes on classes of this JVM. */
+abstract class ProbeFixture {
+  ProbeRig rig;
+
+  @BeforeEach
+  void open() throws Exception {
+    rig = new ProbeRig();
+  }
+
+  @AfterEach
+  void close() {
+    rig.close();
+    assertThat(rig.observer.failures()).isZero();
+  }
+}
