@@ -2,6 +2,7 @@ package whorl.agent.capture.coordinate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -37,6 +38,8 @@ import whorl.evidence.channel.CollectorMessage.StartCapture;
 class CaptureCoordinatorTest {
   private record Raised(Alert alert, @Nullable Id capture) {}
 
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
   @TempDir Path folder;
   private final List<CaptureProgress> reports = new CopyOnWriteArrayList<>();
   private final List<Raised> raised = new CopyOnWriteArrayList<>();
@@ -50,6 +53,7 @@ class CaptureCoordinatorTest {
       (alert, capture) -> CompletableFuture.completedFuture(AlertReporter.Verdict.FULL);
   private final List<Thread> captureThreads = new CopyOnWriteArrayList<>();
   private boolean endsAtOnce;
+  private boolean threadsAreUsedUp;
   private FolderSink sink;
   private CaptureCoordinator coordinator;
 
@@ -443,6 +447,22 @@ class CaptureCoordinatorTest {
     endWithACapture();
   }
 
+  @Test
+  void end_withoutAThreadAndNoneCanBeStarted_reportsTheAlertAndDoesNotWait() throws Exception {
+    endsAtOnce = true;
+    start("capture.after=1ms");
+    captureThread().join();
+    threadsAreUsedUp = true;
+    long limitNanos = Duration.ofMinutes(10).toNanos();
+
+    Alert last = Captures.alert("jvm.exit");
+    assertThat(coordinator.end(last, true, false, System.nanoTime() + limitNanos)).isTrue();
+    assertThat(raised).extracting(Raised::alert).containsExactly(last);
+    assertThat(assertTimeoutPreemptively(LIMIT, () -> coordinator.awaitEnd(limitNanos)))
+        .isFalse();
+    threadsAreUsedUp = false;
+  }
+
   private void endWithACapture() throws InterruptedException {
     long limitNanos = Duration.ofSeconds(20).toNanos();
     long endNanos = System.nanoTime() + limitNanos;
@@ -459,7 +479,15 @@ class CaptureCoordinatorTest {
 
   private Thread newThread(Runnable work) {
     Runnable done = endsAtOnce ? () -> {} : work;
-    Thread thread = new Thread(done);
+    Thread thread =
+        threadsAreUsedUp
+            ? new Thread() {
+              @Override
+              public void start() {
+                throw new OutOfMemoryError("unable to create native thread");
+              }
+            }
+            : new Thread(done);
     endsAtOnce = false;
     captureThreads.add(thread);
     return thread;
