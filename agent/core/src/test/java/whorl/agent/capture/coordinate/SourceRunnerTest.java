@@ -165,6 +165,7 @@ class SourceRunnerTest {
         Captures.source(
             "stubborn",
             Moment.AT_ONCE,
+            Duration.ofSeconds(60),
             (c, out) -> {
               attempts.incrementAndGet();
               began.countDown();
