@@ -298,6 +298,36 @@ class SharedPublisherTest {
     assertThat(objects.objects.get("custody/checkpoint")).isEqualTo(first.checkpoint().bytes());
   }
 
+  /** A database is restored from one backup, and then from an older one. */
+  @Test
+  void databaseSetBackTwice_canBeAccepted() throws Exception {
+    append(20);
+    first.publish();
+    append(10);
+    first.publish();
+    setBackTo(25);
+    first.publish();
+    setBackTo(15);
+    first.publish();
+    assertThat(log.doubts()).isNotEmpty();
+
+    log.acknowledge("token admin", "restored from a backup");
+    first.publish();
+
+    assertThat(log.doubts()).isEmpty();
+    assertThat(first.checkpoint().size()).isEqualTo(16);
+  }
+
+  private void setBackTo(int entries) throws IOException {
+    database.update("DELETE FROM custody_entries WHERE sequence >= " + entries);
+    database.update(
+        "UPDATE custody_head SET next = "
+            + entries
+            + ", hash = (SELECT hash FROM custody_entries WHERE sequence = "
+            + (entries - 1)
+            + ") WHERE id = 1");
+  }
+
   /** A checkpoint alone that is behind takes nothing away. */
   @Test
   void checkpointSetBackWithinATurn_isContinued() throws Exception {
