@@ -381,7 +381,7 @@ public final class Shipper {
       if (commandChannel != null && connected) {
         goodbye(commandChannel, endNanos);
       }
-      if (ship != null) {
+      if (ship != null && ship.isAlive()) { // there may have been no room to start it
         ship.interrupt();
         boolean unused = end.await(remainingNanos(endNanos), TimeUnit.NANOSECONDS);
       }

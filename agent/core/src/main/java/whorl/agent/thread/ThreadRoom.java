@@ -79,8 +79,10 @@ public final class ThreadRoom {
   /** Waits a moment only: a thread cannot end, nor be joined, while other code holds its lock. */
   private static void awaitEnd(List<Thread> threads) throws InterruptedException {
     long end = System.nanoTime() + END_MAX.toNanos();
-    while (threads.stream().anyMatch(Thread::isAlive) && System.nanoTime() - end < 0) {
-      TimeUnit.MILLISECONDS.sleep(1);
+    for (Thread each : threads) {
+      while (each.isAlive() && System.nanoTime() - end < 0) {
+        TimeUnit.MILLISECONDS.sleep(1);
+      }
     }
   }
 

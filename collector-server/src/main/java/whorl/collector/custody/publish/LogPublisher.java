@@ -286,8 +286,8 @@ public final class LogPublisher implements AutoCloseable {
   }
 
   /**
-   * Proves that these lines are in the log. Publishes them first, or waits a few seconds until
-   * another collector has. Lines that no checkpoint covers yet get no proof.
+   * Proves that these lines are in the log. Publishes them first, or waits up to twenty seconds
+   * until another collector has. Lines that no checkpoint covers yet get no proof.
    *
    * @return null if there is no checkpoint
    */
