@@ -255,7 +255,7 @@ public final class CustodyLog implements AutoCloseable {
     }
   }
 
-  /** A new checkpoint was signed after a person accepted the log as it is. */
+  /** A new checkpoint was signed, here or elsewhere, after a person accepted the log as it is. */
   public void accepted() {
     contradiction = null;
   }
