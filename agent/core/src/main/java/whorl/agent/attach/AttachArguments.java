@@ -136,7 +136,8 @@ record AttachArguments(List<Long> pids, Properties settings, byte @Nullable [] c
     if (Setting.of(key) == null && !key.equals("config")) {
       throw new Wrong("--set " + key + ": no such setting; docs/settings.md lists all");
     }
-    settings.setProperty(key, pair.substring(equals + 1));
+    String value = pair.substring(equals + 1);
+    settings.setProperty(key, key.equals("collector.url") ? url(value) : value);
   }
 
   private static String token(String file, InputStream standardInput) throws Wrong {

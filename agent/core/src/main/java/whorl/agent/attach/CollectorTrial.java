@@ -11,6 +11,7 @@ import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.util.Properties;
 import javax.net.ssl.HttpsURLConnection;
@@ -38,7 +39,8 @@ final class CollectorTrial {
    *
    * @param settings for the agent, by key
    * @param ca PEM certificates of the collector's CA; null for none
-   * @throws Refusal if the collector refuses the token, or {@code ca} did not sign its certificate
+   * @throws Refusal if the collector refuses the token, {@code ca} did not sign its certificate, or
+   *     it wants a certificate of the agent
    */
   static void run(Properties settings, byte @Nullable [] ca) throws Refusal {
     String url = settings.getProperty("collector.url");
@@ -50,10 +52,7 @@ final class CollectorTrial {
       judge(ask(URI.create(url.replaceFirst("/+$", "") + CHANNEL), token, ca));
     } catch (SSLException e) {
       if (ca != null) {
-        throw new Refusal(
-            "the collector's certificate is not accepted: "
-                + Printable.text(String.valueOf(e.getMessage()), DETAIL_MAX_CHARS),
-            "--ca must be the authority that signed it, and --collector a name that it has");
+        throw refusal(e);
       }
     } catch (GeneralSecurityException e) {
       throw new Refusal(
@@ -63,6 +62,21 @@ final class CollectorTrial {
       // the agent says how its own connection went
       return;
     }
+  }
+
+  private static Refusal refusal(SSLException e) {
+    String why = Printable.text(String.valueOf(e.getMessage()), DETAIL_MAX_CHARS);
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CertificateException) {
+        return new Refusal(
+            "the collector's certificate is not accepted: " + why,
+            "--ca must be the authority that signed it, and --collector a name that it has");
+      }
+    }
+    return new Refusal(
+        "the collector speaks no TLS with this process: " + why,
+        "give https where the collector speaks TLS, http where it does not; a collector with"
+            + " --client-ca wants --set collector.client-cert=FILE and collector.client-key=FILE");
   }
 
   /** What the collector answers. */

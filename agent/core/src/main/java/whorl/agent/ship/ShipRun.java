@@ -139,8 +139,10 @@ final class ShipRun {
       if (commandChannel != null && connected) {
         goodbye(commandChannel, endNanos);
       }
-      thread.interrupt();
-      boolean unused = ended.await(remainingNanos(endNanos), TimeUnit.NANOSECONDS);
+      if (thread.isAlive()) { // else it may have ended without memory to count down
+        thread.interrupt();
+        boolean unused = ended.await(remainingNanos(endNanos), TimeUnit.NANOSECONDS);
+      }
       if (openNetwork != null) {
         openNetwork.close(Duration.ofNanos(connected ? remainingNanos(endNanos) : 0));
       }

@@ -24,6 +24,7 @@ public final class ThreadRoom {
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
   private static final long LOOK_MILLIS = 250;
+  private static final Duration END_MAX = Duration.ofSeconds(1);
 
   private final ThreadFactory threads;
   private final int count;
@@ -71,8 +72,16 @@ public final class ThreadRoom {
       return false;
     } finally {
       end.countDown();
-      for (Thread each : started) {
-        each.join();
+      awaitEnd(started);
+    }
+  }
+
+  /** Waits a moment only: a thread cannot end, nor be joined, while other code holds its lock. */
+  private static void awaitEnd(List<Thread> threads) throws InterruptedException {
+    long end = System.nanoTime() + END_MAX.toNanos();
+    for (Thread each : threads) {
+      while (each.isAlive() && System.nanoTime() - end < 0) {
+        TimeUnit.MILLISECONDS.sleep(1);
       }
     }
   }

@@ -66,6 +66,7 @@ class AttachArgumentsTest {
     wrong("--collector needs a value", "7", "--collector");
     wrong("cannot be read", "7", "--collector", "http://c", "--token-file", "/no/such/file");
     wrong("use --token-file", "7", "--collector", "http://c", "--set", "collector.token=x");
+    wrong("not an http or https URL: collector", "7", "--set", "collector.url=collector");
     wrong("--set servce.name: no such setting", "7", "--set", "servce.name=shop");
   }
 

@@ -5,19 +5,30 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import whorl.agent.ship.TestKeys;
 
 /** Tests what is asked of a collector before an agent is loaded. */
 @Timeout(60)
@@ -84,6 +95,53 @@ class CollectorTrialTest {
 
     assertThatCode(() -> CollectorTrial.run(settings, null)).doesNotThrowAnyException();
     assertThat(authorizations).isEmpty();
+  }
+
+  @Test
+  void tls_certificatesThatDoNotFit_areRefusals_withTheSideThatRefuses(@TempDir Path folder)
+      throws Exception {
+    TestKeys own = TestKeys.make(folder, "server", "ip:127.0.0.1");
+    byte[] elsewhere =
+        Files.readAllBytes(TestKeys.make(folder, "elsewhere", "ip:127.0.0.1").cert());
+    HttpsServer secure =
+        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    SSLContext tls = tls(folder.resolve("server.p12"));
+    secure.setHttpsConfigurator(
+        new HttpsConfigurator(tls) {
+          @Override
+          public void configure(HttpsParameters parameters) {
+            SSLParameters wanted = tls.getDefaultSSLParameters();
+            wanted.setProtocols(new String[] {"TLSv1.2"});
+            wanted.setNeedClientAuth(true);
+            parameters.setSSLParameters(wanted);
+          }
+        });
+    secure.start();
+    settings.setProperty("collector.url", "https://127.0.0.1:" + secure.getAddress().getPort());
+    try {
+      assertThatThrownBy(() -> CollectorTrial.run(settings, elsewhere))
+          .isInstanceOf(Refusal.class)
+          .hasMessageStartingWith("the collector's certificate is not accepted: ");
+      assertThatThrownBy(() -> CollectorTrial.run(settings, Files.readAllBytes(own.cert())))
+          .isInstanceOfSatisfying(
+              Refusal.class,
+              refusal -> {
+                assertThat(refusal).hasMessageStartingWith("the collector speaks no TLS with");
+                assertThat(refusal.remedy()).contains("--set collector.client-cert=FILE");
+              });
+    } finally {
+      secure.stop(0);
+    }
+  }
+
+  private static SSLContext tls(Path keyStore) throws Exception {
+    KeyStore keys = KeyStore.getInstance(keyStore.toFile(), "changeit".toCharArray());
+    KeyManagerFactory factory =
+        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    factory.init(keys, "changeit".toCharArray());
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(factory.getKeyManagers(), null, null);
+    return context;
   }
 
   @Test

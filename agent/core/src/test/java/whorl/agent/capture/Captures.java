@@ -3,6 +3,7 @@ package whorl.agent.capture;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -66,6 +67,11 @@ public final class Captures {
   }
 
   public static ArtifactSource source(String kind, ArtifactSource.Moment moment, Collect collect) {
+    return source(kind, moment, Duration.ofMillis(300), collect);
+  }
+
+  public static ArtifactSource source(
+      String kind, ArtifactSource.Moment moment, Duration deadline, Collect collect) {
     return new ArtifactSource() {
       @Override
       public String kind() {
@@ -78,8 +84,8 @@ public final class Captures {
       }
 
       @Override
-      public java.time.Duration deadline() {
-        return java.time.Duration.ofMillis(300);
+      public Duration deadline() {
+        return deadline;
       }
 
       @Override

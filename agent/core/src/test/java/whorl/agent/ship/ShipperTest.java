@@ -1,14 +1,18 @@
 package whorl.agent.ship;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.nio.file.Files;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import whorl.agent.redact.Redactor;
 import whorl.agent.ship.spool.Draft;
 import whorl.agent.ship.spool.Spool;
 import whorl.evidence.Digest;
@@ -127,6 +131,31 @@ final class ShipperTest extends ShipperFixture {
     Digest digest = Digest.of(Samples.bytes(7, 3_000_000));
     String base64 = Base64.getEncoder().encodeToString(digest.bytes());
     assertThat(announced).containsExactly("sha-256=:" + base64 + ":");
+  }
+
+  @Test
+  void close_afterItsThreadCouldNotStart_doesNotWait() {
+    Shipper shipper =
+        new Shipper(
+            Samples.collector(collector.url()),
+            null,
+            Samples.agentSelf(),
+            new Redactor(List.of()),
+            spool,
+            commands::add,
+            task ->
+                new Thread(task) {
+                  @Override
+                  public void start() {
+                    throw new OutOfMemoryError("unable to create native thread");
+                  }
+                },
+            InstantSource.system(),
+            Samples.FAST);
+    assertThatThrownBy(shipper::start).isInstanceOf(OutOfMemoryError.class);
+
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(40), () -> shipper.close(Duration.ofMinutes(10)));
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -16,6 +17,7 @@ class ThreadRoomTest {
   private final List<Thread> made = new ArrayList<>();
   private final AtomicInteger room = new AtomicInteger();
   private final AtomicInteger looks = new AtomicInteger();
+  private final CountDownLatch released = new CountDownLatch(1);
 
   private Thread thread(Runnable work) {
     if (room.getAndDecrement() <= 0) {
@@ -53,6 +55,48 @@ class ThreadRoomTest {
 
     assertThat(looks).hasValueGreaterThanOrEqualTo(6);
     assertThat(made.subList(made.size() - COUNT, made.size())).noneMatch(Thread::isAlive);
+  }
+
+  @Test
+  void await_otherCodeHoldsTheLockOfOneOfItsThreads_returns() throws InterruptedException {
+    room.set(COUNT);
+    ThreadRoom room =
+        new ThreadRoom(
+            work -> {
+              Thread thread = thread(work);
+              if (made.size() == COUNT) { // a thread that has not begun could not even start
+                hold(made.get(0));
+              }
+              return thread;
+            },
+            COUNT,
+            Duration.ofMillis(10));
+
+    room.await(() -> false);
+
+    assertThat(made).hasSize(COUNT);
+    released.countDown();
+  }
+
+  private void hold(Thread lock) {
+    CountDownLatch held = new CountDownLatch(1);
+    new Thread(
+            () -> {
+              synchronized (lock) {
+                held.countDown();
+                await(released);
+              }
+            })
+        .start();
+    await(held);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test

@@ -35,7 +35,9 @@ final class Download {
   /** What stays free on the disk, whatever a collector sends. */
   private static final long RESERVE_BYTES = 256L << 20;
 
+  /** A download of less is no danger to a small disk. */
   private static final long BYTES_BETWEEN_CHECKS = 16L << 20;
+
   private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d{1,18})-.*");
 
   /**
@@ -57,7 +59,7 @@ final class Download {
   private @Nullable String etag;
   private long rowsLeftOut;
   private long size;
-  private long nextCheck;
+  private long nextCheck = BYTES_BETWEEN_CHECKS;
 
   /**
    * @param progress receives the number of bytes so far
@@ -196,7 +198,7 @@ final class Download {
     }
     sha256.reset();
     size = 0;
-    nextCheck = 0;
+    nextCheck = BYTES_BETWEEN_CHECKS;
   }
 
   /** An export has no length that is known, and must not fill the disk. */

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.cli.client.Problems;
 
 /**
- * A result in memory: all of it, or line by line to who shows it. No result of a collector is as
- * long as its limit.
+ * Keeps a result in memory: all of it, or each line until it is shown. No result of a collector is
+ * as long as its limit.
  */
 final class BoundedResult extends OutputStream {
   private static final int MAX_BYTES = 128 << 20;

@@ -227,10 +227,11 @@ public final class CustodyLog implements AutoCloseable {
    */
   public boolean isAccepted() throws IOException {
     String how = contradiction;
+    long size = entries.size();
+    contradictedAt = Math.min(contradictedAt, size); // more entries were cut off since
     if (how == null || !entries.doubts().isEmpty()) {
       return false;
     }
-    long size = entries.size();
     for (long first = contradictedAt; first < size; first += ACCEPTED_LINES) {
       for (LogLine line : entries.lines(first, ACCEPTED_LINES)) {
         CustodyEntry entry = new ChainCheck(null).next(line.bytes()).entry();
@@ -254,7 +255,7 @@ public final class CustodyLog implements AutoCloseable {
     }
   }
 
-  /** A new checkpoint was signed after a person accepted the log as it is. */
+  /** A new checkpoint was signed, here or elsewhere, after a person accepted the log as it is. */
   public void accepted() {
     contradiction = null;
   }

@@ -5,6 +5,7 @@ import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -54,6 +55,9 @@ public final class LogPublisher implements AutoCloseable {
 
   private long lastFence;
 
+  /** The published checkpoint with which the log was last compared here, empty for none. */
+  private byte @Nullable [] compared;
+
   private volatile long lastSize;
   private volatile @Nullable Instant signedAt;
 
@@ -87,12 +91,17 @@ public final class LogPublisher implements AutoCloseable {
       return;
     }
     if (log.contradiction() != null) {
-      if (log.isAccepted()) {
-        publishAccepted(fence.getAsLong());
+      if (!log.isAccepted()) {
+        return;
       }
-      return;
+      if (!wasAcceptedElsewhere()) {
+        publishAccepted(fence.getAsLong());
+        return;
+      }
+      log.accepted(); // the checkpoint of the collector where it was accepted counts from then on
     }
     SignedCheckpoint head = published.checkpoint();
+    compared = bytes(head);
     if (head != null && !head.isSignedBy(key.verifier())) {
       log.contradict(
           "the checkpoint of custody is not signed with this log's key "
@@ -116,6 +125,15 @@ public final class LogPublisher implements AutoCloseable {
     } else {
       published.confirm(head);
     }
+  }
+
+  /** True if another collector has published since this one found that the log contradicts. */
+  private boolean wasAcceptedElsewhere() throws IOException {
+    return compared != null && !Arrays.equals(compared, bytes(published.checkpoint()));
+  }
+
+  private static byte[] bytes(@Nullable SignedCheckpoint head) {
+    return head == null ? new byte[0] : head.bytes();
   }
 
   /**
@@ -286,8 +304,8 @@ public final class LogPublisher implements AutoCloseable {
   }
 
   /**
-   * Proves that these lines are in the log. Publishes them first, or waits a few seconds until
-   * another collector has. Lines that no checkpoint covers yet get no proof.
+   * Proves that these lines are in the log. Publishes them first, or waits up to twenty seconds
+   * until another collector has. Lines that no checkpoint covers yet get no proof.
    *
    * @return null if there is no checkpoint
    */

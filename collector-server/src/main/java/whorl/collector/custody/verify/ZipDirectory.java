@@ -13,14 +13,16 @@ import whorl.evidence.Text;
 
 /**
  * The list of files at the end of a zip, before it is read into memory as a whole, which {@link
- * java.util.zip.ZipFile} does. A hostile zip may have several ends; none of them may name a list
- * that is too long, or has what other programs unpack differently: links, which {@code ZipFile}
- * reads as files, and second names, which it does not read.
+ * java.util.zip.ZipFile} does. A list must not be too long, nor have what other programs unpack
+ * differently: links, which {@code ZipFile} reads as files, and second names, which it does not
+ * read. A hostile zip may have several ends: if it does not end with one, all are checked. If it
+ * does, all programs take that one, and what looks like others is in the files.
  *
  * <pre>
  * file       "PK\1\2" … lengths of name, extra field and comment u16 at 28, mode u16 at 40; 46
  *            bytes, then these three. The extra field has parts: id u16, length u16, content
- * end        "PK\5\6" … entries u16 at 10, bytes of the list u32 at 12, …
+ * end        "PK\5\6" … entries u16 at 10, bytes of the list u32 at 12, length of a comment u16
+ *            at 20; 22 bytes, then the comment
  * locator    "PK\6\7" … offset of the zip64 end u64 at 8; 20 bytes, before the end
  * zip64 end  "PK\6\6" … entries u64 at 32, bytes of the list u64 at 40
  * </pre>
@@ -31,6 +33,7 @@ final class ZipDirectory {
 
   private static final int TAIL_BYTES = (64 << 10) + 22 + 20;
   private static final int END_BYTES = 22;
+  private static final int COMMENT_AT = 20;
   private static final int LOCATOR_BYTES = 20;
   private static final int ZIP64_END_BYTES = 56;
   private static final int END = 0x06054b50;
@@ -58,7 +61,10 @@ final class ZipDirectory {
       long start = Math.max(0, size - TAIL_BYTES);
       ByteBuffer tail = read(channel, start, (int) (size - start));
       long listed = 0;
-      for (int at = 0; at + END_BYTES <= tail.limit(); at++) {
+      int last = tail.limit() - END_BYTES;
+      boolean endsWithEnd =
+          last >= 0 && tail.getInt(last) == END && tail.getShort(last + COMMENT_AT) == 0;
+      for (int at = endsWithEnd ? Math.max(0, last - LOCATOR_BYTES) : 0; at <= last; at++) {
         if (tail.getInt(at) == END) {
           long bytes = Integer.toUnsignedLong(tail.getInt(at + 12));
           listed += bytes == 0xffffffffL ? 0 : check(channel, start + at, bytes, listed);

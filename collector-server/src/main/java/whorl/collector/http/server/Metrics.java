@@ -31,7 +31,7 @@ public final class Metrics {
 
   private final Map<String, Family> families = new ConcurrentSkipListMap<>();
 
-  /** The metrics that could not be read the last time. */
+  /** The values that could not be read the last time; each is logged once, until it is read. */
   private final Set<String> unreadable = ConcurrentHashMap.newKeySet();
 
   /** Forgets what was registered since {@link #keepWhatIsRegistered}. */
@@ -130,9 +130,12 @@ public final class Metrics {
           out.append("# HELP ").append(name).append(' ').append(family.help).append('\n');
           out.append("# TYPE ").append(name).append(' ').append(family.type).append('\n');
           family.samples.forEach(
-              (labels, value) -> append(out, name, () -> sample(out, name + labels, value)));
+              (labels, value) ->
+                  append(out, name + labels, () -> sample(out, name + labels, value)));
           family.groups.forEach(
-              (label, values) -> append(out, name, () -> group(out, name, label, values.get())));
+              (label, values) ->
+                  append(
+                      out, name + " by " + label, () -> group(out, name, label, values.get())));
         });
     return out.toString();
   }

@@ -75,19 +75,30 @@ final class EndlessCollectorTest {
 
   @Test
   void download_leavesRoomOnTheDisk_andNothingOfWhatCame() {
-    collector.on("GET /bag", FakeCollector.Answer.bytes(new byte[1 << 20]));
-    Download download =
-        new Download(
-            transport,
-            "/bag",
-            Download.Expected.NOTHING,
-            PACE,
-            bytes -> {},
-            where -> where.equals(folder) ? 255L << 20 : Long.MAX_VALUE);
+    collector.on("GET /bag", FakeCollector.Answer.bytes(new byte[18 << 20]));
 
-    assertThatThrownBy(() -> download.to(folder.resolve("bag.zip")))
+    assertThatThrownBy(() -> toSmallDisk().to(folder.resolve("bag.zip")))
         .isInstanceOf(CliException.class)
         .hasMessageContaining("has less than 256 MiB left");
     assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void download_ofFewBytes_goesToASmallDiskToo() {
+    collector.on("GET /bag", FakeCollector.Answer.bytes(new byte[1 << 20]));
+
+    toSmallDisk().to(folder.resolve("bag.zip"));
+
+    assertThat(folder.resolve("bag.zip")).hasSize(1 << 20);
+  }
+
+  private Download toSmallDisk() {
+    return new Download(
+        transport,
+        "/bag",
+        Download.Expected.NOTHING,
+        PACE,
+        bytes -> {},
+        where -> where.equals(folder) ? 255L << 20 : Long.MAX_VALUE);
   }
 }

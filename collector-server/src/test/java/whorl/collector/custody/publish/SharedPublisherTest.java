@@ -298,6 +298,68 @@ class SharedPublisherTest {
     assertThat(objects.objects.get("custody/checkpoint")).isEqualTo(first.checkpoint().bytes());
   }
 
+  /** A database is restored from one backup, and then from an older one. */
+  @Test
+  void databaseSetBackTwice_canBeAccepted() throws Exception {
+    append(20);
+    first.publish();
+    append(10);
+    first.publish();
+    setBackTo(25);
+    first.publish();
+    setBackTo(15);
+    first.publish();
+    assertThat(log.doubts()).isNotEmpty();
+
+    log.acknowledge("token admin", "restored from a backup");
+    first.publish();
+
+    assertThat(log.doubts()).isEmpty();
+    assertThat(first.checkpoint().size()).isEqualTo(16);
+  }
+
+  /** What a person accepted at one collector is no reason to accept what is cut off later. */
+  @Test
+  void databaseSetBackAfterAnotherCollectorsLogWasAccepted_isNamed() throws Exception {
+    CustodyLog other =
+        CustodyLog.shared(
+            database, InstantSource.system(), CustodyAction.ENROLLED, -1, entry -> {});
+    LogPublisher elsewhere = publisher(other, secondTurn);
+    append(30);
+    first.publish();
+    setBackTo(20);
+    first.publish();
+    firstTurn.set(-1);
+    secondTurn.set(2);
+    first.publish();
+    elsewhere.publish();
+    other.acknowledge("token admin", "restored from a backup");
+    elsewhere.publish();
+    append(9);
+    elsewhere.publish();
+    assertThat(elsewhere.checkpoint().size()).isEqualTo(30);
+    assertThat(log.doubts()).isEmpty();
+    byte[] shown = objects.objects.get("custody/checkpoint");
+
+    setBackTo(25);
+    secondTurn.set(-1);
+    firstTurn.set(3);
+    first.publish();
+
+    assertThat(log.doubts()).anyMatch(doubt -> doubt.contains("the last ones are missing"));
+    assertThat(objects.objects.get("custody/checkpoint")).isEqualTo(shown);
+  }
+
+  private void setBackTo(int entries) throws IOException {
+    database.update("DELETE FROM custody_entries WHERE sequence >= " + entries);
+    database.update(
+        "UPDATE custody_head SET next = "
+            + entries
+            + ", hash = (SELECT hash FROM custody_entries WHERE sequence = "
+            + (entries - 1)
+            + ") WHERE id = 1");
+  }
+
   /** A checkpoint alone that is behind takes nothing away. */
   @Test
   void checkpointSetBackWithinATurn_isContinued() throws Exception {
@@ -401,8 +463,12 @@ class SharedPublisherTest {
   }
 
   private LogPublisher publisher(AtomicLong turn) {
+    return publisher(log, turn);
+  }
+
+  private LogPublisher publisher(CustodyLog custody, AtomicLong turn) {
     return new LogPublisher(
-        log,
+        custody,
         new ObjectLog(objects, database, InstantSource.system()),
         key,
         () -> turn.get() < 0 ? OptionalLong.empty() : OptionalLong.of(turn.get()),

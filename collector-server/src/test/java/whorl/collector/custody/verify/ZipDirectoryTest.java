@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -50,12 +51,49 @@ class ZipDirectoryTest {
   @Test
   void secondEnd_isChecked_too() throws Exception {
     byte[] zip = zip(new byte[100]);
-    ByteBuffer more = ByteBuffer.allocate(zip.length + 22).order(ByteOrder.LITTLE_ENDIAN);
-    more.putInt(END).putLong(0).putInt(Integer.MAX_VALUE).putInt(0).putShort((short) 0);
-    more.put(zip);
+    ByteBuffer more = ByteBuffer.allocate(22 + zip.length + 1).order(ByteOrder.LITTLE_ENDIAN);
+    more.put(longEnd()).put(zip);
+    more.putShort(22 + zip.length - 2, (short) 1); // the comment's length
 
     Path file = write(more.array());
     assertThatThrownBy(() -> ZipDirectory.check(file)).isInstanceOf(ZipException.class);
+  }
+
+  /** Else an intruder's file that was captured could keep a genuine bag from being verified. */
+  @Test
+  void fileThatLooksLikeTheEndOfAZip_isOnlyContent() throws Exception {
+    ByteArrayOutputStream link = new ByteArrayOutputStream();
+    link.write(longEnd());
+    byte[] inner = zip(new byte[100]);
+    ByteBuffer bytes = ByteBuffer.wrap(inner).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.putShort(listed(bytes) + 40, (short) 0120777);
+    link.write(inner);
+    byte[] content = link.toByteArray();
+    ByteArrayOutputStream zip = new ByteArrayOutputStream();
+    try (ZipOutputStream out = new ZipOutputStream(zip)) {
+      ZipEntry entry = new ZipEntry("file");
+      entry.setMethod(ZipEntry.STORED);
+      entry.setSize(content.length);
+      CRC32 crc = new CRC32();
+      crc.update(content);
+      entry.setCrc(crc.getValue());
+      out.putNextEntry(entry);
+      out.write(content);
+      out.closeEntry();
+    }
+
+    try (ZipFile open = ZipBundle.open(write(zip.toByteArray()))) {
+      assertThat(new ZipBundle(open).read("file", 1_000)).isEqualTo(content);
+    }
+  }
+
+  /** The end of a zip whose list is too long. */
+  private static byte[] longEnd() {
+    return ByteBuffer.allocate(22)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putInt(END)
+        .putInt(12, Integer.MAX_VALUE)
+        .array();
   }
 
   @Test

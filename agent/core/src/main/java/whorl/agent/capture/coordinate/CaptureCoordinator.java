@@ -235,7 +235,11 @@ public final class CaptureCoordinator {
   /** While the JVM ends, nobody else does it. The caller holds the lock. */
   private void startAgainIfEnded() {
     if (!waiting.isEmpty() && worker != null && !worker.isAlive()) {
-      start();
+      try {
+        start();
+      } catch (OutOfMemoryError noThread) {
+        log.warn("no thread can perform the last captures: {}", noThread.toString());
+      }
     }
   }
 
@@ -327,14 +331,15 @@ public final class CaptureCoordinator {
 
   /**
    * Waits, after {@link #end}, until all captures have ended; returns whether they did. Not for the
-   * end of the thread: another one continues its work if it ends too early.
+   * end of the thread: another one continues its work if it ends too early. Returns at once if there
+   * is none.
    */
   public boolean awaitEnd(long nanos) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       long left = nanos;
       while (running != null || !waiting.isEmpty()) {
-        if (left <= 0) {
+        if (left <= 0 || worker == null || !worker.isAlive()) {
           return false;
         }
         left = changed.awaitNanos(left);

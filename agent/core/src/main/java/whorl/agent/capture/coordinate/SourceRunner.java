@@ -53,7 +53,7 @@ final class SourceRunner {
       AcquisitionLog acquisition,
       LongSupplier leftNanos)
       throws IOException, InterruptedException {
-    if (stillHangs(source)) {
+    if (stillHangs(source, leftNanos)) {
       acquisition.missing(source.kind(), "an earlier capture's attempt still hangs in the kernel");
       return;
     }
@@ -69,14 +69,21 @@ final class SourceRunner {
     long startedNanos = System.nanoTime();
     boolean inTime;
     if (tryStart(thread)) {
-      inTime = awaitEnd(attempt, thread, acquisition, leftNanos);
+      try {
+        inTime = awaitEnd(attempt, thread, acquisition, leftNanos);
+      } catch (InterruptedException e) {
+        thread.interrupt();
+        hanging.put(source, attempt); // until it ends: the capture may be performed again
+        revoke(out, e);
+        throw e;
+      }
     } else {
       acquisition.add(source.kind() + ": no thread can be started, so it runs without a deadline");
       attempt.run();
       inTime = true;
     }
     ArtifactName cut = out.revoke();
-    Throwable failure = attempt.failure;
+    Throwable failure = attempt.failure();
     if (!inTime) {
       String reason =
           leftNanos.getAsLong() / 2 < source.deadline().toNanos()
@@ -105,20 +112,16 @@ final class SourceRunner {
       Attempt attempt, Thread thread, AcquisitionLog acquisition, LongSupplier leftNanos)
       throws InterruptedException {
     ArtifactSource source = attempt.source;
-    try {
-      long startedNanos = System.nanoTime();
-      long ownNanos = source.deadline().toNanos();
-      long allowedNanos = allowedNanos(ownNanos, leftNanos, 0);
-      // In steps, since the end of the JVM may shorten it.
-      for (long ran = 0; ran < allowedNanos; ran = System.nanoTime() - startedNanos) {
-        if (attempt.hasEnded(Math.min(STEP_NANOS, allowedNanos - ran))) {
-          return true;
-        }
-        allowedNanos = allowedNanos(ownNanos, leftNanos, System.nanoTime() - startedNanos);
+    long startedNanos = System.nanoTime();
+    long ownNanos = source.deadline().toNanos();
+    long allowedNanos = allowedNanos(ownNanos, leftNanos, 0);
+    // In steps, since the end of the JVM may shorten it.
+    for (long ran = 0; ran < allowedNanos; ran = System.nanoTime() - startedNanos) {
+      // A thread that finds no memory when it begins ends without the attempt.
+      if (attempt.hasEnded(Math.min(STEP_NANOS, allowedNanos - ran)) || !thread.isAlive()) {
+        return true;
       }
-    } catch (InterruptedException e) {
-      thread.interrupt();
-      throw e;
+      allowedNanos = allowedNanos(ownNanos, leftNanos, System.nanoTime() - startedNanos);
     }
     if (attempt.hasEnded(0)) {
       return true;
@@ -140,9 +143,19 @@ final class SourceRunner {
     return left == Long.MAX_VALUE ? ownNanos : Math.min(ownNanos, (ranNanos + left) / 2);
   }
 
-  private boolean stillHangs(ArtifactSource source) throws InterruptedException {
+  private static void revoke(GuardedOutput out, InterruptedException interrupted) {
+    try {
+      out.revoke();
+    } catch (IOException | InterruptedException hangs) {
+      interrupted.addSuppressed(hangs);
+    }
+  }
+
+  /** An attempt that was just interrupted gets a moment to end. */
+  private boolean stillHangs(ArtifactSource source, LongSupplier leftNanos)
+      throws InterruptedException {
     Attempt before = hanging.get(source);
-    if (before != null && before.hasEnded(0)) {
+    if (before != null && before.hasEnded(allowedNanos(GRACE.toNanos(), leftNanos, 0))) {
       hanging.remove(source);
       return false;
     }
@@ -176,6 +189,11 @@ final class SourceRunner {
 
     boolean hasEnded(long waitNanos) throws InterruptedException {
       return ended.await(waitNanos, NANOSECONDS);
+    }
+
+    /** What it failed with; null if it did not. For an attempt whose thread has ended. */
+    @Nullable Throwable failure() {
+      return ended.getCount() == 0 ? failure : new OutOfMemoryError("its thread could not begin");
     }
   }
 }

@@ -60,9 +60,12 @@ final class LinksMade {
     } while (!links.compareAndSet(before, after));
   }
 
-  /** A link, or a folder that may hold one, was renamed. */
+  /**
+   * A link, or a folder that may hold one, was renamed. If there is still a file with the old name,
+   * both are names of one file, and the kernel left them as they were.
+   */
   void renamed(String from, String to) {
-    forgetHardLinks(to, false);
+    forgetHardLinks(to, from);
     for (Link link : current()) {
       if (link.leadsTo(from)) {
         add(to, link.hardTarget);
@@ -75,16 +78,17 @@ final class LinksMade {
 
   /** A link, or a folder that may hold one, was deleted. */
   void removed(String path) {
-    forgetHardLinks(path, true);
+    forgetHardLinks(path, path);
   }
 
   /**
    * Another file may have the name now, and only the kernel knows which one, so a hard link there
    * counts as a symbolic one.
    *
-   * @param unlessThere true to leave links that were made meanwhile
+   * @param unlessThere if there is a file with this name, nothing was removed, or a link was made
+   *     meanwhile
    */
-  private void forgetHardLinks(String path, boolean unlessThere) {
+  private void forgetHardLinks(String path, String unlessThere) {
     Link[] before;
     Link[] after;
     do {
@@ -96,7 +100,7 @@ final class LinksMade {
           after[i] = new Link(before[i].path, null);
         }
       }
-      if (after == before || unlessThere && exists.test(path)) {
+      if (after == before || exists.test(unlessThere)) {
         return;
       }
     } while (!links.compareAndSet(before, after));

@@ -2,15 +2,19 @@ package whorl.agent.capture.coordinate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import whorl.agent.capture.CaptureContext;
 import whorl.agent.capture.Captures;
+import whorl.evidence.Alert;
 import whorl.evidence.channel.CaptureState;
 
 /** Captures at the end of the JVM, and after interruptions by other code. */
 class CaptureEndTest extends CoordinatorFixture {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
   @Test
   void close_runningCapture_takesItsRecordingNow() throws Exception {
     start("capture.after=10m");
@@ -122,6 +126,22 @@ class CaptureEndTest extends CoordinatorFixture {
     freezing.release(1_000);
 
     endWithACapture();
+  }
+
+  @Test
+  void end_withoutAThreadAndNoneCanBeStarted_reportsTheAlertAndDoesNotWait() throws Exception {
+    endsAtOnce = true;
+    start("capture.after=1ms");
+    captureThread().join();
+    threadsAreUsedUp = true;
+    long limitNanos = Duration.ofMinutes(10).toNanos();
+
+    Alert last = Captures.alert("jvm.exit");
+    assertThat(coordinator.end(last, true, false, System.nanoTime() + limitNanos)).isTrue();
+    assertThat(raised).extracting(Raised::alert).containsExactly(last);
+    assertThat(assertTimeoutPreemptively(LIMIT, () -> coordinator.awaitEnd(limitNanos)))
+        .isFalse();
+    threadsAreUsedUp = false;
   }
 
   private void endWithACapture() throws InterruptedException {

@@ -46,6 +46,7 @@ abstract class CoordinatorFixture {
 
   final List<Thread> captureThreads = new CopyOnWriteArrayList<>();
   boolean endsAtOnce;
+  boolean threadsAreUsedUp;
   FolderSink sink;
   CaptureCoordinator coordinator;
 
@@ -57,7 +58,15 @@ abstract class CoordinatorFixture {
 
   Thread newThread(Runnable work) {
     Runnable done = endsAtOnce ? () -> {} : work;
-    Thread thread = new Thread(done);
+    Thread thread =
+        threadsAreUsedUp
+            ? new Thread() {
+              @Override
+              public void start() {
+                throw new OutOfMemoryError("unable to create native thread");
+              }
+            }
+            : new Thread(done);
     endsAtOnce = false;
     captureThreads.add(thread);
     return thread;

@@ -1,6 +1,7 @@
 package whorl.agent.capture.coordinate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.IOException;
@@ -10,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -149,6 +152,74 @@ class SourceRunnerTest {
               run(stubborn);
               assertThat(draft.artifacts()).extracting(Artifact::size).endsWith(2L);
             });
+  }
+
+  @Test
+  void run_afterAnInterruption_doesNotRunBesideTheEarlierAttempt_whichCannotWrite()
+      throws Exception {
+    AtomicInteger attempts = new AtomicInteger();
+    CountDownLatch began = new CountDownLatch(1);
+    CountDownLatch released = new CountDownLatch(1);
+    CountDownLatch refused = new CountDownLatch(1);
+    ArtifactSource stubborn =
+        Captures.source(
+            "stubborn",
+            Moment.AT_ONCE,
+            Duration.ofSeconds(60),
+            (c, out) -> {
+              attempts.incrementAndGet();
+              began.countDown();
+              awaitIgnoringInterruption(released);
+              try {
+                Captures.write(out, "x" + attempts.get() + ".txt", "here");
+              } catch (IOException e) {
+                refused.countDown();
+              }
+            });
+    Thread capture = Thread.currentThread();
+    Thread other =
+        new Thread(
+            () -> {
+              awaitIgnoringInterruption(began);
+              capture.interrupt();
+            });
+    other.start();
+
+    assertThatThrownBy(() -> run(stubborn)).isInstanceOf(InterruptedException.class);
+    other.join();
+    run(stubborn);
+    assertThat(attempts).hasValue(1);
+    released.countDown();
+    refused.await();
+
+    Awaitility.await()
+        .untilAsserted(
+            () -> {
+              run(stubborn);
+              assertThat(draft.artifacts())
+                  .extracting(Artifact::name)
+                  .containsExactly(name("x2.txt"));
+            });
+  }
+
+  @Test
+  void run_threadThatEndsBeforeItBegins_costsThisSourceThisTime() throws Exception {
+    AtomicBoolean noMemory = new AtomicBoolean(true);
+    SourceRunner poor = new SourceRunner(work -> new Thread(noMemory.get() ? () -> {} : work));
+    ArtifactSource source =
+        Captures.source("x", Moment.AT_ONCE, (c, out) -> Captures.write(out, "x.txt", "here"));
+
+    poor.run(source, context, draft, log, () -> leftNanos);
+    assertThat(log.missing())
+        .containsExactly(
+            new Missing(
+                "x",
+                "there was no memory left for it (its thread could not begin): give the JVM more"
+                    + " room"));
+    noMemory.set(false);
+    poor.run(source, context, draft, log, () -> leftNanos);
+
+    assertThat(draft.artifacts()).extracting(Artifact::name).containsExactly(name("x.txt"));
   }
 
   @Test

@@ -74,6 +74,18 @@ class LinksMadeTest {
   }
 
   @Test
+  void hardTarget_renamedToAnotherNameOfTheSameFile_stays() {
+    links.add("/tmp/hard", "/etc/shadow");
+    existing.add("/tmp/hard");
+    existing.add("/etc/shadow");
+
+    links.renamed("/tmp/hard", "/tmp/hard");
+    links.renamed("/etc/shadow", "/tmp/hard");
+
+    assertThat(links.hardTarget("/tmp/hard")).isEqualTo("/etc/shadow");
+  }
+
+  @Test
   void hardTarget_oldNameOfARenamedLink_isForgotten() {
     links.add("/tmp/a/hard", "/tmp/harmless");
     links.renamed("/tmp/a", "/tmp/b");

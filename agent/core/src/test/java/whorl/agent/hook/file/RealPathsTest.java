@@ -80,6 +80,17 @@ class RealPathsTest {
     assertThat(opened(way.resolve("link"))).isEqualTo(key.toString());
   }
 
+  @Test
+  void opened_hardLinkOntoWhichItsFileIsRenamed_hasItsOtherName() throws Exception {
+    Path key = Files.writeString(folder.resolve("key"), "b");
+    Path link = Files.createLink(folder.resolve("link"), key);
+    paths.linked(link.toString(), key.toString());
+    assertThat(key.toFile().renameTo(link.toFile())).isTrue();
+    paths.renamed(key.toString(), link.toString());
+
+    assertThat(opened(link)).isEqualTo(key.toString());
+  }
+
   private String opened(Path file) throws IOException {
     try (FileInputStream in = new FileInputStream(file.toString())) {
       return paths.ofOpened(file.toString(), file.toString(), KernelPaths.number(in.getFD()));
