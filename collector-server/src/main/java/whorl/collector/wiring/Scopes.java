@@ -57,7 +57,7 @@ public record Scopes(OriginLedger ledger, Origins origins, ScopedRows rows, Flee
 
   /** The id of what an agent belongs to. */
   String originOf(AgentIdentity agent) throws IOException {
-    return ledger.idOf(Origin.of(agent));
+    return origins.idOf(agent);
   }
 
   /** Stands before the handlers of all routes. */

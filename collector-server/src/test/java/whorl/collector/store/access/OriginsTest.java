@@ -151,6 +151,27 @@ class OriginsTest extends EachEngine {
   }
 
   @Test
+  void agentsThatProveNothing_leaveHalfOfTheRoomToThoseThatDo() throws IOException {
+    OwnerLedger owners = new OwnerLedger(one);
+    Origins few = new Origins(one, new OriginLedger(one, 4), owners, agents::get);
+    for (int i = 1; i <= 4; i++) {
+      alert("alert-000" + i, "{\"service\":\"shop\",\"namespace\":\"room-" + i + "\"}");
+      Id unused = evidence(i, "agent-000" + i, "space-" + i, Map.of());
+    }
+    boolean unusedMore = few.look();
+    Owner pod = new Owner("service-account", "who", "who", null, "pay", null, null, null, List.of());
+    Owner unusedOwner = owners.claim(new Id("agent-0009"), pod);
+    Id proved = evidence(9, "agent-0009", "pay", Map.of("team", "a"));
+    unusedMore = few.look();
+
+    assertThat(few.sees(scope(Set.of("pay"), Set.of(), "team", "a"), Thing.EVIDENCE, proved))
+        .isTrue();
+    assertThat(one.query("SELECT count(*) FROM origins", row -> row.getInt(1)))
+        .as("two that are claimed, one that is proved")
+        .containsExactly(3);
+  }
+
+  @Test
   void alertsOfTheOutside_belongToWhatTheyName() throws IOException {
     alert("alert-0001", "{\"service\":\"shop\",\"namespace\":\"pay\"}");
     alert("alert-0002", "{\"alert\":{}}");
