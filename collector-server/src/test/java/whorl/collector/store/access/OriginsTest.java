@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import whorl.collector.store.records.Catalog;
 import whorl.collector.testkit.EachEngine;
 import whorl.collector.testkit.Records;
@@ -111,6 +112,25 @@ class OriginsTest extends EachEngine {
 
     assertThat(page(scope(Set.of("pay"), Set.of()))).isEmpty();
     assertThat(page(scope(Set.of("bank"), Set.of()))).containsExactly(evidence);
+  }
+
+  /** An agent chooses its labels; each request of a team compares those of all agents. */
+  @Test
+  @Timeout(20)
+  void labelsThatCollide_takeNoLonger() {
+    Map<String, String> labels = new HashMap<>();
+    String prefix = "x".repeat(900);
+    for (int i = 0; i < 1_000; i++) {
+      StringBuilder label = new StringBuilder(prefix);
+      for (int bit = 0; bit < 10; bit++) {
+        label.append((i >> bit & 1) == 0 ? "Aa" : "BB"); // both have the same hash
+      }
+      labels.put(label.toString(), "");
+    }
+    Scope team = scope(Set.of(), Set.of(), "team", "a");
+    for (int agent = 0; agent < 5_000; agent++) {
+      assertThat(team.holds(new Origin(null, "shop", labels))).isFalse();
+    }
   }
 
   @Test
