@@ -254,8 +254,9 @@ public final class Fleet {
       if (enrolled != null && !enrolled.keyId().equals(keyId(hello.key()))) {
         return refuse(hello, "another key is enrolled for this agent id", client, peer);
       }
-      boolean enrols = hello.key() != null && enrolled == null;
-      if ((enrols || earlier == null) && !enrolling.take(client, Client.cost(client, 1))) {
+      String key = hello.key();
+      boolean isNew = earlier == null || (key != null && enrolled == null);
+      if (isNew && !enrolling.take(client, Client.cost(client, 1))) {
         counters.lateEnrolments.increment();
         return new Admission.Refused(
             "more than "
@@ -263,8 +264,8 @@ public final class Fleet {
                 + " new agents of this client within a minute; try again later",
             true);
       }
-      if (enrols) {
-        enrolments.enrolled(identity, hello.key());
+      if (key != null && enrolled == null) {
+        enrolments.enrolled(identity, key);
         counters.enrolledKeys.increment();
       }
       if (!identity.equals(claimed)) {

@@ -187,8 +187,7 @@ public final class Origins {
       // of an agent that is forgotten, or that only uploaded
       return idOf(new Id(agent), written.namespace(), text(written.service()), Map.of());
     }
-    String id =
-        idOf(new Id(agent), identity.namespace(), identity.service(), identity.labels());
+    String id = idOf(new Id(agent), identity.namespace(), identity.service(), identity.labels());
     byAgent.put(agent, id);
     return id;
   }
