@@ -26,6 +26,9 @@ public final class HuntLimits {
   /** Bytes of answers that wait to be written. */
   static final long PENDING_MAX_BYTES = 64L << 20;
 
+  /** The rows of one JVM, as the agent counts them too. */
+  static final int ANSWER_MAX_CHARS = 256 << 10;
+
   /** A longer row is left out. */
   static final int ROW_MAX_CHARS = 64 << 10;
 

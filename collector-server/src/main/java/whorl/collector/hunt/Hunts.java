@@ -165,7 +165,7 @@ public final class Hunts implements HuntSink {
       counters.unasked.increment();
       return;
     }
-    if (!pending.add(agent.id(), answer)) {
+    if (!pending.add(agent.id(), answer, hunt.record().limit())) {
       counters.dropped.increment();
     }
   }

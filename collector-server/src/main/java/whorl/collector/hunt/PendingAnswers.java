@@ -32,8 +32,14 @@ final class PendingAnswers {
     this.maxBytes = maxBytes;
   }
 
-  /** Adds an answer; false if there was no room for its rows. */
-  boolean add(Id agent, HuntAnswer answer) {
+  /**
+   * Adds an answer. An agent counts its rows itself; one that does not must not take the room that a
+   * hunt has for the rows of all.
+   *
+   * @param rowsMax what the hunt asked for at most
+   * @return false if there was no room for its rows
+   */
+  boolean add(Id agent, HuntAnswer answer, int rowsMax) {
     List<String> rows = new ArrayList<>();
     long size = ANSWER_BYTES;
     String cut = answer.cut();
@@ -41,6 +47,9 @@ final class PendingAnswers {
       String json = Json.text(row);
       if (json.length() > HuntLimits.ROW_MAX_CHARS) {
         cut = "a row was too long for the collector";
+      } else if (rows.size() == rowsMax || size + json.length() > HuntLimits.ANSWER_MAX_CHARS) {
+        cut = "the answer had more rows than the hunt takes from one JVM";
+        break;
       } else {
         rows.add(json);
         size += json.length();

@@ -19,6 +19,9 @@ import whorl.collector.inject.Injection.Outcome;
 final class Injector {
   private static final String ANNOTATIONS = "/metadata/annotations";
 
+  /** Kubernetes would refuse the pod. */
+  private static final String NO_ROOM = "its annotations have no room for those of the agent";
+
   private final Description description;
   private final @Nullable String authority;
 
@@ -46,9 +49,17 @@ final class Injector {
     boolean wanted = !regular.targets().isEmpty() || !init.targets().isEmpty();
     boolean clash = wanted && namesClash(pod);
     List<String> problems = problems(pod, regular, init, clash);
-    JsonPatch patch = new JsonPatch();
     boolean injects = wanted && !clash;
-    annotate(pod, injects, regular, init, problems, patch);
+    ObjectNode annotations = annotations(injects, regular, init, problems);
+    if (injects && !pod.hasRoomFor(annotations)) {
+      injects = false;
+      problems.add(NO_ROOM);
+      annotations = annotations(false, regular, init, problems);
+    }
+    JsonPatch patch = new JsonPatch();
+    if (pod.hasRoomFor(annotations)) { // else the warnings alone say why
+      annotate(pod, annotations, patch);
+    }
     if (injects) {
       addVolumes(pod, patch);
       addTo(regular, pod, patch);
@@ -107,13 +118,8 @@ final class Injector {
     return warnings;
   }
 
-  private void annotate(
-      Pod pod,
-      boolean injects,
-      Containers regular,
-      Containers init,
-      List<String> problems,
-      JsonPatch patch) {
+  private ObjectNode annotations(
+      boolean injects, Containers regular, Containers init, List<String> problems) {
     ObjectNode wanted = JsonNodeFactory.instance.objectNode();
     if (injects) {
       if (description.caAnnotation() != null && authority != null) {
@@ -126,6 +132,10 @@ final class Injector {
     if (!problems.isEmpty()) {
       wanted.put(Pod.NOT_INJECTED, String.join("; ", problems));
     }
+    return wanted;
+  }
+
+  private static void annotate(Pod pod, ObjectNode wanted, JsonPatch patch) {
     if (!wanted.isEmpty() && !pod.annotations().isObject()) {
       patch.add(ANNOTATIONS, JsonNodeFactory.instance.objectNode());
     }

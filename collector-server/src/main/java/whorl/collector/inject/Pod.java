@@ -1,10 +1,12 @@
 package whorl.collector.inject;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** A pod as it is sent to the API server: what it asks for by labels and annotations. */
@@ -19,6 +21,9 @@ record Pod(JsonNode json) {
   /** Set on a pod that asked for the agent and did not get it everywhere: why. */
   static final String NOT_INJECTED = "whorl.io/not-injected";
 
+  /** The limit of Kubernetes for names and values together (its TotalAnnotationSizeLimitB). */
+  private static final long ANNOTATIONS_MAX_BYTES = 256 << 10;
+
   private static final String MIRROR = "kubernetes.io/config.mirror";
   private static final String PREFIX = "whorl.io/";
   private static final List<String> OS_LABELS =
@@ -26,6 +31,24 @@ record Pod(JsonNode json) {
 
   JsonNode annotations() {
     return json.path("metadata").path("annotations");
+  }
+
+  /** True if Kubernetes takes these annotations, beside or in place of those that the pod has. */
+  boolean hasRoomFor(JsonNode more) {
+    long bytes = 0;
+    for (Map.Entry<String, JsonNode> each : annotations().properties()) {
+      bytes += more.has(each.getKey()) ? 0 : bytes(each);
+    }
+    for (Map.Entry<String, JsonNode> each : more.properties()) {
+      bytes += bytes(each);
+    }
+    return bytes <= ANNOTATIONS_MAX_BYTES;
+  }
+
+  private static long bytes(Map.Entry<String, JsonNode> annotation) {
+    return (annotation.getKey() + annotation.getValue().asText())
+        .getBytes(StandardCharsets.UTF_8)
+        .length;
   }
 
   JsonNode labels() {

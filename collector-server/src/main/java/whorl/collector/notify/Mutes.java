@@ -10,6 +10,11 @@ public interface Mutes {
   /** Nothing is muted. */
   Mutes NEVER = (rule, service, at) -> false;
 
-  /** True if alerts of this rule in this service are muted at this time. */
+  /**
+   * True if alerts of this rule in this service are muted at this time.
+   *
+   * @param at the time at which the collector received the alert, as for the lists of alerts; a
+   *     JVM's clock may be wrong
+   */
   boolean isMuted(String rule, @Nullable String service, Instant at) throws IOException;
 }

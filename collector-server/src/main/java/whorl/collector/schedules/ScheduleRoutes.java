@@ -168,6 +168,9 @@ public final class ScheduleRoutes {
     if (target == null || target.isEmpty()) {
       throw malformed("the target is empty; give service, namespace or labels");
     }
+    if (target.labels() != null && target.labels().containsValue(null)) {
+      throw malformed("a label of the target has no value");
+    }
     long every = body.everySeconds() == null ? 0 : body.everySeconds();
     if (every < EVERY_MIN.toSeconds() || every > EVERY_MAX.toSeconds()) {
       throw malformed(

@@ -24,8 +24,8 @@ import whorl.evidence.Text;
 
 /**
  * {@code /api/v1/views}: filters under a name. Everybody sees the shared ones, with the names of
- * the people who share them; only responders may share. Only its maker may change a view; an admin
- * may remove those that others share.
+ * the people who share them; only responders may share, and change or remove what they share, also
+ * by API token. Only its maker may change a view; an admin may remove those that others share.
  */
 public final class ViewRoutes {
   private static final String PATH = "/api/v1/views";
@@ -122,6 +122,7 @@ public final class ViewRoutes {
 
   private Response change(Request request) throws IOException {
     SavedView before = own(request);
+    boolean unused = shared(request, before.shared());
     Body body = JsonBody.strict(JsonBody.bytes(request), Body.class);
     if (body.kind() != null && !body.kind().equals(before.kind())) {
       throw WrittenText.refused("kind", "can't be changed; save another view");
@@ -147,6 +148,7 @@ public final class ViewRoutes {
     if (!view.by().equals(caller(request)) && !permits(request, Role.ADMIN)) {
       throw notYours(view);
     }
+    boolean unused = shared(request, view.shared());
     if (!ledger.remove(view.id())) {
       throw noView(view.id().value());
     }

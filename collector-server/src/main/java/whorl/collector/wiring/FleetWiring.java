@@ -14,7 +14,6 @@ import whorl.collector.fleet.captures.Captures;
 import whorl.collector.http.request.Route;
 import whorl.collector.notify.Notifier;
 import whorl.collector.retention.PurgeListener;
-import whorl.collector.store.presence.AgentFilter;
 import whorl.collector.store.records.AgentLedger;
 import whorl.collector.store.records.CaptureLedger;
 import whorl.collector.store.records.JournalLedger;
@@ -22,6 +21,7 @@ import whorl.collector.wiring.base.CustodyWiring;
 import whorl.collector.wiring.base.Foundation;
 import whorl.collector.wiring.base.FullDisk;
 import whorl.collector.wiring.base.LimitWiring;
+import whorl.evidence.AgentIdentity;
 import whorl.evidence.Id;
 
 /**
@@ -100,12 +100,10 @@ public record FleetWiring(
         ledger, base.sharing().presence(), fleet, base.clock(), System::nanoTime, counters);
   }
 
-  /** The service of an agent, from whichever collector knows it; null if none does. */
+  /** The service of an agent, connected or not, at any collector; null if it is unknown. */
   @Nullable String serviceOf(Id agent) throws IOException {
-    return fleet.find(AgentFilter.agent(agent.value())).stream()
-        .map(identity -> identity.service())
-        .findFirst()
-        .orElse(null);
+    AgentIdentity known = Scopes.identity(fleet, agent);
+    return known == null ? null : known.service();
   }
 
   /** Called when evidence is purged. */

@@ -57,7 +57,7 @@ public record Scopes(OriginLedger ledger, Origins origins, ScopedRows rows, Flee
 
   /** The id of what an agent belongs to. */
   String originOf(AgentIdentity agent) throws IOException {
-    return ledger.idOf(Origin.of(agent));
+    return origins.idOf(agent);
   }
 
   /** Stands before the handlers of all routes. */
@@ -82,7 +82,8 @@ public record Scopes(OriginLedger ledger, Origins origins, ScopedRows rows, Flee
     boolean unused = origins.look();
   }
 
-  private static @Nullable AgentIdentity identity(Fleet fleet, Id agent) throws IOException {
+  /** The agent as it is known, connected or not, at any collector; null if it is not. */
+  static @Nullable AgentIdentity identity(Fleet fleet, Id agent) throws IOException {
     AgentRecord known = fleet.agent(agent);
     if (known != null) {
       return known.identity();

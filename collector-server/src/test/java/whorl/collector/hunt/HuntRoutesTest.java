@@ -88,6 +88,24 @@ class HuntRoutesTest extends HuntFixture {
   }
 
   @Test
+  void agentThatAnswersMoreThanItWasAskedFor_takesNoRoomOfOthers() throws IOException {
+    Wire one = rig.connect(agent(1));
+    Wire two = rig.connect(agent(2));
+    String hunt = rig.start("{\"class\":{\"name\":\"x\"},\"limit\":5}");
+
+    answer(one, "a", "b", "c", "d", "e", "f");
+    String large = "x".repeat(29_000); // twice in a row
+    answer(two, large + 1, large + 2, large + 3, large + 4, large + 5);
+    rig.hunts.work();
+
+    assertThat(rig.rows(hunt).findValuesAsText("what"))
+        .containsExactly("a", "b", "c", "d", "e", large + 1, large + 2, large + 3, large + 4);
+    assertThat(rig.agents(hunt).findValuesAsText("cut"))
+        .containsOnly("the answer had more rows than the hunt takes from one JVM")
+        .hasSize(2);
+  }
+
+  @Test
   void hunt_endsWhenAllHaveAnswered() throws IOException {
     Wire one = rig.connect(agent(1));
     String hunt = rig.start(CLASS);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.zjsonpatch.JsonPatch;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -99,6 +100,38 @@ class InjectorTest {
       assertThat(result.at("/spec/containers/0/env/0/value").asText())
           .isEqualTo(before + " -javaagent:/whorl/whorl-agent.jar -XX:+StartAttachListener");
     }
+  }
+
+  /** Kubernetes refuses a pod whose annotations have more than 256 KiB. */
+  @Test
+  void podWhoseAnnotationsHaveNoRoom_staysAPodThatKubernetesTakes() throws IOException {
+    int room = 256 << 10;
+    Injection large = inject(injector("image"), withAnnotation(room - 1_000));
+    Injection larger = inject(injector("image"), withAnnotation(room - 80));
+    Injection full = inject(injector("image"), withAnnotation(room));
+
+    assertThat(large.outcome()).isEqualTo(Outcome.INJECTED);
+    assertThat(larger.outcome()).isEqualTo(Outcome.NOT_POSSIBLE);
+    assertThat(larger.patch()).hasSize(1);
+    assertThat(larger.patch().get(0).path("path").asText())
+        .isEqualTo("/metadata/annotations/whorl.io~1not-injected");
+    assertThat(full.outcome()).isEqualTo(Outcome.NOT_POSSIBLE);
+    assertThat(full.patch()).isEmpty();
+    assertThat(full.warnings())
+        .containsExactly(
+            "whorl: not injected: its annotations have no room for those of the agent");
+  }
+
+  /**
+   * @param bytes of the annotations
+   */
+  private static JsonNode withAnnotation(int bytes) throws IOException {
+    ObjectNode pod = pod("plain").deepCopy();
+    String name = "example.org/large";
+    ObjectNode annotations = JSON.createObjectNode();
+    annotations.put(name, "x".repeat(bytes - name.length()));
+    pod.withObject("/metadata").set("annotations", annotations);
+    return pod;
   }
 
   /** Anybody who can reach the webhook may post a review, whose workers are few. */

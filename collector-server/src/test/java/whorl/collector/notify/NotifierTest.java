@@ -109,12 +109,20 @@ class NotifierTest {
   }
 
   private AlertRecord alert(String source, String rule, Level level, Map<String, Object> fields) {
+    return alert(source, rule, level, fields, Duration.ZERO);
+  }
+
+  /**
+   * @param late how far behind the JVM's clock is
+   */
+  private AlertRecord alert(
+      String source, String rule, Level level, Map<String, Object> fields, Duration late) {
     time.pass(Duration.ofMillis(1));
     return new AlertRecord(
         new Alert(
             Id.next(time),
             source,
-            time.instant(),
+            time.instant().minus(late),
             rule,
             level,
             "Title of " + rule,
@@ -218,6 +226,18 @@ class NotifierTest {
 
     assertThat(taken("all")).extracting(Notice::rule).containsExactly("rule-2");
     assertThat(counters.count(NotifyCounters.Result.MUTED)).isEqualTo(1);
+  }
+
+  @Test
+  void alertAfterTheEndOfAMute_isAMessage_alsoIfTheClockOfItsJvmIsLate() throws IOException {
+    notifications(to("all", GroupBy.RULE, of(Kind.ALERT)));
+    Instant end = time.instant();
+    notifier.setMutes((rule, service, at) -> at.isBefore(end));
+    alerts.insert(
+        alert("whorl", "rule-1", Level.CRITICAL, Map.of(), Duration.ofMinutes(5)), List.of());
+
+    assertThat(taken("all")).extracting(Notice::rule).containsExactly("rule-1");
+    assertThat(counters.count(NotifyCounters.Result.MUTED)).isZero();
   }
 
   @Test

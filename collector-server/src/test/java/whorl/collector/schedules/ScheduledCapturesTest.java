@@ -261,6 +261,8 @@ class ScheduledCapturesTest {
   void badSchedules_areRefused_withWhatIsAllowed() {
     assertThat(put("Nightly", NIGHTLY).text()).contains("not a name");
     assertThat(put("n", "{\"everySeconds\":900}").text()).contains("the target is empty");
+    assertThat(put("n", NIGHTLY.replace("\"service\":\"shop\"", "\"labels\":{\"a\":null}")).text())
+        .contains("has no value");
     assertThat(put("n", NIGHTLY.replace("86400", "60")).text()).contains("from 300 to 2678400");
     assertThat(put("n", NIGHTLY.replace("threads", "shoes")).text()).contains("known are");
     assertThat(put("n", NIGHTLY.replaceFirst("}", "},\"replicas\":11")).status()).isEqualTo(400);

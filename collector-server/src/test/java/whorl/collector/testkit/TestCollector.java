@@ -113,7 +113,7 @@ public final class TestCollector implements AutoCloseable {
               catalog,
               custody,
               world::keyId,
-              agent -> null,
+              world.services::get,
               world.listener,
               world.freeBytes::get,
               world.clock(),
@@ -214,6 +214,7 @@ public final class TestCollector implements AutoCloseable {
     public final AtomicLong nanos = new AtomicLong();
     public final AtomicLong freeBytes = new AtomicLong(Long.MAX_VALUE);
     public final Map<Id, String> keys = new HashMap<>();
+    public final Map<Id, String> services = new HashMap<>();
     public final Told told = new Told();
     public SealListener listener = told;
     public RetentionLimits limits = RetentionLimits.NONE;

@@ -103,6 +103,19 @@ class ViewRoutesTest {
     assertThat(send(viewer, "POST", PATH, SHELLS.formatted("false")).status()).isEqualTo(201);
   }
 
+  /** What all responders choose by must not be changed by a token that may only read. */
+  @Test
+  void sharedView_isNeitherChangedNorRemoved_byAnApiTokenForViewers() {
+    String path = PATH + "/" + saved(true);
+    FakeClient token =
+        alice.as(new Principal(Role.VIEWER, Principal.nameWithToken("alice", "token-0001")));
+
+    assertThat(send(token, "PATCH", path, "{\"query\":\"q=nothing\"}").status()).isEqualTo(403);
+    assertThat(send(token, "PATCH", path, "{\"shared\":false}").status()).isEqualTo(403);
+    assertThat(send(token, "DELETE", path, "").status()).isEqualTo(403);
+    assertThat(views(alice, "").get(0).get("query").asText()).isEqualTo("type=whorl.Process*&q=sh");
+  }
+
   @Test
   void whatIsTooMuch_isRefusedByName() {
     assertThat(send(alice, "POST", PATH, "{\"kind\":\"nothing\",\"name\":\"x\"}").text())

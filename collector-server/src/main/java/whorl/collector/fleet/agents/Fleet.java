@@ -60,7 +60,10 @@ public final class Fleet {
   /** Leaves room for more connections than a process can have. */
   private static final int SERIAL_SHIFT = 2;
 
-  /** Limit for new agents from one network, because each makes a permanent custody entry. */
+  /**
+   * Limit for new agents from one network: each with a key makes a permanent custody entry, and too
+   * many of any kind would push earlier ones out of what is remembered.
+   */
   public static final int MAX_ENROLLED_A_MINUTE = 1_000;
 
   private final AgentLedger ledger;
@@ -251,16 +254,18 @@ public final class Fleet {
       if (enrolled != null && !enrolled.keyId().equals(keyId(hello.key()))) {
         return refuse(hello, "another key is enrolled for this agent id", client, peer);
       }
-      if (hello.key() != null && enrolled == null) {
-        if (!enrolling.take(client, Client.cost(client, 1))) {
-          counters.lateEnrolments.increment();
-          return new Admission.Refused(
-              "more than "
-                  + enrolling.max()
-                  + " new agents of this client within a minute; try again later",
-              true);
-        }
-        enrolments.enrolled(identity, hello.key());
+      String key = hello.key();
+      boolean isNew = earlier == null || (key != null && enrolled == null);
+      if (isNew && !enrolling.take(client, Client.cost(client, 1))) {
+        counters.lateEnrolments.increment();
+        return new Admission.Refused(
+            "more than "
+                + enrolling.max()
+                + " new agents of this client within a minute; try again later",
+            true);
+      }
+      if (key != null && enrolled == null) {
+        enrolments.enrolled(identity, key);
         counters.enrolledKeys.increment();
       }
       if (!identity.equals(claimed)) {

@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.chain.ChainLedger;
 import whorl.collector.store.chain.ChainLedger.Overdue;
+import whorl.collector.store.chain.ChainLedger.OverdueQuestion;
 import whorl.collector.store.outage.OneByOne;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Alert;
@@ -36,6 +37,7 @@ final class OverdueEvidence {
   private static final Duration ONCE = Duration.ofDays(31);
 
   private static final int ROWS_MAX = 1_000;
+  private static final int ROWS_OF_AGENT_MAX = 50;
   private static final int AGENTS_MAX = 20;
   private static final int NAMED_MAX = 10;
 
@@ -55,7 +57,10 @@ final class OverdueEvidence {
   /** Raises the alerts that are due. What is beyond the limits is raised by a later call. */
   void raise(Chains.KnownAgents agents) throws IOException {
     Map<Id, List<Overdue>> byAgent =
-        ledger.overdue(RULE, AFTER, WINDOW, ROWS_MAX).stream()
+        ledger
+            .overdue(
+                new OverdueQuestion(RULE, AFTER, WINDOW, SILENCE, ROWS_OF_AGENT_MAX, ROWS_MAX))
+            .stream()
             .collect(
                 Collectors.groupingBy(Overdue::agent, LinkedHashMap::new, Collectors.toList()));
     int claimed = 0;

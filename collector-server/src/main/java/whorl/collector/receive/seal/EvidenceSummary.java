@@ -21,7 +21,8 @@ import whorl.evidence.Text;
 
 /**
  * The cause and circumstances of the evidence as they go into its record: from the manifest, or
- * without one from other sources. Texts and lists are shortened; the artifacts have them in full.
+ * without one from other sources. The service is the one in which the agent is known; the manifest
+ * keeps what it says. Texts and lists are shortened; the artifacts have them in full.
  */
 record EvidenceSummary(
     String service,
@@ -44,9 +45,9 @@ record EvidenceSummary(
     Alert alert = manifest != null ? manifest.alert() : alertOf(pending);
     String knownService = services.serviceOf(pending.agent());
     String service =
-        manifest != null
-            ? manifest.agent().service()
-            : knownService == null ? "unknown" : knownService;
+        knownService != null
+            ? knownService
+            : manifest == null ? "unknown" : manifest.agent().service();
     String reason =
         manifest != null
             ? manifest.reason()

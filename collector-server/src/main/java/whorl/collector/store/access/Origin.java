@@ -3,6 +3,7 @@ package whorl.collector.store.access;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.AgentIdentity;
+import whorl.evidence.Copies;
 
 /**
  * Whose something is: evidence, an agent, an alert, a capture.
@@ -13,8 +14,11 @@ import whorl.evidence.AgentIdentity;
  * @param labels as the agent reported them
  */
 public record Origin(@Nullable String namespace, String service, Map<String, String> labels) {
+  /** As many as an agent may have. */
+  private static final int LABELS_MAX = 1_024;
+
   public Origin {
-    labels = Map.copyOf(labels);
+    labels = Copies.copy("labels", labels, LABELS_MAX);
   }
 
   /**

@@ -15,7 +15,8 @@ import whorl.evidence.Json;
 /**
  * Each combination of namespace, service and labels that something has come from, once. Bounded:
  * beyond the bound, what comes from yet another place belongs to nobody, so that only those who see
- * everything see it. Thread-safe.
+ * everything see it. Half of the room is reserved for places that are proved, because agents with
+ * the shared token, and alerts from outside, may name any number of them. Thread-safe.
  */
 public final class OriginLedger {
   /** The id of what belongs to nobody. */
@@ -41,8 +42,20 @@ public final class OriginLedger {
     this.max = max;
   }
 
-  /** The id of this origin, which is added if it is new; {@link #NOBODY} if there is no room. */
+  /**
+   * The id of an origin that an identity proved, or that a person named; it is added if it is new.
+   * {@link #NOBODY} if there is no room.
+   */
   public String idOf(Origin origin) throws IOException {
+    return idOf(origin, max);
+  }
+
+  /** Does the same for an origin that is only claimed: it has no more than half of the room. */
+  public String idOfClaimed(Origin origin) throws IOException {
+    return idOf(origin, max / 2);
+  }
+
+  private String idOf(Origin origin, int room) throws IOException {
     if (isTooLong(origin)) {
       refused.increment();
       return NOBODY;
@@ -53,12 +66,12 @@ public final class OriginLedger {
     if (isRecent(id)) {
       return id;
     }
-    if (!contains(id) && !add(id, origin, labels)) {
+    if (!contains(id) && !add(id, origin, labels, room)) {
       refused.increment();
       // still those who may see all of the namespace's service
       return labels.isEmpty()
           ? NOBODY
-          : idOf(new Origin(origin.namespace(), origin.service(), Map.of()));
+          : idOf(new Origin(origin.namespace(), origin.service(), Map.of()), room);
     }
     remember(id);
     return id;
@@ -115,8 +128,9 @@ public final class OriginLedger {
     return !database.query("SELECT 1 FROM origins WHERE id = ?", row -> 1, id).isEmpty();
   }
 
-  private boolean add(String id, Origin origin, Map<String, String> labels) throws IOException {
-    if (database.query("SELECT count(*) FROM origins", row -> row.getLong(1)).get(0) >= max) {
+  private boolean add(String id, Origin origin, Map<String, String> labels, int room)
+      throws IOException {
+    if (database.query("SELECT count(*) FROM origins", row -> row.getLong(1)).get(0) >= room) {
       return false;
     }
     List<@Nullable Object[]> rows =

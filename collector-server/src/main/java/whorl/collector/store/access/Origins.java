@@ -60,7 +60,15 @@ public final class Origins {
     AgentIdentity identity = agents.find(agent);
     return identity == null
         ? null
-        : new Origin(namespace(agent, identity.namespace()), identity.service(), identity.labels());
+        : new Origin(
+            namespace(owners.find(agent), identity.namespace()),
+            identity.service(),
+            identity.labels());
+  }
+
+  /** The id of whose a connected agent is. */
+  public String idOf(AgentIdentity agent) throws IOException {
+    return idOf(agent.id(), agent.namespace(), agent.service(), agent.labels());
   }
 
   /** Finds out whose some rows are; true if there may be more. */
@@ -168,7 +176,7 @@ public final class Origins {
     if (agent == null) {
       return written.service() == null && written.namespace() == null
           ? OriginLedger.NOBODY
-          : ledger.idOf(new Origin(written.namespace(), text(written.service()), Map.of()));
+          : ledger.idOfClaimed(new Origin(written.namespace(), text(written.service()), Map.of()));
     }
     String known = byAgent.get(agent);
     if (known != null) {
@@ -177,18 +185,21 @@ public final class Origins {
     AgentIdentity identity = thing == Thing.AGENT ? written.identity() : agents.find(new Id(agent));
     if (identity == null) {
       // of an agent that is forgotten, or that only uploaded
-      return ledger.idOf(
-          new Origin(
-              namespace(new Id(agent), written.namespace()), text(written.service()), Map.of()));
+      return idOf(new Id(agent), written.namespace(), text(written.service()), Map.of());
     }
-    String id =
-        ledger.idOf(
-            new Origin(
-                namespace(new Id(agent), identity.namespace()),
-                identity.service(),
-                identity.labels()));
+    String id = idOf(new Id(agent), identity.namespace(), identity.service(), identity.labels());
     byAgent.put(agent, id);
     return id;
+  }
+
+  private String idOf(
+      Id agent, @Nullable String reported, String service, Map<String, String> labels)
+      throws IOException {
+    Owner owner = owners.find(agent);
+    Origin origin = new Origin(namespace(owner, reported), service, labels);
+    return owner == null || owner.hasSharedToken()
+        ? ledger.idOfClaimed(origin)
+        : ledger.idOf(origin);
   }
 
   /** A record that cannot be read must not keep others from being found: it is nobody's. */
@@ -201,8 +212,7 @@ public final class Origins {
     }
   }
 
-  private @Nullable String namespace(Id agent, @Nullable String reported) throws IOException {
-    Owner owner = owners.find(agent);
+  private static @Nullable String namespace(@Nullable Owner owner, @Nullable String reported) {
     return owner == null || owner.namespace() == null ? reported : owner.namespace();
   }
 

@@ -23,7 +23,14 @@ public record Owner(
     @Nullable String pod,
     @Nullable String podUid,
     List<String> services) {
+  private static final String SHARED_TOKEN = "shared-token";
+
   public Owner {
     services = services == null ? List.of() : List.copyOf(services);
+  }
+
+  /** True if nothing is proved but that the agent has the token that all agents share. */
+  public boolean hasSharedToken() {
+    return proof.equals(SHARED_TOKEN);
   }
 }

@@ -182,37 +182,57 @@ public final class ChainLedger implements ManifestAnnouncements {
   public record Overdue(Id evidence, Id agent, Instant announced) {}
 
   /**
-   * Announced evidence that did not arrive, oldest first, without that for which this alert was
-   * claimed before. An agent one of whose captures is open and has received bytes within {@code
-   * age} still sends.
+   * What announcements are looked for.
    *
-   * @param age how old the announcement is at least
+   * @param alert that is raised about them; those for which it was claimed before are left out
+   * @param age how old an announcement is at least
    * @param window how old it is at most
+   * @param silence for how long an agent is left out after this alert about it
+   * @param ofAgent the most of one agent
+   * @param limit the most of all
    */
-  public List<Overdue> overdue(String alert, Duration age, Duration window, int limit)
-      throws IOException {
+  public record OverdueQuestion(
+      String alert, Duration age, Duration window, Duration silence, int ofAgent, int limit) {}
+
+  /**
+   * Announced evidence that did not arrive. Anybody with an agent's token can be many agents, and
+   * announce much: so the agents that enrolled a key first come first, each with its oldest. An
+   * agent one of whose captures is open and has received bytes within the age still sends.
+   */
+  public List<Overdue> overdue(OverdueQuestion question) throws IOException {
     String now = database.nowMillis();
     return database.query(
-        "SELECT m.evidence, m.agent, m.at_millis FROM chain_manifests m WHERE m.at_millis < "
+        "SELECT evidence, agent, at_millis FROM (SELECT m.evidence, m.agent, m.at_millis,"
+            + " k.at_millis AS enrolled, row_number() OVER"
+            + " (PARTITION BY m.agent ORDER BY m.at_millis, m.evidence) AS place"
+            + " FROM chain_manifests m LEFT JOIN first_keys k ON k.agent = m.agent"
+            + " WHERE m.at_millis < "
             + now
             + " - ? AND m.at_millis > "
             + now
             + " - ? AND NOT EXISTS (SELECT 1 FROM evidence e WHERE e.id = m.evidence)"
             + " AND NOT EXISTS (SELECT 1 FROM chain_alerts a WHERE a.agent = m.evidence"
-            + " AND a.fault = ?) AND NOT EXISTS (SELECT 1 FROM captures c WHERE c.agent = m.agent"
+            + " AND a.fault = ?) AND NOT EXISTS (SELECT 1 FROM chain_alerts a"
+            + " WHERE a.agent = m.agent AND a.fault = ? AND a.at_millis > "
+            + now
+            + " - ?) AND NOT EXISTS (SELECT 1 FROM captures c WHERE c.agent = m.agent"
             + " AND c.state IN ('requested', 'running', 'shipping') AND c.touched_at > "
             + now
-            + " - ?) ORDER BY m.at_millis, m.evidence LIMIT ?",
+            + " - ?)) AS due WHERE place <= ? ORDER BY"
+            + " CASE WHEN enrolled IS NULL THEN 1 ELSE 0 END, enrolled, agent, place LIMIT ?",
         row ->
             new Overdue(
                 new Id(row.getString(1)),
                 new Id(row.getString(2)),
                 Instant.ofEpochMilli(row.getLong(3))),
-        age.toMillis(),
-        window.toMillis(),
-        alert,
-        age.toMillis(),
-        limit);
+        question.age().toMillis(),
+        question.window().toMillis(),
+        question.alert(),
+        question.alert(),
+        question.silence().toMillis(),
+        question.age().toMillis(),
+        question.ofAgent(),
+        question.limit());
   }
 
   /** Deletes the announcement of purged evidence. */

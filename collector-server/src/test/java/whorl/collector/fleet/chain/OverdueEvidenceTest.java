@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,6 +22,7 @@ import whorl.collector.fleet.channel.FleetRig;
 import whorl.collector.fleet.channel.ManualTime;
 import whorl.collector.testkit.TestDatabase;
 import whorl.evidence.Alert;
+import whorl.evidence.ChainHead;
 import whorl.evidence.Id;
 import whorl.evidence.Level;
 import whorl.evidence.SigningKey;
@@ -135,6 +138,56 @@ class OverdueEvidenceTest {
 
     pass(Duration.ofMinutes(61));
     assertThat(raised()).hasSize(1);
+  }
+
+  /** Anybody with an agent's token can be many agents, and announce what never comes. */
+  @Test
+  void earlierAnnouncementsOfManyLaterAgents_keepBackNoAlertAboutAnEarlierAgent()
+      throws IOException {
+    for (int number = 3; number < 24; number++) {
+      announceMuch(number, 1);
+    }
+    pass(Duration.ofSeconds(1));
+    announce(1);
+    pass(Duration.ofMinutes(61));
+
+    assertThat(raised())
+        .extracting(alert -> alert.fields().get("agent"))
+        .contains(agent.id().value());
+  }
+
+  @Test
+  void manyAnnouncementsOfAgentsThatHadTheirAlert_keepBackNoAlertAboutAnother()
+      throws IOException {
+    announceMuch(3, 1);
+    announceMuch(4, 1);
+    pass(Duration.ofMinutes(30));
+    announceMuch(3, 999);
+    announceMuch(4, 999);
+    pass(Duration.ofSeconds(1));
+    announce(1);
+    pass(Duration.ofMinutes(31));
+    assertThat(raised()).hasSize(2);
+    pass(Duration.ofMinutes(30));
+
+    assertThat(raised())
+        .extracting(alert -> alert.fields().get("agent"))
+        .containsExactly(agent.id().value());
+  }
+
+  /** Announces evidence of an agent that enrolled later than the other one. */
+  private void announceMuch(int number, int manifests) throws IOException {
+    Id other = new Id(String.format(Locale.ROOT, "agent-%08d", number));
+    rig.database.update(
+        "INSERT INTO first_keys (agent, key_id, sequence, at_millis) VALUES (?, ?, 1, ?)"
+            + " ON CONFLICT DO NOTHING",
+        other.value(),
+        "a".repeat(64),
+        rig.time.instant().plus(Duration.ofMinutes(1)).toEpochMilli());
+    for (int i = 0; i < manifests; i++) {
+      Id evidence = Id.next(InstantSource.system());
+      assertThat(rig.chainLedger.announced(evidence, other, ChainHead.start(other))).isTrue();
+    }
   }
 
   @Test

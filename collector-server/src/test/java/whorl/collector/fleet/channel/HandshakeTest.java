@@ -276,6 +276,21 @@ class HandshakeTest {
     assertThat(rig.connect(agent(1_000), key).peer.closeCode()).isZero();
   }
 
+  /** An agent without a key costs no entry in custody, but room among the agents that are known. */
+  @Test
+  void moreThanAThousandNewAgentsWithoutAKeyAMinuteFromOneAddress_areDeferred() {
+    for (int i = 0; i < 1_000; i++) {
+      rig.connect(agent(i));
+    }
+    Wire late = rig.connect(agent(1_000));
+    Wire known = rig.connect(agent(7));
+
+    assertThat(late.peer.closeCode()).isEqualTo(1013);
+    assertThat(known.peer.closeCode()).isZero();
+    time.pass(Duration.ofSeconds(61));
+    assertThat(rig.connect(agent(1_000)).peer.closeCode()).isZero();
+  }
+
   @Test
   void badKey_isRefused() {
     Wire wire = rig.dial(agent(1));

@@ -71,6 +71,23 @@ class SealTest extends SealFixture {
     }
   }
 
+  /** An intruder in the JVM signs any manifest; the agent said what its service is before that. */
+  @Test
+  void manifestThatNamesAnotherService_isKeptUnderTheServiceOfItsAgent() throws Exception {
+    TestCollector.World world = new TestCollector.World();
+    try (TestCollector collector = TestCollector.open(root, world)) {
+      FakeAgent agent = agent();
+      world.services.put(agent.id, "shop");
+      agent.service = "payments";
+      assertThat(agent.seal().shipAll(collector.agentClient).status()).isEqualTo(204);
+
+      JsonNode evidence = collector.viewer.get("/api/v1/evidence/" + agent.evidence).json();
+      assertThat(evidence.get("service").asText()).isEqualTo("shop");
+      assertThat(text(collector, agent, "manifest.json")).contains("payments");
+      assertThat(collector.verifyOffline().problems()).isEmpty();
+    }
+  }
+
   @Test
   void heapFactsAndMissingArtifacts_areReportedAsInTheManifest() throws Exception {
     try (TestCollector collector = TestCollector.open(root)) {

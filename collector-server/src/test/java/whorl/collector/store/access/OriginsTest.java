@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import whorl.collector.store.records.Catalog;
 import whorl.collector.testkit.EachEngine;
 import whorl.collector.testkit.Records;
@@ -113,6 +114,25 @@ class OriginsTest extends EachEngine {
     assertThat(page(scope(Set.of("bank"), Set.of()))).containsExactly(evidence);
   }
 
+  /** An agent chooses its labels; each request of a team compares those of all agents. */
+  @Test
+  @Timeout(20)
+  void labelsThatCollide_takeNoLonger() {
+    Map<String, String> labels = new HashMap<>();
+    String prefix = "x".repeat(900);
+    for (int i = 0; i < 1_000; i++) {
+      StringBuilder label = new StringBuilder(prefix);
+      for (int bit = 0; bit < 10; bit++) {
+        label.append((i >> bit & 1) == 0 ? "Aa" : "BB"); // both have the same hash
+      }
+      labels.put(label.toString(), "");
+    }
+    Scope team = scope(Set.of(), Set.of(), "team", "a");
+    for (int agent = 0; agent < 5_000; agent++) {
+      assertThat(team.holds(new Origin(null, "shop", labels))).isFalse();
+    }
+  }
+
   @Test
   void manyOrigins_areOneList() throws IOException {
     List<Id> newestFirst = new ArrayList<>();
@@ -148,6 +168,27 @@ class OriginsTest extends EachEngine {
         .isEqualTo(OriginLedger.NOBODY);
     assertThat(two.refused()).isPositive();
     assertThat(two.holds(scope(Set.of(), Set.of(), "team", "a"), OriginLedger.NOBODY)).isFalse();
+  }
+
+  @Test
+  void agentsThatProveNothing_leaveHalfOfTheRoomToThoseThatDo() throws IOException {
+    OwnerLedger owners = new OwnerLedger(one);
+    Origins few = new Origins(one, new OriginLedger(one, 4), owners, agents::get);
+    for (int i = 1; i <= 4; i++) {
+      alert("alert-000" + i, "{\"service\":\"shop\",\"namespace\":\"room-" + i + "\"}");
+      Id unused = evidence(i, "agent-000" + i, "space-" + i, Map.of());
+    }
+    boolean unusedMore = few.look();
+    Owner pod = new Owner("service-account", "who", "who", null, "pay", null, null, null, List.of());
+    Owner unusedOwner = owners.claim(new Id("agent-0009"), pod);
+    Id proved = evidence(9, "agent-0009", "pay", Map.of("team", "a"));
+    unusedMore = few.look();
+
+    assertThat(few.sees(scope(Set.of("pay"), Set.of(), "team", "a"), Thing.EVIDENCE, proved))
+        .isTrue();
+    assertThat(one.query("SELECT count(*) FROM origins", row -> row.getInt(1)))
+        .as("two that are claimed, one that is proved")
+        .containsExactly(3);
   }
 
   @Test
