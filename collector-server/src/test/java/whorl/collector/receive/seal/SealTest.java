@@ -178,6 +178,25 @@ class SealTest extends SealFixture {
     }
   }
 
+  /** The two would be one file on Windows or macOS, and the bag would not verify for that. */
+  @Test
+  void nameWithANumber_isNoOtherArtifactsInAnotherCase() throws Exception {
+    FakeAgent agent = agent().with("THREADS.txt.2", "listed").seal();
+    try (TestCollector collector = TestCollector.open(root)) {
+      agent.ship(collector.agentClient, "threads.txt", bytes("THREADS"));
+      assertThat(agent.shipAll(collector.agentClient).status()).isEqualTo(409);
+
+      assertThat(agent.shipAll(collector.agentClient).status()).isEqualTo(204);
+
+      assertThat(text(collector, agent, "threads.txt")).isEqualTo("threads");
+      assertThat(text(collector, agent, "THREADS.txt.2")).isEqualTo("listed");
+      assertThat(text(collector, agent, "threads.txt.3")).isEqualTo("THREADS");
+      assertThat(artifact(collector, agent, "threads.txt.3").unlisted()).isTrue();
+      assertThat(collector.verifyOffline().problems()).isEmpty();
+      assertThat(verifyBag(collector, agent).problems()).isEmpty();
+    }
+  }
+
   @Test
   void artifactThatTheManifestDoesNotList_isKeptAndReportedAsUnlisted() throws Exception {
     try (TestCollector collector = TestCollector.open(root)) {
