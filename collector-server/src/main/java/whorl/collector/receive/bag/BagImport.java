@@ -1,7 +1,6 @@
 package whorl.collector.receive.bag;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,9 +31,6 @@ import whorl.evidence.Id;
  * replaced. Thread-safe; the caller limits how many run at the same time.
  */
 public final class BagImport {
-  /** More than the best of compression; a zip with more has files that overlap. */
-  private static final long RATIO_MAX = 1_100;
-
   private static final int PROBLEMS_NAMED = 3;
 
   /** Evidence from later would be the newest here for ever, and the last that retention purges. */
@@ -83,7 +79,7 @@ public final class BagImport {
    */
   public Result run(Path bag, Digest sha256, Path work, Importer importer) throws IOException {
     try (OpenBag open = opened(bag)) {
-      requireSize(bag, open);
+      requireSize(open);
       requireSealed(open.record().sealedAt());
       VerificationReport report = new OfflineVerifier(dependencies.clock()).verify(bag);
       if (!report.verified()) {
@@ -121,7 +117,7 @@ public final class BagImport {
     }
   }
 
-  private void requireSize(Path bag, OpenBag open) throws IOException {
+  private void requireSize(OpenBag open) throws IOException {
     List<StoredArtifact> artifacts = open.record().artifacts();
     long unpacked = open.unpackedBytes();
     if (artifacts.size() > limits.artifactsPerEvidence() + FILES_OF_COLLECTORS) {
@@ -133,10 +129,6 @@ public final class BagImport {
             "artifact " + artifact.name() + " has " + artifact.size() + " bytes",
             limits.artifactMaxBytes());
       }
-    }
-    if (unpacked / RATIO_MAX > Files.size(bag)) {
-      throw new ProblemException(
-          400, "not a bag", "its files overlap: together they are longer than the zip can hold");
     }
     long room = dependencies.freeBytes().getAsLong() - limits.freeReserveBytes();
     if (unpacked > room) {

@@ -131,7 +131,7 @@ class ForgedBagTest {
         BagLayout.RECORD,
         record(
             record -> {
-              record.put("reason", "nothing happened");
+              record.withArray("problems").add("nothing happened");
               record
                   .withArray("artifacts")
                   .addObject()
@@ -285,6 +285,39 @@ class ForgedBagTest {
           .anyMatch(note -> note.startsWith("the first 2 entries of custody existed at "))
           .anyMatch(note -> note.contains("is newer than the time stamp, which says nothing"));
     }
+  }
+
+  /** The agent's key signs the manifest, and the page, reports and lists show the record. */
+  @Test
+  void recordThatSaysSomethingElseThanTheManifest_isNamed_alsoUnderTheAgentsKey() throws Exception {
+    Digest agentKey = new Digest(VerifyingKey.of(agent.key.publicKey()).keyId());
+    Anchors knownAgent = Anchors.NONE.with(List.of(agentKey), List.of());
+    byte[] genuine = files.get(BagLayout.RECORD);
+    Map<String, Change> changes =
+        Map.of(
+            "service is \"billing\" in evidence.json, \"shop\" in manifest.json",
+            record -> record.put("service", "billing"),
+            "reason is \"an exercise\"",
+            record -> record.put("reason", "an exercise"),
+            "evidence.json has another alert than manifest.json",
+            record -> ((ObjectNode) record.path("alert")).put("time", "2020-01-01T00:00:00Z"),
+            "recipient is \"age1nobody\" in evidence.json, none",
+            record -> record.put("recipient", "age1nobody"));
+    for (Map.Entry<String, Change> each : changes.entrySet()) {
+      files.put(BagLayout.RECORD, genuine);
+      files.put(BagLayout.RECORD, record(each.getValue()));
+      keepInALogOfItsOwn();
+
+      assertThat(verify(knownAgent).problems())
+          .singleElement()
+          .asString()
+          .startsWith(each.getKey());
+    }
+    files.put(BagLayout.RECORD, genuine);
+    keepInALogOfItsOwn();
+    assertThat(verify(knownAgent).problems()).isEmpty();
+    assertThat(verify(knownAgent).notes())
+        .anyMatch(note -> note.contains("is the word of a log that came with the bag"));
   }
 
   /** Such files are in no manifest of the agent, although its signature is right. */

@@ -23,6 +23,7 @@ import whorl.evidence.HeapFacts;
 import whorl.evidence.Json;
 import whorl.evidence.Manifest;
 import whorl.evidence.Missing;
+import whorl.evidence.Statement;
 
 class SealTest extends SealFixture {
   @Test
@@ -120,6 +121,29 @@ class SealTest extends SealFixture {
       assertThat(reported).hasSize(64);
       assertThat(reported.get(0).get("artifact").asText()).isEqualTo("heap");
       assertThat(reported.toString()).hasSizeLessThan(100_000);
+    }
+  }
+
+  /** The record says the same as the manifest, though it has the beginning of long texts only. */
+  @Test
+  void recordOfLongTextsAndImpossibleNumbers_isThatOfItsManifest() throws Exception {
+    for (String field : List.of("\"ratio\":1e400", "\"long\":\"" + "x".repeat(100_000) + "\"")) {
+      try (TestCollector collector = TestCollector.open(root)) {
+        FakeAgent agent = agent();
+        agent.service = "s".repeat(1000);
+        agent.recipient = "age1" + "r".repeat(500);
+        agent.missing = List.of(new Missing("m".repeat(500), "r".repeat(5000)));
+        String text = Json.text(agent.manifest()).replace("\"command\":", field + ",\"command\":");
+        byte[] json = bytes(text);
+        Manifest manifest = Json.LENIENT.readValue(json, Manifest.class);
+        byte[] statement = Json.bytes(Statement.of(manifest, Digest.of(json)));
+        agent.sealed(json, Json.bytes(agent.key.sign(statement)));
+
+        assertThat(agent.shipAll(collector.agentClient).status()).isEqualTo(204);
+
+        assertThat(collector.store.record(agent.evidence).service()).hasSize(257);
+        assertThat(collector.verifyOffline().problems()).isEmpty();
+      }
     }
   }
 
