@@ -38,6 +38,11 @@ final class BagCheck {
     this.report = report;
   }
 
+  /** True if a program that unpacks this name writes within the folder that it unpacks into. */
+  static boolean isLocal(String name) {
+    return LOCAL_NAME.matcher(name).matches();
+  }
+
   void check() throws IOException {
     String declaration = text(BagLayout.DECLARATION);
     if (!BagLayout.DECLARATION_TEXT.equals(declaration)) {
@@ -99,8 +104,10 @@ final class BagCheck {
       } else if (!isPayload && !name.equals(BagLayout.TAG_MANIFEST) && !tags.containsKey(name)) {
         // RFC 8493 allows additional tag files, such as a key to check the signature with.
         report.note(name + " is not in " + BagLayout.TAG_MANIFEST + ", and was not checked");
+      } else if (!isPayload && !BagLayout.TAG_FILES.contains(name)) {
+        report.note(name + " is not known to this version: no signature covers it");
       }
-      if (!isPayload && !LOCAL_NAME.matcher(name).matches()) {
+      if (!isPayload && !isLocal(name)) {
         report.problem(
             name
                 + " is no name of a file of a bag: a program that unpacks it may write outside of"

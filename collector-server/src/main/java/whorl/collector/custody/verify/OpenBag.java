@@ -1,5 +1,6 @@
 package whorl.collector.custody.verify;
 
+import com.fasterxml.jackson.core.JacksonException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -18,9 +19,11 @@ import java.util.TreeSet;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.custody.proof.LogProof;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.StoredArtifact;
 import whorl.evidence.Digest;
+import whorl.evidence.Json;
 
 /**
  * The content of a bag, a zip or its unpacked folder, for a caller that has verified it with {@link
@@ -125,7 +128,10 @@ public final class OpenBag implements AutoCloseable {
     return record;
   }
 
-  /** The entries of the custody log about this evidence, oldest first; empty if there are none. */
+  /**
+   * The entries of the custody log about this evidence, oldest first, without those that are newer
+   * than its checkpoint, because anybody can add such entries; empty if there are none.
+   */
   public List<byte[]> custody() throws IOException {
     byte[] content = bag.read(BagLayout.CUSTODY, TAG_FILE_MAX_BYTES);
     List<byte[]> lines = new ArrayList<>();
@@ -134,7 +140,25 @@ public final class OpenBag implements AutoCloseable {
         lines.add(line.getBytes(StandardCharsets.UTF_8));
       }
     }
-    return lines;
+    int proven = provenLines(bag.read(BagLayout.PROOFS, TAG_FILE_MAX_BYTES));
+    return List.copyOf(lines.subList(0, Math.min(lines.size(), proven)));
+  }
+
+  /**
+   * The number of the first lines of custody that have proofs; the verification checks them.
+   *
+   * @param proofs null if a collector of an earlier version made the bag, which has none
+   */
+  static int provenLines(byte @Nullable [] proofs) throws IOException {
+    if (proofs == null) {
+      return Integer.MAX_VALUE;
+    }
+    try {
+      LogProof.Paths paths = Json.LENIENT.readValue(proofs, LogProof.Paths.class);
+      return paths == null ? 0 : paths.inclusion().size();
+    } catch (JacksonException damaged) {
+      return 0;
+    }
   }
 
   /**

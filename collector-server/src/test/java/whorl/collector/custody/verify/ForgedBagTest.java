@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -182,6 +183,44 @@ class ForgedBagTest {
           .anyMatch(problem -> problem.startsWith(name + " is no name of a file of a bag"));
     }
     assertThat(verify(List.of()).problems()).isEmpty();
+  }
+
+  @Test
+  void folderThatLeadsOutOfTheZip_isNamed() throws Exception {
+    for (String base : List.of("../", "C:/", ".. /")) {
+      assertThat(verifyZip(base).problems())
+          .as(base)
+          .singleElement()
+          .asString()
+          .startsWith(base + " is no folder of a bag");
+    }
+    assertThat(verifyZip("bag/").problems()).isEmpty();
+    assertThat(verifyZip("").problems()).isEmpty();
+  }
+
+  /** A list of their digests is signed by nobody, and everybody can add to it. */
+  @Test
+  void filesThatNoCollectorWrites_areNamed() throws Exception {
+    assertThat(verify(List.of(kept)).notes()).noneMatch(note -> note.contains("no signature"));
+    files.put("report.html", new byte[] {1});
+
+    VerificationReport report = verify(List.of(kept));
+
+    assertThat(report.problems()).isEmpty();
+    assertThat(report.notes())
+        .contains("report.html is not known to this version: no signature covers it");
+  }
+
+  private VerificationReport verifyZip(String base) throws IOException {
+    Path zip = root.resolve("forged.zip");
+    try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip))) {
+      for (Map.Entry<String, byte[]> file : files.entrySet()) {
+        out.putNextEntry(new ZipEntry(base + file.getKey()));
+        out.write(file.getValue());
+        out.closeEntry();
+      }
+    }
+    return new OfflineVerifier(InstantSource.system()).verify(zip);
   }
 
   /** Verified as two files, they are one when they are unpacked there. */

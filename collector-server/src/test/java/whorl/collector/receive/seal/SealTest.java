@@ -141,7 +141,7 @@ class SealTest extends SealFixture {
 
         assertThat(agent.shipAll(collector.agentClient).status()).isEqualTo(204);
 
-        assertThat(collector.store.record(agent.evidence).service()).hasSize(257);
+        assertThat(collector.store.record(agent.evidence).service()).hasSize(256);
         assertThat(collector.verifyOffline().problems()).isEmpty();
       }
     }
