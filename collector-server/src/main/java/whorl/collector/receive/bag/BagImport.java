@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.custody.log.ImportEntry;
@@ -43,6 +45,7 @@ public final class BagImport {
   private final ReceiveLimits limits;
   private final UnderWay underWay;
   private final ImportCommit commit;
+  private final Map<Id, VerificationReport> opened = new ConcurrentHashMap<>();
 
   /** Knows what an agent is sending. */
   @FunctionalInterface
@@ -94,12 +97,28 @@ public final class BagImport {
   }
 
   /**
-   * Keeps evidence that the caller has checked and copied.
+   * Keeps evidence that a person opened, who may have compared it with keys that are not here.
    *
    * @param from the digest of what it came from
+   * @param verified what came of that; null if there was nothing to verify it with
    * @throws ProblemException 409 if it is here already
    */
-  public Result keep(StagedEvidence staged, Digest from, Importer importer) throws IOException {
+  public Result keep(
+      StagedEvidence staged, Digest from, Importer importer, @Nullable VerificationReport verified)
+      throws IOException {
+    Result result = keep(staged, from, importer);
+    if (verified != null) {
+      opened.put(result.record().id(), verified);
+    }
+    return result;
+  }
+
+  /** What came of the verification of evidence that was opened; null for all other evidence. */
+  public @Nullable VerificationReport opened(Id evidence) {
+    return opened.get(evidence);
+  }
+
+  private Result keep(StagedEvidence staged, Digest from, Importer importer) throws IOException {
     EvidenceRecord record = staged.record(signature(staged.from()));
     if (!commit.run(record, staged.files(), made -> staged.entry(importer, from, made))) {
       throw conflict("evidence " + record.id() + " was received meanwhile");
