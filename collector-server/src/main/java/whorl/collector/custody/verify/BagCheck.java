@@ -208,7 +208,7 @@ final class BagCheck {
     List<byte[]> lines = new ArrayList<>();
     String text = text(BagLayout.CUSTODY);
     if (text == null) {
-      report.problem(BagLayout.CUSTODY + " is missing");
+      report.problem(bag.absence(BagLayout.CUSTODY, TAG_FILE_MAX_BYTES));
       return lines;
     }
     for (String line : text.split("\n")) {

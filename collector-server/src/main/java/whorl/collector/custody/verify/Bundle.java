@@ -37,6 +37,13 @@ interface Bundle {
     return new ArtifactCheck(size, Digest.of(sha256));
   }
 
+  /** Why {@link #read} gives nothing, for a message. */
+  default String absence(String name, int maxBytes) {
+    return names().contains(name)
+        ? name + " has more than " + (maxBytes >> 20) + " MiB, and is not read"
+        : name + " is missing";
+  }
+
   /** The whole file; null if it does not exist or is longer than {@code maxBytes}. */
   default byte @Nullable [] read(String name, int maxBytes) throws IOException {
     if (!names().contains(name)) {

@@ -211,6 +211,14 @@ class ForgedBagTest {
         .contains("report.html is not known to this version: no signature covers it");
   }
 
+  @Test
+  void proofsThatAreTooLong_areNotCalledMissing() throws Exception {
+    files.put(BagLayout.PROOFS, new byte[(32 << 20) + 1]);
+
+    assertThat(verify(List.of()).problems())
+        .contains("custody-proof.json has more than 32 MiB, and is not read");
+  }
+
   private VerificationReport verifyZip(String base) throws IOException {
     Path zip = root.resolve("forged.zip");
     try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip))) {
