@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JacksonException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -12,7 +11,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -134,12 +132,7 @@ public final class OpenBag implements AutoCloseable {
    */
   public List<byte[]> custody() throws IOException {
     byte[] content = bag.read(BagLayout.CUSTODY, TAG_FILE_MAX_BYTES);
-    List<byte[]> lines = new ArrayList<>();
-    if (content != null) {
-      for (String line : new String(content, StandardCharsets.UTF_8).split("\n")) {
-        lines.add(line.getBytes(StandardCharsets.UTF_8));
-      }
-    }
+    List<byte[]> lines = content == null ? List.of() : Bundle.lines(content);
     int proven = provenLines(bag.read(BagLayout.PROOFS, TAG_FILE_MAX_BYTES));
     return List.copyOf(lines.subList(0, Math.min(lines.size(), proven)));
   }

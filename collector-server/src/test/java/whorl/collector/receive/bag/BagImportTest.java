@@ -367,6 +367,18 @@ class BagImportTest {
     }
   }
 
+  /** Thirty kilobytes unpack to millions of lines, and each would take fifty bytes of memory. */
+  @Test
+  void filesOfMillionsOfLines_areNotKeptInMemory() throws Exception {
+    byte[] lines = "x\n".repeat(1 << 20).getBytes(StandardCharsets.UTF_8);
+    for (String name : List.of("manifest-sha256.txt", "tagmanifest-sha256.txt", "custody.ndjson")) {
+      Answer answer = send(zip(files -> {}, Map.of(name, lines)), "");
+
+      assertThat(answer.status()).as(name).isEqualTo(422);
+      assertThat(answer.text()).contains(name + " can't be read: it has more than 200000 lines");
+    }
+  }
+
   @Test
   void bagThatUnpacksToMoreThanThereIsRoomFor_isRefusedBeforeItIsRead() throws Exception {
     to.freeBytes.set(TestCollector.LIMITS.freeReserveBytes() + bag.length + (8 << 20));
