@@ -44,6 +44,7 @@ public final class BagImport {
   private final ReceiverDependencies dependencies;
   private final ReceiveLimits limits;
   private final UnderWay underWay;
+  private final Expected expected;
   private final ImportCommit commit;
   private final Map<Id, VerificationReport> opened = new ConcurrentHashMap<>();
 
@@ -54,14 +55,23 @@ public final class BagImport {
     boolean contains(Id evidence) throws IOException;
   }
 
+  /** Knows whose evidence captures of this collector are to bring. */
+  @FunctionalInterface
+  public interface Expected {
+    /** The agents whose captures name this evidence; none if no capture does. */
+    List<Id> agentsOf(Id evidence) throws IOException;
+  }
+
   public BagImport(
       ReceiverDependencies dependencies,
       ReceiveLimits limits,
       UnderWay underWay,
+      Expected expected,
       ReceiverCounters counters) {
     this.dependencies = dependencies;
     this.limits = limits;
     this.underWay = underWay;
+    this.expected = expected;
     this.commit = new ImportCommit(dependencies, counters);
   }
 
@@ -198,6 +208,7 @@ public final class BagImport {
     }
     byte[] here = dependencies.store().recordBytes(id);
     if (here == null && !custody.isKept(id)) {
+      requireNoOtherAgent(bag.record());
       requireNoOtherKey(bag.record());
       return null;
     }
@@ -230,6 +241,20 @@ public final class BagImport {
             ? null
             : record.artifact(new ArtifactName(imported.folder() + "/" + BagLayout.RECORD));
     return earlier != null && earlier.sha256().equals(theirRecord);
+  }
+
+  /** Evidence under an id that another agent is to send would keep that one's out for good. */
+  private void requireNoOtherAgent(EvidenceRecord record) throws IOException {
+    List<Id> agents = expected.agentsOf(record.id());
+    if (!agents.isEmpty() && !agents.contains(record.agent())) {
+      throw conflict(
+          "evidence "
+              + record.id()
+              + " is of a capture of agent "
+              + agents.get(0)
+              + " here, and the bag is of agent "
+              + record.agent());
+    }
   }
 
   /** An agent that this collector knows by another key did not sign this. */

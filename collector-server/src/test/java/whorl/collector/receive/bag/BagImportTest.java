@@ -44,6 +44,8 @@ import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.Role;
 import whorl.collector.store.access.Part;
 import whorl.collector.store.objects.EvidenceRecord;
+import whorl.collector.store.records.CaptureLedger;
+import whorl.collector.store.records.CaptureRecord;
 import whorl.collector.store.records.Catalog;
 import whorl.collector.testkit.Answer;
 import whorl.collector.testkit.FakeAgent;
@@ -51,7 +53,9 @@ import whorl.collector.testkit.FakeClient;
 import whorl.collector.testkit.TestCollector;
 import whorl.evidence.CustodyEntry;
 import whorl.evidence.Digest;
+import whorl.evidence.Id;
 import whorl.evidence.Json;
+import whorl.evidence.channel.CaptureState;
 
 /** Evidence goes from one collector to another in a bag, with its custody, and back out. */
 class BagImportTest {
@@ -262,6 +266,37 @@ class BagImportTest {
 
     assertThat(answer.status()).isEqualTo(409);
     assertThat(answer.text()).contains("enrolled here with another key");
+  }
+
+  /** The agent that is to send it would be refused, and its evidence lost. */
+  @Test
+  void evidenceOfACaptureOfAnotherAgent_isRefused() throws Exception {
+    Id victim = new FakeAgent().id;
+    CaptureRecord begun =
+        CaptureRecord.begun(
+            Id.next(InstantSource.system()), victim, "shop", "a reason", null, to.now.get());
+    CaptureLedger captures = new CaptureLedger(collector.database);
+    captures.insert(
+        List.of(begun.advanced(CaptureState.RUNNING, agent.evidence, 0, 0)), null, to.now.get());
+
+    Answer answer = send(bag, "");
+
+    assertThat(answer.status()).isEqualTo(409);
+    assertThat(answer.text()).contains("is of a capture of agent " + victim);
+    assertThat(collector.store.record(agent.evidence)).isNull();
+  }
+
+  @Test
+  void evidenceOfACaptureOfItsAgent_isTaken() throws Exception {
+    CaptureRecord begun =
+        CaptureRecord.begun(agent.capture, agent.id, "shop", "a reason", null, to.now.get());
+    new CaptureLedger(collector.database)
+        .insert(
+            List.of(begun.advanced(CaptureState.RUNNING, agent.evidence, 0, 0)),
+            null,
+            to.now.get());
+
+    assertThat(send(bag, "").status()).isEqualTo(201);
   }
 
   @Test
