@@ -122,7 +122,7 @@ final class Wiring {
     routes.addAll(retention.routes());
     routes.addAll(RequestWiring.open(base, custody, fleet, channel, retention));
     routes.addAll(timelines.routes(base, custody, fleet, retention.cases()::evidenceOf));
-    routes.addAll(findings.routes(base, custody, fleet, timelines));
+    routes.addAll(findings.routes(base, custody, fleet, timelines, receive));
     routes.addAll(ArtifactWiring.open(base, custody, fleet));
     routes.addAll(people.routes());
     routes.addAll(new ApiTokenRoutes(apiTokens, base.clock()).routes());

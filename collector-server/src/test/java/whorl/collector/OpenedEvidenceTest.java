@@ -16,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.cli.CliRun;
 import whorl.collector.cli.terminal.ExitStatus;
+import whorl.collector.custody.proof.SignerKey;
 import whorl.collector.custody.verify.OfflineVerifier;
 import whorl.collector.offline.AgeIdentity;
 import whorl.collector.offline.OpenedEvidence;
@@ -350,6 +352,28 @@ class OpenedEvidenceTest {
                 .run("report", "--bag", altered.toString(), "--unverified", "--format", "markdown"))
         .isEqualTo(ExitStatus.DONE);
     assertThat(anyway.out()).contains("NOT verified at", "threads.txt");
+  }
+
+  /** It is consistent in itself: only the key that the person gave shows that it is not genuine. */
+  @Test
+  void report_ofABagOfAnotherLog_saysThatItIsNotVerified() throws Exception {
+    String other = SignerKey.make("log", new SecureRandom()).verifier().text();
+    CliRun cli = new CliRun().verifier(new OfflineVerifier(InstantSource.system())::verify);
+
+    int status =
+        cli.opener(CollectorServer::open)
+            .run(
+                "report",
+                "--bag",
+                bag(plain()).toString(),
+                "--log-key",
+                other,
+                "--unverified",
+                "--format",
+                "markdown");
+
+    assertThat(status).as(cli.err()).isEqualTo(ExitStatus.DONE);
+    assertThat(cli.out()).contains("NOT verified at", "log-key").doesNotContain("Verified at");
   }
 
   private List<Path> left() throws IOException {

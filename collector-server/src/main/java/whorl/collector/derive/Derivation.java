@@ -130,11 +130,17 @@ public final class Derivation {
   /** Returns the events to derive a recording from, or null if none is needed. */
   private static @Nullable StoredArtifact eventsToConvert(EvidenceRecord record) {
     boolean recorded =
-        record.artifact(ArtifactName.RECORDING) != null
-            || record.artifact(ArtifactName.RECORDING.encrypted()) != null;
+        record.artifact(ArtifactName.RECORDING.encrypted()) != null
+            || record.artifacts().stream().anyMatch(Derivation::isRecording);
     return recorded || record.state() == CaptureState.FAILED
         ? null
         : record.artifact(ArtifactName.EVENTS);
+  }
+
+  /** True also if it would be the same file on Windows or macOS, where bags are opened. */
+  private static boolean isRecording(StoredArtifact artifact) {
+    return artifact.name().equals(ArtifactName.RECORDING)
+        || artifact.name().differsInCaseAlone(ArtifactName.RECORDING);
   }
 
   /** True if custody already records that these events cannot be converted. */

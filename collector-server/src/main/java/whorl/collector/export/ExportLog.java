@@ -73,8 +73,18 @@ public final class ExportLog {
    * @param subject an artifact's name, or another description
    */
   public void taken(@Nullable Principal by, Id evidence, String subject) throws IOException {
+    taken(by, evidence, subject, subject);
+  }
+
+  /**
+   * The same, for an export whose description has numbers.
+   *
+   * @param kind the same for all that differ in numbers alone: a person who chooses the numbers
+   *     must not add an entry with each
+   */
+  void taken(@Nullable Principal by, Id evidence, String kind, String subject) throws IOException {
     appendOnce(
-        CustodyAction.EXPORTED, new Export(actor(by), evidence, subject), Map.of("what", subject));
+        CustodyAction.EXPORTED, new Export(actor(by), evidence, kind), Map.of("what", subject));
   }
 
   /**

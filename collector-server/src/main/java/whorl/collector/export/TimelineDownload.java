@@ -44,10 +44,18 @@ final class TimelineDownload {
 
   /** What is exported, for custody. */
   static String words(TimelineFormat format, long leftOut) {
-    String words = "timeline as " + format.word();
     return leftOut == 0
-        ? words
-        : words + ", without " + leftOut + " rows that say the same as others";
+        ? kind(format, leftOut)
+        : "timeline as "
+            + format.word()
+            + ", without "
+            + leftOut
+            + " rows that say the same as others";
+  }
+
+  /** The same without the number of rows, which depends on the filters that a person chooses. */
+  static String kind(TimelineFormat format, long leftOut) {
+    return "timeline as " + format.word() + (leftOut == 0 ? "" : ", without some rows");
   }
 
   /**

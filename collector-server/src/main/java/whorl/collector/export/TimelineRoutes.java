@@ -200,7 +200,11 @@ public final class TimelineRoutes {
           Integer limit = limit(parameters, format);
           long leftOut = downloads.leftOut(query);
           for (Id id : evidence) {
-            exports.taken(request.principal(), id, TimelineDownload.words(format, leftOut));
+            exports.taken(
+                request.principal(),
+                id,
+                TimelineDownload.kind(format, leftOut),
+                TimelineDownload.words(format, leftOut));
           }
           return downloads
               .of(query, format, limit, name)

@@ -26,13 +26,15 @@ final class Decryption {
   }
 
   /**
-   * Decrypts all artifacts, beside the encrypted ones.
+   * Decrypts all artifacts, beside the encrypted ones. One that is encrypted to somebody else keeps
+   * back no other: an intruder with the agent's token can send such a one.
    *
    * @return the number of artifacts that were decrypted
-   * @throws IOException if the identity is another recipient's
+   * @throws IOException if the identity is another recipient's, and decrypts nothing
    */
   static int run(StagedEvidence evidence, AgeIdentity identity) throws IOException {
     int done = 0;
+    AgeIdentity.OtherRecipientException toOthers = null;
     List<StoredArtifact> encrypted =
         evidence.artifacts().stream().filter(Decryption::isWanted).toList();
     for (StoredArtifact artifact : encrypted) {
@@ -54,11 +56,16 @@ final class Decryption {
             file);
         done++;
       } catch (AgeIdentity.OtherRecipientException e) {
-        throw e;
+        toOthers = e;
+        Files.deleteIfExists(file);
+        evidence.lacks(plain.value(), "it was not decrypted: it is encrypted to somebody else");
       } catch (IOException e) {
         Files.deleteIfExists(file);
         evidence.lacks(plain.value(), "it could not be decrypted: " + e.getMessage());
       }
+    }
+    if (done == 0 && toOthers != null) {
+      throw toOthers;
     }
     if (done > 0) {
       evidence.decrypted();

@@ -197,8 +197,9 @@ public final class OpenedEvidence implements AutoCloseable {
       requireRoom(Decryption.bytes(staged));
       decrypted = Decryption.run(staged, key);
     }
-    BagImport.Result result = bags.keep(staged, from, new Importer("whorl open", null, null));
     VerificationReport verification = source.verification();
+    BagImport.Result result =
+        bags.keep(staged, from, new Importer("whorl open", null, null), verification);
     opened.add(
         new Opened(
             result.record().id(),

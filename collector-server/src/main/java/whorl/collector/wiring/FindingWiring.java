@@ -98,7 +98,11 @@ public record FindingWiring(Reports reports, EarlierReports earlierReports) {
 
   /** The routes of findings, and of reports to hand on. */
   public List<Route> routes(
-      Foundation base, CustodyWiring custody, FleetWiring fleet, TimelineWiring timelines) {
+      Foundation base,
+      CustodyWiring custody,
+      FleetWiring fleet,
+      TimelineWiring timelines,
+      ReceiveWiring receive) {
     List<Route> routes =
         new ArrayList<>(
             new FindingRoutes(
@@ -124,7 +128,8 @@ public record FindingWiring(Reports reports, EarlierReports earlierReports) {
                 verification,
                 custody.exports(),
                 base.clock(),
-                timelines.marks())
+                timelines.marks(),
+                receive.bags()::opened)
             .routes());
     return routes;
   }

@@ -15,6 +15,7 @@ import whorl.collector.receive.bag.BagImport;
 import whorl.collector.receive.bag.BagRoutes;
 import whorl.collector.receive.tus.Receiver;
 import whorl.collector.store.disk.Disk;
+import whorl.collector.store.records.CaptureLedger;
 import whorl.collector.store.triage.GravestLedger;
 import whorl.collector.wiring.base.CustodyWiring;
 import whorl.collector.wiring.base.Foundation;
@@ -66,7 +67,13 @@ public record ReceiveWiring(
     Receiver receiver =
         Receiver.open(receiving, limits, base.objects().uploads(base.folder(), base.database()));
     base.closeFirst(receiver);
-    BagImport bags = new BagImport(receiving, limits, receiver::underWay, receiver.counters());
+    BagImport bags =
+        new BagImport(
+            receiving,
+            limits,
+            receiver::underWay,
+            new CaptureLedger(base.database())::agentsOf,
+            receiver.counters());
     RecoveryWiring.start(base, receiver);
     base.every("expiry", Duration.ofMinutes(1), receiver::expire);
     register(base.metrics(), receiver);

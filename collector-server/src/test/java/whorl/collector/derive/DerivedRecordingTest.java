@@ -320,6 +320,26 @@ class DerivedRecordingTest {
     }
   }
 
+  /** A derived recording.jfr would be one file with it where the bag is opened. */
+  @Test
+  void eventsBesideARecordingInAnotherCase_areLeftAlone() throws Exception {
+    try (TestCollector collector = TestCollector.open(root.resolve("data"))) {
+      FakeAgent agent =
+          new FakeAgent()
+              .with("events.ndjson", ndjson(EVENTS))
+              .with("Recording.JFR", "what an intruder wants")
+              .seal();
+      assertThat(agent.shipAll(collector.agentClient).status()).isEqualTo(204);
+
+      assertThat(derive(collector, agent)).isEqualTo(Derivation.Result.DONE);
+
+      assertThat(collector.store.record(agent.evidence).artifacts())
+          .extracting(artifact -> artifact.name().value())
+          .containsExactly(
+              "Recording.JFR", "events.ndjson", "manifest.dsse.json", "manifest.json");
+    }
+  }
+
   @Test
   void encryptedEvents_areLeftAlone() throws Exception {
     try (TestCollector collector = TestCollector.open(root)) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -176,6 +177,30 @@ class TimelinesTest extends TimelineFixture {
         .containsExactly(
             "timeline as " + format.word() + ", without 2 rows that say the same as others",
             "timeline as " + format.word());
+  }
+
+  /** With each filter another number of rows is left out; custody must not grow with each. */
+  @Test
+  void exportsThatLeaveOutOtherNumbersOfRows_areOneEntry() {
+    AtomicLong rows = new AtomicLong(7);
+    FakeClient client =
+        over(
+            new EndlessTimeline(5) {
+              @Override
+              public List<TypeCount> types(TimelineQuery query) {
+                long count = query.once() ? 5 : rows.getAndIncrement();
+                return List.of(new TypeCount("alert.raised", "host", count));
+              }
+            },
+            MarkedRows.NONE);
+    String path = "/api/v1/evidence/" + evidence + "/timeline?format=csv";
+
+    for (String leftOut : List.of("2", "3", "4")) {
+      assertThat(client.get(path).header("Whorl-Left-Out")).isEqualTo(leftOut);
+    }
+
+    assertThat(exported())
+        .containsExactly("timeline as csv, without 2 rows that say the same as others");
   }
 
   @ParameterizedTest

@@ -1,6 +1,7 @@
 package whorl.collector.offline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -76,6 +77,40 @@ class DecryptionTest {
     assertThat(staged.artifacts().stream().filter(StoredArtifact::unlisted))
         .extracting(each -> each.name().value())
         .containsExactlyInAnyOrder("events.ndjson", "events.ndjson.age");
+  }
+
+  /** Who has the agent's token can send one that is encrypted to somebody else. */
+  @Test
+  void artifactForAnotherRecipient_keepsBackNoOther() throws Exception {
+    byte[] toAnother = AgeFiles.generate().encrypted(new byte[] {1});
+    Path capture = Files.createDirectory(folder.resolve("capture"));
+    Files.write(capture.resolve("alert.json.age"), toAnother);
+    Files.write(capture.resolve("threads.txt.age"), encrypted("threads"));
+    AgeIdentity identity =
+        AgeIdentity.read(Files.writeString(folder.resolve("key"), key.secret() + "\n"));
+    StagedEvidence staged = stage(capture, "work");
+
+    assertThat(Decryption.run(staged, identity)).isEqualTo(1);
+
+    assertThat(staged.artifacts().stream().map(each -> each.name().value()))
+        .containsExactly("alert.json.age", "threads.txt", "threads.txt.age");
+    assertThat(staged.missing())
+        .anySatisfy(
+            missing -> {
+              assertThat(missing.artifact()).isEqualTo("alert.json");
+              assertThat(missing.reason()).contains("encrypted to somebody else");
+            });
+    Files.delete(capture.resolve("threads.txt.age"));
+    StagedEvidence others = stage(capture, "others");
+    assertThatThrownBy(() -> Decryption.run(others, identity))
+        .isInstanceOf(AgeIdentity.OtherRecipientException.class);
+  }
+
+  private StagedEvidence stage(Path capture, String work) throws Exception {
+    return LooseFiles.stage(
+        LooseFiles.of(capture),
+        Files.createDirectory(folder.resolve(work)),
+        InstantSource.system());
   }
 
   private byte[] encrypted(String text) {

@@ -45,6 +45,7 @@ import whorl.collector.store.disk.Disk;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.FolderStore;
 import whorl.collector.store.objects.folder.FolderObjects;
+import whorl.collector.store.records.CaptureLedger;
 import whorl.collector.store.records.Catalog;
 import whorl.collector.store.records.EndLedger;
 import whorl.collector.store.triage.GravestLedger;
@@ -122,7 +123,13 @@ public final class TestCollector implements AutoCloseable {
       receiver =
           Receiver.open(
               dependencies, limits, World.sharedUploads ? this::sharedUploads : LocalUploads::open);
-      bags = new BagImport(dependencies, limits, receiver::underWay, receiver.counters());
+      bags =
+          new BagImport(
+              dependencies,
+              limits,
+              receiver::underWay,
+              new CaptureLedger(database)::agentsOf,
+              receiver.counters());
       importer = new FakeClient(new BagRoutes(bags, dependencies, limits).routes(), Role.RESPONDER);
       kept = Kept.open(this, world);
     } catch (IOException | RuntimeException e) {

@@ -3,7 +3,6 @@ package whorl.collector.custody.verify;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -38,6 +37,11 @@ final class BagCheck {
     this.report = report;
   }
 
+  /** True if a program that unpacks this name writes within the folder that it unpacks into. */
+  static boolean isLocal(String name) {
+    return LOCAL_NAME.matcher(name).matches();
+  }
+
   void check() throws IOException {
     String declaration = text(BagLayout.DECLARATION);
     if (!BagLayout.DECLARATION_TEXT.equals(declaration)) {
@@ -57,7 +61,7 @@ final class BagCheck {
       report.problem(BagLayout.RECORD + " can't be read");
       return;
     }
-    List<byte[]> lines = custodyLines();
+    List<byte[]> lines = lines(BagLayout.CUSTODY);
     List<CustodyEntry> history = Verification.history(record.id(), lines, report);
     Bundle payload = new SubBundle(bag, BagLayout.PAYLOAD);
     List<VerifierKey> earlier = EarlierHistory.logKeys(payload, record.id(), history);
@@ -99,8 +103,10 @@ final class BagCheck {
       } else if (!isPayload && !name.equals(BagLayout.TAG_MANIFEST) && !tags.containsKey(name)) {
         // RFC 8493 allows additional tag files, such as a key to check the signature with.
         report.note(name + " is not in " + BagLayout.TAG_MANIFEST + ", and was not checked");
+      } else if (!isPayload && !BagLayout.TAG_FILES.contains(name)) {
+        report.note(name + " is not known to this version: no signature covers it");
       }
-      if (!isPayload && !LOCAL_NAME.matcher(name).matches()) {
+      if (!isPayload && !isLocal(name)) {
         report.problem(
             name
                 + " is no name of a file of a bag: a program that unpacks it may write outside of"
@@ -172,15 +178,10 @@ final class BagCheck {
     }
   }
 
-  private Map<String, String> manifest(String manifestName) throws IOException {
+  private Map<String, String> manifest(String manifestName) {
     Map<String, String> digests = new TreeMap<>();
-    String text = text(manifestName);
-    if (text == null) {
-      report.problem(manifestName + " is missing");
-      return digests;
-    }
-    for (String line : text.split("\n")) {
-      String[] parts = line.split(" {2}", 2);
+    for (byte[] line : lines(manifestName)) {
+      String[] parts = new String(line, StandardCharsets.UTF_8).split(" {2}", 2);
       if (parts.length != 2 || !isSha256(parts[0]) || digests.put(parts[1], parts[0]) != null) {
         report.problem(
             manifestName + " has a line that is not '<sha-256>  <name>', or has a name twice");
@@ -197,17 +198,17 @@ final class BagCheck {
     }
   }
 
-  private List<byte[]> custodyLines() throws IOException {
-    List<byte[]> lines = new ArrayList<>();
-    String text = text(BagLayout.CUSTODY);
-    if (text == null) {
-      report.problem(BagLayout.CUSTODY + " is missing");
-      return lines;
+  private List<byte[]> lines(String name) {
+    try {
+      byte[] content = bag.read(name, TAG_FILE_MAX_BYTES);
+      if (content != null) {
+        return Bundle.lines(content);
+      }
+      report.problem(bag.absence(name, TAG_FILE_MAX_BYTES));
+    } catch (IOException e) {
+      report.problem(name + " can't be read: " + e.getMessage());
     }
-    for (String line : text.split("\n")) {
-      lines.add(line.getBytes(StandardCharsets.UTF_8));
-    }
-    return lines;
+    return List.of();
   }
 
   private void checkAgentKey() throws IOException {

@@ -1,6 +1,7 @@
 package whorl.collector.custody.verify;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * The files of a bag (BagIt 1.0, RFC 8493): the payload is in {@code data/}; all other files
@@ -44,6 +45,23 @@ public final class BagLayout {
   /** The files that an import keeps: what the evidence was at the other collector. */
   public static final List<String> HISTORY =
       List.of(RECORD, CUSTODY, CHECKPOINT, LOG_KEY, PROOFS, STAMPED, STAMP, AGENT_KEY);
+
+  /** All files that a collector writes beside the payload. */
+  static final Set<String> TAG_FILES =
+      Set.of(
+          DECLARATION,
+          BAG_INFO,
+          README,
+          MANIFEST,
+          TAG_MANIFEST,
+          CUSTODY,
+          CHECKPOINT,
+          LOG_KEY,
+          PROOFS,
+          STAMPED,
+          STAMP,
+          RECORD,
+          AGENT_KEY);
 
   public static final String PAYLOAD = "data/";
 

@@ -4,12 +4,18 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.Digest;
 
 /** A set of named files to check together, independent of their storage. */
 interface Bundle {
+  /** No more lines of a file are kept in memory; a few kilobytes can unpack to millions. */
+  int LINES_MAX = 200_000;
+
   /** The names; their parts are separated by {@code /}. */
   SortedSet<String> names();
 
@@ -37,6 +43,13 @@ interface Bundle {
     return new ArtifactCheck(size, Digest.of(sha256));
   }
 
+  /** Why {@link #read} gives nothing, for a message. */
+  default String absence(String name, int maxBytes) {
+    return names().contains(name)
+        ? name + " has more than " + (maxBytes >> 20) + " MiB, and is not read"
+        : name + " is missing";
+  }
+
   /** The whole file; null if it does not exist or is longer than {@code maxBytes}. */
   default byte @Nullable [] read(String name, int maxBytes) throws IOException {
     if (!names().contains(name)) {
@@ -53,5 +66,27 @@ interface Bundle {
       }
       return content.toByteArray();
     }
+  }
+
+  /**
+   * The lines of a text, without their line feeds.
+   *
+   * @throws IOException if there are more than {@link #LINES_MAX}
+   */
+  static List<byte[]> lines(byte[] text) throws IOException {
+    List<byte[]> lines = new ArrayList<>();
+    int from = 0;
+    while (from < text.length) {
+      int end = from;
+      while (end < text.length && text[end] != '\n') {
+        end++;
+      }
+      if (lines.size() == LINES_MAX) {
+        throw new IOException("it has more than " + LINES_MAX + " lines");
+      }
+      lines.add(Arrays.copyOfRange(text, from, end));
+      from = end + 1;
+    }
+    return lines;
   }
 }

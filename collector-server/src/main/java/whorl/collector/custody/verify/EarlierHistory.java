@@ -86,11 +86,11 @@ final class EarlierHistory {
   }
 
   private static List<byte[]> lines(byte[] custody) {
-    List<byte[]> lines = new ArrayList<>();
-    for (String line : new String(custody, StandardCharsets.UTF_8).split("\n")) {
-      lines.add(line.getBytes(StandardCharsets.UTF_8));
+    try {
+      return Bundle.lines(custody);
+    } catch (IOException tooMany) {
+      return List.of(); // the check names it
     }
-    return lines;
   }
 
   private static @Nullable VerifierKey logKey(Bundle history) throws IOException {
@@ -184,7 +184,13 @@ final class EarlierHistory {
       return;
     }
     compare(earlier, record);
-    List<byte[]> lines = lines(custody);
+    List<byte[]> lines;
+    try {
+      lines = Bundle.lines(custody);
+    } catch (IOException e) {
+      report.problem(BagLayout.CUSTODY + " can't be read: " + e.getMessage());
+      return;
+    }
     List<CustodyEntry> history = Verification.history(earlier.id(), lines, report);
     VerifierKey key = logKey(files);
     if (imported.logKey() != null && (key == null || !key.text().equals(imported.logKey()))) {

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.custody.log.ImportEntry;
 import whorl.collector.store.objects.EvidenceRecord;
+import whorl.collector.store.objects.ManifestComparison;
 import whorl.collector.store.objects.SignatureOutcome;
 import whorl.collector.store.objects.StoredArtifact;
 import whorl.evidence.ArtifactName;
@@ -207,6 +208,13 @@ final class EvidenceCheck {
     compareIds("evidence", record.id(), manifest.evidence());
     compareIds("capture", record.capture(), manifest.capture());
     compareIds("agent", record.agent(), manifest.agent().id());
+    if (record.state() == CaptureState.SEALED) {
+      ManifestComparison.differences(record, manifest).forEach(report::problem);
+      String otherService = ManifestComparison.otherService(record, manifest);
+      if (otherService != null) {
+        report.note(otherService);
+      }
+    }
   }
 
   private void compareIds(String what, Id inRecord, Id inManifest) {

@@ -1,6 +1,5 @@
 package whorl.collector.custody.verify;
 
-import com.fasterxml.jackson.core.JacksonException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
@@ -10,14 +9,12 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.custody.log.ChainCheck;
 import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.custody.log.ImportEntry;
-import whorl.collector.custody.proof.LogProof;
 import whorl.collector.store.disk.Lines;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.StoredArtifact;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.CustodyEntry;
-import whorl.evidence.Json;
 
 /**
  * What another collector had in custody of evidence that was imported here.
@@ -89,14 +86,10 @@ public record ImportedHistory(ImportEntry imported, List<CustodyEntry> entries, 
   private static int provenLines(EvidenceStore store, @Nullable StoredArtifact proofs)
       throws IOException {
     if (proofs == null) {
-      return Integer.MAX_VALUE; // a collector of an earlier version made the bag
+      return OpenBag.provenLines(null);
     }
     try (InputStream in = store.read(proofs.sha256(), 0)) {
-      LogProof.Paths paths =
-          Json.LENIENT.readValue(in.readNBytes(PROOFS_MAX_BYTES), LogProof.Paths.class);
-      return paths == null ? 0 : paths.inclusion().size();
-    } catch (JacksonException damaged) {
-      return 0;
+      return OpenBag.provenLines(in.readNBytes(PROOFS_MAX_BYTES));
     }
   }
 }

@@ -48,6 +48,9 @@ final class KeyCheck {
               + " checkpoint that was kept elsewhere (--checkpoint)");
       return;
     }
+    report.note(
+        "the agent's key shows what the agent signed. When the collector sealed it, and what its"
+            + " custody says, is the word of a log that came with the bag (--log-key)");
     for (StoredArtifact artifact : record.artifacts()) {
       if (artifact.derived()) {
         report.note(

@@ -76,6 +76,10 @@ public final class OfflineVerifier {
       if (base == null) {
         throw new IOException(file + " is a zip, but holds no bag (no bagit.txt in it)");
       }
+      if (!base.isEmpty() && !BagCheck.isLocal(base.substring(0, base.length() - 1))) {
+        report.problem(
+            base + " is no folder of a bag: a program that unpacks it may write outside of it");
+      }
       for (String name : whole.names()) {
         if (!name.startsWith(base)) {
           report.problem(name + " lies outside of the bag " + base);

@@ -1,9 +1,9 @@
 package whorl.collector.custody.verify;
 
+import com.fasterxml.jackson.core.JacksonException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -11,16 +11,17 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.custody.proof.LogProof;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.StoredArtifact;
 import whorl.evidence.Digest;
+import whorl.evidence.Json;
 
 /**
  * The content of a bag, a zip or its unpacked folder, for a caller that has verified it with {@link
@@ -125,16 +126,32 @@ public final class OpenBag implements AutoCloseable {
     return record;
   }
 
-  /** The entries of the custody log about this evidence, oldest first; empty if there are none. */
+  /**
+   * The entries of the custody log about this evidence, oldest first, without those that are newer
+   * than its checkpoint, because anybody can add such entries; empty if there are none.
+   */
   public List<byte[]> custody() throws IOException {
     byte[] content = bag.read(BagLayout.CUSTODY, TAG_FILE_MAX_BYTES);
-    List<byte[]> lines = new ArrayList<>();
-    if (content != null) {
-      for (String line : new String(content, StandardCharsets.UTF_8).split("\n")) {
-        lines.add(line.getBytes(StandardCharsets.UTF_8));
-      }
+    List<byte[]> lines = content == null ? List.of() : Bundle.lines(content);
+    int proven = provenLines(bag.read(BagLayout.PROOFS, TAG_FILE_MAX_BYTES));
+    return List.copyOf(lines.subList(0, Math.min(lines.size(), proven)));
+  }
+
+  /**
+   * The number of the first lines of custody that have proofs; the verification checks them.
+   *
+   * @param proofs null if a collector of an earlier version made the bag, which has none
+   */
+  static int provenLines(byte @Nullable [] proofs) throws IOException {
+    if (proofs == null) {
+      return Integer.MAX_VALUE;
     }
-    return lines;
+    try {
+      LogProof.Paths paths = Json.LENIENT.readValue(proofs, LogProof.Paths.class);
+      return paths == null ? 0 : paths.inclusion().size();
+    } catch (JacksonException damaged) {
+      return 0;
+    }
   }
 
   /**

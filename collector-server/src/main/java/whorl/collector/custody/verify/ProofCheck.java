@@ -206,7 +206,7 @@ final class ProofCheck {
     try {
       byte[] content = bag.read(name, MAX_BYTES);
       if (content == null) {
-        report.problem(name + " is missing");
+        report.problem(bag.absence(name, MAX_BYTES));
         return null;
       }
       T value = parser.parse(content);

@@ -1,5 +1,6 @@
 package whorl.collector.custody.verify;
 
+import java.io.File;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,11 +16,15 @@ import java.util.zip.ZipFile;
 final class ZipBundle implements Bundle {
   private static final int FILES_MAX = 100_000;
 
+  /** More than the best of compression; a zip with more has files that overlap. */
+  private static final long RATIO_MAX = 1_100;
+
   private final ZipFile zip;
   private final SortedSet<String> names = new TreeSet<>();
 
   ZipBundle(ZipFile zip) throws IOException {
     this.zip = zip;
+    long left = RATIO_MAX * (1 + new File(zip.getName()).length());
     Enumeration<? extends ZipEntry> entries = zip.entries();
     while (entries.hasMoreElements()) {
       ZipEntry entry = entries.nextElement();
@@ -29,6 +34,11 @@ final class ZipBundle implements Bundle {
       if (!entry.isDirectory() && !names.add(entry.getName())) {
         throw new IOException(zip.getName() + " holds two files named " + entry.getName());
       }
+      if (entry.getSize() < 0 || entry.getSize() > left) {
+        throw new IOException(
+            zip.getName() + " has files that overlap: together they are longer than it can hold");
+      }
+      left -= entry.getSize();
     }
   }
 

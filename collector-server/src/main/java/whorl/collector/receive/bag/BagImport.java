@@ -1,11 +1,12 @@
 package whorl.collector.receive.bag;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.custody.log.ImportEntry;
@@ -32,9 +33,6 @@ import whorl.evidence.Id;
  * replaced. Thread-safe; the caller limits how many run at the same time.
  */
 public final class BagImport {
-  /** More than the best of compression; a zip with more has files that overlap. */
-  private static final long RATIO_MAX = 1_100;
-
   private static final int PROBLEMS_NAMED = 3;
 
   /** Evidence from later would be the newest here for ever, and the last that retention purges. */
@@ -46,7 +44,9 @@ public final class BagImport {
   private final ReceiverDependencies dependencies;
   private final ReceiveLimits limits;
   private final UnderWay underWay;
+  private final Expected expected;
   private final ImportCommit commit;
+  private final Map<Id, VerificationReport> opened = new ConcurrentHashMap<>();
 
   /** Knows what an agent is sending. */
   @FunctionalInterface
@@ -55,14 +55,23 @@ public final class BagImport {
     boolean contains(Id evidence) throws IOException;
   }
 
+  /** Knows whose evidence captures of this collector are to bring. */
+  @FunctionalInterface
+  public interface Expected {
+    /** The agents whose captures name this evidence; none if no capture does. */
+    List<Id> agentsOf(Id evidence) throws IOException;
+  }
+
   public BagImport(
       ReceiverDependencies dependencies,
       ReceiveLimits limits,
       UnderWay underWay,
+      Expected expected,
       ReceiverCounters counters) {
     this.dependencies = dependencies;
     this.limits = limits;
     this.underWay = underWay;
+    this.expected = expected;
     this.commit = new ImportCommit(dependencies, counters);
   }
 
@@ -83,7 +92,7 @@ public final class BagImport {
    */
   public Result run(Path bag, Digest sha256, Path work, Importer importer) throws IOException {
     try (OpenBag open = opened(bag)) {
-      requireSize(bag, open);
+      requireSize(open);
       requireSealed(open.record().sealedAt());
       VerificationReport report = new OfflineVerifier(dependencies.clock()).verify(bag);
       if (!report.verified()) {
@@ -98,12 +107,28 @@ public final class BagImport {
   }
 
   /**
-   * Keeps evidence that the caller has checked and copied.
+   * Keeps evidence that a person opened, who may have compared it with keys that are not here.
    *
    * @param from the digest of what it came from
+   * @param verified what came of that; null if there was nothing to verify it with
    * @throws ProblemException 409 if it is here already
    */
-  public Result keep(StagedEvidence staged, Digest from, Importer importer) throws IOException {
+  public Result keep(
+      StagedEvidence staged, Digest from, Importer importer, @Nullable VerificationReport verified)
+      throws IOException {
+    Result result = keep(staged, from, importer);
+    if (verified != null) {
+      opened.put(result.record().id(), verified);
+    }
+    return result;
+  }
+
+  /** What came of the verification of evidence that was opened; null for all other evidence. */
+  public @Nullable VerificationReport opened(Id evidence) {
+    return opened.get(evidence);
+  }
+
+  private Result keep(StagedEvidence staged, Digest from, Importer importer) throws IOException {
     EvidenceRecord record = staged.record(signature(staged.from()));
     if (!commit.run(record, staged.files(), made -> staged.entry(importer, from, made))) {
       throw conflict("evidence " + record.id() + " was received meanwhile");
@@ -121,7 +146,7 @@ public final class BagImport {
     }
   }
 
-  private void requireSize(Path bag, OpenBag open) throws IOException {
+  private void requireSize(OpenBag open) throws IOException {
     List<StoredArtifact> artifacts = open.record().artifacts();
     long unpacked = open.unpackedBytes();
     if (artifacts.size() > limits.artifactsPerEvidence() + FILES_OF_COLLECTORS) {
@@ -133,10 +158,6 @@ public final class BagImport {
             "artifact " + artifact.name() + " has " + artifact.size() + " bytes",
             limits.artifactMaxBytes());
       }
-    }
-    if (unpacked / RATIO_MAX > Files.size(bag)) {
-      throw new ProblemException(
-          400, "not a bag", "its files overlap: together they are longer than the zip can hold");
     }
     long room = dependencies.freeBytes().getAsLong() - limits.freeReserveBytes();
     if (unpacked > room) {
@@ -187,6 +208,7 @@ public final class BagImport {
     }
     byte[] here = dependencies.store().recordBytes(id);
     if (here == null && !custody.isKept(id)) {
+      requireNoOtherAgent(bag.record());
       requireNoOtherKey(bag.record());
       return null;
     }
@@ -219,6 +241,20 @@ public final class BagImport {
             ? null
             : record.artifact(new ArtifactName(imported.folder() + "/" + BagLayout.RECORD));
     return earlier != null && earlier.sha256().equals(theirRecord);
+  }
+
+  /** Evidence under an id that another agent is to send would keep that one's out for good. */
+  private void requireNoOtherAgent(EvidenceRecord record) throws IOException {
+    List<Id> agents = expected.agentsOf(record.id());
+    if (!agents.isEmpty() && !agents.contains(record.agent())) {
+      throw conflict(
+          "evidence "
+              + record.id()
+              + " is of a capture of agent "
+              + agents.get(0)
+              + " here, and the bag is of agent "
+              + record.agent());
+    }
   }
 
   /** An agent that this collector knows by another key did not sign this. */

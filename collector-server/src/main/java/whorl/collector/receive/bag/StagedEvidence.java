@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -78,12 +79,13 @@ public final class StagedEvidence {
     return staged;
   }
 
-  /** The name of the first folder that none of the artifacts has. */
+  /** The name of the first folder that none of the artifacts has, on Windows and macOS either. */
   private static String freeFolder(EvidenceRecord record) {
     for (int i = 1; i <= HISTORIES_MAX; i++) {
       String name = "earlier-" + i;
       if (record.artifacts().stream()
-          .noneMatch(each -> each.name().value().startsWith(name + "/"))) {
+          .map(each -> each.name().value().toLowerCase(Locale.ROOT))
+          .noneMatch(each -> each.startsWith(name + "/"))) {
         return name;
       }
     }

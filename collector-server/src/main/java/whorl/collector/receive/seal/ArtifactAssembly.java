@@ -1,5 +1,6 @@
 package whorl.collector.receive.seal;
 
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,8 @@ import whorl.evidence.Digest;
 /**
  * The artifacts of one piece of evidence and the digests of their content. An assembly only grows:
  * artifacts of an earlier record stay. When two artifacts share a name, the one that the manifest
- * lists gets the name, otherwise the first to arrive; the other gets a number as its suffix.
+ * lists gets the name, otherwise the first to arrive; the other gets a number as its suffix. Names
+ * that differ in case alone are one name, because they are one file on Windows and macOS.
  */
 final class ArtifactAssembly {
   static final String INCOMPLETE_SUFFIX = ".part";
@@ -22,7 +24,8 @@ final class ArtifactAssembly {
 
   private final Map<ArtifactName, Digest> listed;
   private final int receipt;
-  private final Map<ArtifactName, StoredArtifact> artifacts = new TreeMap<>();
+  private final Map<ArtifactName, StoredArtifact> artifacts =
+      new TreeMap<>(Comparator.comparing(ArtifactName::value, String.CASE_INSENSITIVE_ORDER));
   private final Set<Digest> content = new LinkedHashSet<>();
 
   /**
@@ -33,7 +36,11 @@ final class ArtifactAssembly {
   ArtifactAssembly(List<StoredArtifact> earlier, Map<ArtifactName, Digest> listed, int receipt) {
     this.listed = listed;
     this.receipt = receipt;
-    earlier.forEach(artifact -> artifacts.put(artifact.name(), artifact));
+    for (StoredArtifact artifact : earlier) {
+      if (artifacts.putIfAbsent(artifact.name(), artifact) != null) {
+        putNumbered(artifact);
+      }
+    }
   }
 
   /** True if the artifacts already contain the content of this upload. */
@@ -72,11 +79,11 @@ final class ArtifactAssembly {
 
   /** All artifacts, by name. */
   List<StoredArtifact> artifacts() {
-    if (listed.isEmpty()) {
-      return List.copyOf(artifacts.values());
-    }
     return artifacts.values().stream()
-        .map(each -> each.unlisted(!each.incomplete() && !isListed(each)))
+        .map(
+            each ->
+                listed.isEmpty() ? each : each.unlisted(!each.incomplete() && !isListed(each)))
+        .sorted(Comparator.comparing(StoredArtifact::name))
         .toList();
   }
 
@@ -95,7 +102,8 @@ final class ArtifactAssembly {
     StoredArtifact existing = artifacts.get(artifact.name());
     if (existing == null) {
       artifacts.put(artifact.name(), artifact);
-    } else if (existing.sha256().equals(artifact.sha256())) {
+    } else if (existing.name().equals(artifact.name())
+        && existing.sha256().equals(artifact.sha256())) {
       return; // duplicate
     } else if (isListed(artifact)) {
       artifacts.put(artifact.name(), artifact);
@@ -109,7 +117,9 @@ final class ArtifactAssembly {
     for (int i = 2; ; i++) {
       ArtifactName name = numbered(artifact.name(), i);
       StoredArtifact existing = artifacts.get(name);
-      if (existing != null && existing.sha256().equals(artifact.sha256())) {
+      if (existing != null
+          && existing.sha256().equals(artifact.sha256())
+          && existing.shippedAs().equals(artifact.shippedAs())) {
         return;
       }
       if (existing == null && !listed.containsKey(name)) {

@@ -199,6 +199,14 @@ public final class CaptureLedger {
     return found.isEmpty() ? null : found.get(0).capture();
   }
 
+  /** The agents whose captures name this evidence, also before any of it has arrived. */
+  public List<Id> agentsOf(Id evidence) throws IOException {
+    return database.query(
+        "SELECT DISTINCT agent FROM captures WHERE evidence = ?",
+        row -> new Id(row.getString(1)),
+        evidence.value());
+  }
+
   /** The response under this key, or null. */
   public @Nullable Remembered remembered(String key) throws IOException {
     List<Remembered> found = answers(key);

@@ -9,6 +9,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,8 @@ import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.TestCollector;
 import whorl.collector.timeline.index.IndexRig;
+import whorl.evidence.CustodyEntry;
+import whorl.evidence.Digest;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
@@ -169,6 +172,34 @@ class QueryCommandTest {
     assertThat(anyway.run(more)).isEqualTo(ExitStatus.DONE);
     assertThat(anyway.err()).contains("NOT verified");
     assertThat(anyway.out()).contains("/srv/x").doesNotContain("/srv/7\n");
+  }
+
+  /** Anybody can add such an entry to a genuine bag, which verifies all the same. */
+  @Test
+  void custodyThatTheBagDoesNotProve_givesNoRows() throws Exception {
+    Path more = unpacked("more");
+    Path custody = more.resolve("custody.ndjson");
+    List<String> lines = Files.readAllLines(custody);
+    CustodyEntry last = Json.MAPPER.readValue(lines.get(lines.size() - 1), CustodyEntry.class);
+    CustodyEntry invented =
+        CustodyEntry.chained(
+            1_000_000,
+            last.time(),
+            "refused",
+            EVIDENCE.get(0),
+            "agent of an intruder",
+            Map.of(),
+            null,
+            last.hash());
+    Digest before = Digest.of(Files.readAllBytes(custody));
+    Files.writeString(custody, Json.text(invented) + "\n", StandardOpenOption.APPEND);
+    Path tags = more.resolve("tagmanifest-sha256.txt");
+    String now = Digest.of(Files.readAllBytes(custody)).hex();
+    Files.writeString(tags, Files.readString(tags).replace(before.hex(), now));
+
+    List<JsonNode> found = lines("--bag", more.toString());
+
+    assertThat(found).isEqualTo(lines("--bag", BAGS.get(0).toString()));
   }
 
   @Test

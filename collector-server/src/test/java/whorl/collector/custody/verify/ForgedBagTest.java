@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -120,7 +122,7 @@ class ForgedBagTest {
         BagLayout.RECORD,
         record(
             record -> {
-              record.put("reason", "nothing happened");
+              record.withArray("problems").add("nothing happened");
               record
                   .withArray("artifacts")
                   .addObject()
@@ -171,6 +173,52 @@ class ForgedBagTest {
           .anyMatch(problem -> problem.startsWith(name + " is no name of a file of a bag"));
     }
     assertThat(verify(List.of()).problems()).isEmpty();
+  }
+
+  @Test
+  void folderThatLeadsOutOfTheZip_isNamed() throws Exception {
+    for (String base : List.of("../", "C:/", ".. /")) {
+      assertThat(verifyZip(base).problems())
+          .as(base)
+          .singleElement()
+          .asString()
+          .startsWith(base + " is no folder of a bag");
+    }
+    assertThat(verifyZip("bag/").problems()).isEmpty();
+    assertThat(verifyZip("").problems()).isEmpty();
+  }
+
+  /** A list of their digests is signed by nobody, and everybody can add to it. */
+  @Test
+  void filesThatNoCollectorWrites_areNamed() throws Exception {
+    assertThat(verify(List.of(kept)).notes()).noneMatch(note -> note.contains("no signature"));
+    files.put("report.html", new byte[] {1});
+
+    VerificationReport report = verify(List.of(kept));
+
+    assertThat(report.problems()).isEmpty();
+    assertThat(report.notes())
+        .contains("report.html is not known to this version: no signature covers it");
+  }
+
+  @Test
+  void proofsThatAreTooLong_areNotCalledMissing() throws Exception {
+    files.put(BagLayout.PROOFS, new byte[(32 << 20) + 1]);
+
+    assertThat(verify(List.of()).problems())
+        .contains("custody-proof.json has more than 32 MiB, and is not read");
+  }
+
+  private VerificationReport verifyZip(String base) throws IOException {
+    Path zip = root.resolve("forged.zip");
+    try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip))) {
+      for (Map.Entry<String, byte[]> file : files.entrySet()) {
+        out.putNextEntry(new ZipEntry(base + file.getKey()));
+        out.write(file.getValue());
+        out.closeEntry();
+      }
+    }
+    return new OfflineVerifier(InstantSource.system()).verify(zip);
   }
 
   /** Verified as two files, they are one when they are unpacked there. */
@@ -274,6 +322,42 @@ class ForgedBagTest {
           .anyMatch(note -> note.startsWith("the first 2 entries of custody existed at "))
           .anyMatch(note -> note.contains("is newer than the time stamp, which says nothing"));
     }
+  }
+
+  /** The agent's key signs the manifest, and the page, reports and lists show the record. */
+  @Test
+  void recordThatSaysSomethingElseThanTheManifest_isNamed_alsoUnderTheAgentsKey() throws Exception {
+    Digest agentKey = new Digest(VerifyingKey.of(agent.key.publicKey()).keyId());
+    Anchors knownAgent = Anchors.NONE.with(List.of(agentKey), List.of());
+    byte[] genuine = files.get(BagLayout.RECORD);
+    Map<String, Change> changes =
+        Map.of(
+            "reason is \"an exercise\"",
+            record -> record.put("reason", "an exercise"),
+            "evidence.json has another alert than manifest.json",
+            record -> ((ObjectNode) record.path("alert")).put("time", "2020-01-01T00:00:00Z"),
+            "recipient is \"age1nobody\" in evidence.json, none",
+            record -> record.put("recipient", "age1nobody"));
+    for (Map.Entry<String, Change> each : changes.entrySet()) {
+      files.put(BagLayout.RECORD, genuine);
+      files.put(BagLayout.RECORD, record(each.getValue()));
+      keepInALogOfItsOwn();
+
+      assertThat(verify(knownAgent).problems())
+          .singleElement()
+          .asString()
+          .startsWith(each.getKey());
+    }
+    files.put(BagLayout.RECORD, genuine);
+    files.put(BagLayout.RECORD, record(record -> record.put("service", "billing")));
+    keepInALogOfItsOwn();
+    assertThat(verify(knownAgent).notes())
+        .anyMatch(note -> note.startsWith("its agent signed service \"shop\"; the collector kept"));
+    files.put(BagLayout.RECORD, genuine);
+    keepInALogOfItsOwn();
+    assertThat(verify(knownAgent).problems()).isEmpty();
+    assertThat(verify(knownAgent).notes())
+        .anyMatch(note -> note.contains("is the word of a log that came with the bag"));
   }
 
   /** Such files are in no manifest of the agent, although its signature is right. */

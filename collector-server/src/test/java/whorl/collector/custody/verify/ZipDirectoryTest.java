@@ -22,7 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Zips whose list of files, or whose files, are longer than they may be. */
 class ZipDirectoryTest {
   private static final int END = 0x06054b50;
+  private static final int END_BYTES = 22;
   private static final int LISTED = 0x02014b50;
+  private static final int LISTED_BYTES = 46;
 
   @TempDir private Path folder;
 
@@ -124,6 +126,32 @@ class ZipDirectoryTest {
               })
           .isInstanceOf(IOException.class)
           .hasMessageContaining("is longer than the 100 bytes that the zip lists");
+    }
+  }
+
+  /** Ten megabytes can list so many that reading them takes days. */
+  @Test
+  void filesThatOverlap_areRefused() throws Exception {
+    byte[] one = zip(new byte[1 << 20]);
+    int list = listed(ByteBuffer.wrap(one).order(ByteOrder.LITTLE_ENDIAN));
+    int each = one.length - END_BYTES - list;
+    int files = 26;
+    ByteBuffer zip =
+        ByteBuffer.allocate(list + files * each + END_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    zip.put(one, 0, list);
+    for (int i = 0; i < files; i++) {
+      zip.put(one, list, each).put(zip.position() - each + LISTED_BYTES, (byte) ('a' + i));
+    }
+    int end = zip.position();
+    zip.put(one, one.length - END_BYTES, END_BYTES);
+    zip.putShort(end + 8, (short) files).putShort(end + 10, (short) files);
+    zip.putInt(end + 12, files * each).putInt(end + 16, list);
+
+    try (ZipFile open = ZipBundle.open(write(zip.array()))) {
+      assertThat(open.size()).isEqualTo(files);
+      assertThatThrownBy(() -> new ZipBundle(open))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("has files that overlap");
     }
   }
 

@@ -121,6 +121,25 @@ class BagImportTest extends BagImportFixture {
     }
   }
 
+  /** Both would be one folder on Windows or macOS, and the next bag would not verify for that. */
+  @Test
+  void folderOfItsHistory_isNoneOfTheAgentsInAnotherCase() throws Exception {
+    FakeAgent hostile = new FakeAgent().with("Earlier-1/evidence.json", "{}").seal();
+    byte[] theirs;
+    try (TestCollector first = TestCollector.open(root.resolve("first"), from)) {
+      assertThat(hostile.shipAll(first.agentClient).status()).isEqualTo(204);
+      theirs = first.viewer.get("/api/v1/evidence/" + hostile.evidence + "/bag").body();
+    }
+
+    assertThat(send(theirs, "").status()).isEqualTo(201);
+
+    byte[] again = collector.viewer.get("/api/v1/evidence/" + hostile.evidence + "/bag").body();
+    assertThat(verify(again).problems()).isEmpty();
+    assertThat(collector.store.record(hostile.evidence).artifacts().stream())
+        .extracting(each -> each.name().value())
+        .contains("Earlier-1/evidence.json", "earlier-2/evidence.json");
+  }
+
   @Test
   void sameEvidenceAgain_changesNothing() throws Exception {
     send(bag, "");

@@ -10,8 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -25,11 +27,15 @@ import whorl.collector.custody.log.CustodyAction;
 import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.Role;
 import whorl.collector.store.objects.EvidenceRecord;
+import whorl.collector.store.records.CaptureLedger;
+import whorl.collector.store.records.CaptureRecord;
 import whorl.collector.testkit.Answer;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.FakeClient;
 import whorl.collector.testkit.TestCollector;
 import whorl.evidence.Digest;
+import whorl.evidence.Id;
+import whorl.evidence.channel.CaptureState;
 
 /** Bags that are not imported, and why. */
 class RefusedBagsTest extends BagImportFixture {
@@ -203,5 +209,48 @@ class RefusedBagsTest extends BagImportFixture {
 
   private Consumer<Map<String, byte[]>> without(String name) {
     return files -> files.remove(base(files) + name);
+  }
+
+  /** The agent that is to send it would be refused, and its evidence lost. */
+  @Test
+  void evidenceOfACaptureOfAnotherAgent_isRefused() throws Exception {
+    Id victim = new FakeAgent().id;
+    CaptureRecord begun =
+        CaptureRecord.begun(
+            Id.next(InstantSource.system()), victim, "shop", "a reason", null, to.now.get());
+    CaptureLedger captures = new CaptureLedger(collector.database);
+    captures.insert(
+        List.of(begun.advanced(CaptureState.RUNNING, agent.evidence, 0, 0)), null, to.now.get());
+
+    Answer answer = send(bag, "");
+
+    assertThat(answer.status()).isEqualTo(409);
+    assertThat(answer.text()).contains("is of a capture of agent " + victim);
+    assertThat(collector.store.record(agent.evidence)).isNull();
+  }
+
+  @Test
+  void evidenceOfACaptureOfItsAgent_isTaken() throws Exception {
+    CaptureRecord begun =
+        CaptureRecord.begun(agent.capture, agent.id, "shop", "a reason", null, to.now.get());
+    new CaptureLedger(collector.database)
+        .insert(
+            List.of(begun.advanced(CaptureState.RUNNING, agent.evidence, 0, 0)),
+            null,
+            to.now.get());
+
+    assertThat(send(bag, "").status()).isEqualTo(201);
+  }
+
+  /** Thirty kilobytes unpack to millions of lines, and each would take fifty bytes of memory. */
+  @Test
+  void filesOfMillionsOfLines_areNotKeptInMemory() throws Exception {
+    byte[] lines = "x\n".repeat(1 << 20).getBytes(StandardCharsets.UTF_8);
+    for (String name : List.of("manifest-sha256.txt", "tagmanifest-sha256.txt", "custody.ndjson")) {
+      Answer answer = send(zip(files -> {}, Map.of(name, lines)), "");
+
+      assertThat(answer.status()).as(name).isEqualTo(422);
+      assertThat(answer.text()).contains(name + " can't be read: it has more than 200000 lines");
+    }
   }
 }

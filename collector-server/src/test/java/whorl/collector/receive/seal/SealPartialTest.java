@@ -56,6 +56,24 @@ class SealPartialTest extends SealFixture {
     }
   }
 
+  /** The two would be one file on Windows or macOS, and the bag would not verify for that. */
+  @Test
+  void nameOfTheReceivedPart_isNoOtherArtifactsInAnotherCase() throws Exception {
+    try (TestCollector collector = TestCollector.open(root, new World())) {
+      FakeAgent agent = agent().seal();
+      agent.ship(collector.agentClient, "Recording.jfr.PART", bytes("what an intruder wants"));
+      String location = agent.create(collector.agentClient, "recording.jfr", 11).header("Location");
+      FakeAgent.patch(collector.agentClient, location, 0, bytes("a reco"));
+
+      collector.expireUploads();
+
+      assertThat(text(collector, agent, "Recording.jfr.PART")).isEqualTo("what an intruder wants");
+      assertThat(text(collector, agent, "recording.jfr.part.2")).isEqualTo("a reco");
+      assertThat(collector.verifyOffline().problems()).isEmpty();
+      assertThat(verifyBag(collector, agent).problems()).isEmpty();
+    }
+  }
+
   @Test
   void agentGoneWithinAHeap_withoutRoomForACopy_waitsForRoom() throws Exception {
     World world = new World();

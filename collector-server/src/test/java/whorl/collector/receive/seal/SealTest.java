@@ -31,6 +31,7 @@ import whorl.evidence.HeapFacts;
 import whorl.evidence.Json;
 import whorl.evidence.Manifest;
 import whorl.evidence.Missing;
+import whorl.evidence.Statement;
 
 class SealTest extends SealFixture {
   @Test
@@ -148,6 +149,29 @@ class SealTest extends SealFixture {
     }
   }
 
+  /** The record says the same as the manifest, though it has the beginning of long texts only. */
+  @Test
+  void recordOfLongTextsAndImpossibleNumbers_isThatOfItsManifest() throws Exception {
+    for (String field : List.of("\"ratio\":1e400", "\"long\":\"" + "x".repeat(100_000) + "\"")) {
+      try (TestCollector collector = TestCollector.open(root)) {
+        FakeAgent agent = agent();
+        agent.service = "s".repeat(1000);
+        agent.recipient = "age1" + "r".repeat(500);
+        agent.missing = List.of(new Missing("m".repeat(500), "r".repeat(5000)));
+        String text = Json.text(agent.manifest()).replace("\"command\":", field + ",\"command\":");
+        byte[] json = bytes(text);
+        Manifest manifest = Json.LENIENT.readValue(json, Manifest.class);
+        byte[] statement = Json.bytes(Statement.of(manifest, Digest.of(json)));
+        agent.sealed(json, Json.bytes(agent.key.sign(statement)));
+
+        assertThat(agent.shipAll(collector.agentClient).status()).isEqualTo(204);
+
+        assertThat(collector.store.record(agent.evidence).service()).hasSize(256);
+        assertThat(collector.verifyOffline().problems()).isEmpty();
+      }
+    }
+  }
+
   @Test
   void sealedEvidence_refusesFurtherUploads() throws Exception {
     try (TestCollector collector = TestCollector.open(root)) {
@@ -240,6 +264,25 @@ class SealTest extends SealFixture {
       assertThat(collector.verifyOffline().problems()).isEmpty();
       assertThat(collector.verifyOffline().notes())
           .anyMatch(note -> note.contains("1 artifacts came and are in no signed manifest"));
+    }
+  }
+
+  /** The two would be one file on Windows or macOS, and the bag would not verify for that. */
+  @Test
+  void nameWithANumber_isNoOtherArtifactsInAnotherCase() throws Exception {
+    FakeAgent agent = agent().with("THREADS.txt.2", "listed").seal();
+    try (TestCollector collector = TestCollector.open(root)) {
+      agent.ship(collector.agentClient, "threads.txt", bytes("THREADS"));
+      assertThat(agent.shipAll(collector.agentClient).status()).isEqualTo(409);
+
+      assertThat(agent.shipAll(collector.agentClient).status()).isEqualTo(204);
+
+      assertThat(text(collector, agent, "threads.txt")).isEqualTo("threads");
+      assertThat(text(collector, agent, "THREADS.txt.2")).isEqualTo("listed");
+      assertThat(text(collector, agent, "threads.txt.3")).isEqualTo("THREADS");
+      assertThat(artifact(collector, agent, "threads.txt.3").unlisted()).isTrue();
+      assertThat(collector.verifyOffline().problems()).isEmpty();
+      assertThat(verifyBag(collector, agent).problems()).isEmpty();
     }
   }
 
