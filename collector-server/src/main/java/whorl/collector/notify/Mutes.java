@@ -1,15 +1,14 @@
 package whorl.collector.notify;
 
 import java.io.IOException;
-import java.time.Instant;
-import org.jspecify.annotations.Nullable;
+import whorl.collector.store.records.AlertRecord;
 
 /** Knows which alerts are muted for a time. */
 @FunctionalInterface
 public interface Mutes {
   /** Nothing is muted. */
-  Mutes NEVER = (rule, service, at) -> false;
+  Mutes NEVER = alert -> false;
 
-  /** True if alerts of this rule in this service are muted at this time. */
-  boolean isMuted(String rule, @Nullable String service, Instant at) throws IOException;
+  /** True if a mute hides this alert: one of its rule and service, in its namespace or in all. */
+  boolean isMuted(AlertRecord alert) throws IOException;
 }
