@@ -13,6 +13,10 @@ import { bytes, short } from '../words.js';
 
 const STATES = ['requested', 'running', 'shipping', 'sealed', 'partial', 'failed'];
 
+const NONE =
+  'No capture matches. Alerts of level medium and above start captures; ' +
+  '“Start a capture” asks for one.';
+
 /** The states in which nothing more happens. */
 export const ENDED = new Set(['sealed', 'partial', 'failed']);
 
@@ -52,7 +56,7 @@ export const Captures = ({ id, query }) => {
       limit=${50}
       every=${3000}
       what="captures"
-      empty="No capture matches."
+      empty=${NONE}
     >
       ${(rows) => html`<${Table}
         label="Captures"
