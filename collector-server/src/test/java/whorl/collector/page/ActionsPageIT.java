@@ -141,6 +141,7 @@ class ActionsPageIT extends PageFixture {
     browser.enter("#new-hunt input[name=port]", "443");
     browser.press("#new-hunt button", "Hunt");
     browser.waitFor("connection to 203.0.113.7 port 443");
+    browser.waitFor("Nothing matched in the 1 JVM that answered.");
   }
 
   @Test
@@ -213,6 +214,7 @@ class ActionsPageIT extends PageFixture {
     browser.submit("#new-mute input[name=reason]", "we test that");
     browser.waitFor("is muted until");
     browser.go("/alerts/mutes");
+    browser.waitFor("nobody is notified of them");
     browser.press("button", "End now");
     browser.waitFor("Nothing is muted");
     assertThat(browser.consoleErrors()).isEmpty();

@@ -284,6 +284,36 @@ class EvidencePageIT extends PageFixture {
   }
 
   @Test
+  void evidenceWithoutEvents_saysThatTheyAreNotThere_andNotThatNothingHappened()
+      throws IOException {
+    FakeAgent bare = new FakeAgent().with("threads.txt", "main").seal();
+    SocketCaller caller =
+        new SocketCaller(
+            collector.url(), collector.token("agent"), InetAddress.getLoopbackAddress());
+    assertThat(bare.shipAll(caller).status()).isEqualTo(204);
+    String view = "/evidence/" + bare.evidence;
+    await()
+        .atMost(Duration.ofSeconds(180))
+        .until(
+            () ->
+                collector
+                    .get("/api/v1" + view + "/index")
+                    .path("state")
+                    .asText()
+                    .equals("ready"));
+
+    logIn("viewer");
+    browser.go(view + "/process");
+    browser.waitFor("It is not known which processes this JVM started");
+    browser.go(view + "/timeline?type=whorl.*");
+    browser.waitFor("what it did is not known here");
+    browser.go("/evidence/" + evidence + "/timeline?q=absent-from-all");
+    browser.waitFor("No row matches. Remove a filter.");
+    browser.go("/evidence/" + evidence + "/classes?q=absent-from-all");
+    browser.waitFor("No class with this name was made at run time");
+  }
+
+  @Test
   void intrudersText_isShownAndNeverRun() throws IOException {
     logIn("viewer");
     browser.go("/evidence/" + evidence + "/console");
