@@ -346,6 +346,16 @@ class AlertGroupsTest {
                 new Id("capture-0004"), new Id("evidence-0008")));
   }
 
+  @Test
+  void evidenceThatACaptureNames_isThatOfItsAlerts_onceItIsThere() throws IOException {
+    capture("capture-1", "evidence-0001");
+    alert().captured("capture-1").in(ledger);
+    assertThat(lists.evidence(all())).isEmpty();
+
+    evidence("evidence-0001", "capture-1", "agent-00000001", 1);
+    assertThat(lists.evidence(all()).values()).containsExactly(new Id("evidence-0001"));
+  }
+
   private void capture(String id, @Nullable String evidence) throws IOException {
     database.update(
         "INSERT INTO captures (id, agent, service, state, reason, evidence, bytes, total,"
