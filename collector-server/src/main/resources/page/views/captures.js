@@ -20,6 +20,13 @@ const NONE =
 /** The states in which nothing more happens. */
 export const ENDED = new Set(['sealed', 'partial', 'failed']);
 
+/** A capture names its evidence from its beginning; sealed evidence can be opened. */
+const isThere = ({ evidence, sealedAt }) => evidence && sealedAt;
+
+/** What arrived of a partial capture is sealed some time after its end. */
+const isSettled = (capture) =>
+  ENDED.has(capture.state) && (capture.state !== 'partial' || isThere(capture));
+
 export const Captures = ({ id, query }) => {
   if (id)
     return html`<section>
@@ -88,7 +95,7 @@ export const MEANING = {
 export const CaptureProgress = ({ id, onState }) => html`<${Loaded}
   of=${id}
   what="capture"
-  every=${(capture) => (ENDED.has(capture.state) ? 0 : 1000)}
+  every=${(capture) => (isSettled(capture) ? 0 : 1000)}
   load=${async (signal) => {
     const capture = await fleet.capture(id, signal);
     onState?.(capture.state);
@@ -109,8 +116,7 @@ export const CaptureProgress = ({ id, onState }) => html`<${Loaded}
       </p>`
     }
     ${
-      capture.evidence &&
-      ENDED.has(capture.state) &&
+      isThere(capture) &&
       html`<p>
         <a class="button primary" href=${href(['evidence', capture.evidence])}>
           Open the evidence
@@ -212,7 +218,7 @@ const COLUMNS = [
     label: 'Evidence',
     className: 'fit',
     cell: (capture) =>
-      ENDED.has(capture.state) && capture.evidence
+      isThere(capture)
         ? html`<${EvidenceLink} id=${capture.evidence}>Open<//>`
         : html`<span class="muted absent">–</span>`,
   },
