@@ -283,6 +283,26 @@ class EvidencePageIT extends PageFixture {
     assertThat(browser.find(".card", "Classes").getTagName()).isEqualTo("a");
   }
 
+  /** A file's time is whatever its owner sets. */
+  @Test
+  void files_withTimesThatNoCalendarHas_areListed() throws IOException {
+    FakeAgent bare =
+        new FakeAgent()
+            .with(
+                "files.body",
+                "0|/tmp/far|7|r/rrw-r--r--|0|0|5|8640000000001.5|253402300800|1764547200.25|0\n")
+            .seal();
+    SocketCaller caller =
+        new SocketCaller(
+            collector.url(), collector.token("agent"), InetAddress.getLoopbackAddress());
+    assertThat(bare.shipAll(caller).status()).isEqualTo(204);
+
+    logIn("viewer");
+    browser.go("/evidence/" + bare.evidence + "/files");
+    assertThat(browser.find("main tbody tr").getText())
+        .contains("/tmp/far", "@8640000000001.5", "@253402300800", "2025-12-01 00:00:00.250");
+  }
+
   @Test
   void evidenceWithoutEvents_saysThatTheyAreNotThere_andNotThatNothingHappened()
       throws IOException {
