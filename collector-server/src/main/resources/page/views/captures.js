@@ -23,10 +23,6 @@ export const ENDED = new Set(['sealed', 'partial', 'failed']);
 /** A capture names its evidence from its beginning; sealed evidence can be opened. */
 const isThere = ({ evidence, sealedAt }) => evidence && sealedAt;
 
-/** What arrived of a partial capture is sealed some time after its end. */
-const isSettled = (capture) =>
-  ENDED.has(capture.state) && (capture.state !== 'partial' || isThere(capture));
-
 export const Captures = ({ id, query }) => {
   if (id)
     return html`<section>
@@ -95,7 +91,7 @@ export const MEANING = {
 export const CaptureProgress = ({ id, onState }) => html`<${Loaded}
   of=${id}
   what="capture"
-  every=${(capture) => (isSettled(capture) ? 0 : 1000)}
+  every=${(capture) => (ENDED.has(capture.state) ? 0 : 1000)}
   load=${async (signal) => {
     const capture = await fleet.capture(id, signal);
     onState?.(capture.state);
@@ -108,6 +104,14 @@ export const CaptureProgress = ({ id, onState }) => html`<${Loaded}
       <span class="muted">${capture.reason}</span>
     </p>
     <p class="muted" id="meaning">${MEANING[capture.state]}</p>
+    ${
+      capture.state === 'partial' &&
+      !isThere(capture) &&
+      html`<p class="muted">
+        Its agent may come back and complete it, so what arrived can be read only when nothing
+        more has come for 24 hours. Capture again if the JVM still runs.
+      </p>`
+    }
     <${Progress} capture=${capture} />
     ${
       capture.failure &&
