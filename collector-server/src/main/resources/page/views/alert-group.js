@@ -343,9 +343,12 @@ const History = ({ group, may, entered }) => html`<section class="panel">
 const LENGTHS = ['1h', '4h', '1d', '7d', '30d'];
 
 const MuteForm = ({ group, act }) => html`<section class="panel">
-  <h2>Mute a rule in ${group.service}</h2>
+  <h2>
+    Mute a rule in ${group.service}${group.namespace ? ` (${group.namespace})` : ''}
+  </h2>
   <p class="muted">
-    Lists hide muted alerts. They are still kept, and still start captures.
+    Lists hide muted alerts, and nobody is notified of them. They are still kept, and still start
+    captures.
   </p>
   <form
     class="inline"

@@ -15,10 +15,14 @@ import { escaped } from './evidence/filter.js';
 import { GroupStanding, NextSteps } from './next-steps.js';
 import { Probing } from './probing.js';
 
+/** Until the evidence is there. */
+const EVERY = 5000;
+
 export const Alert = ({ id, user }) => html`<${Loaded}
   of=${id}
   what="alert"
   load=${(signal) => alerts.show(id, signal)}
+  every=${(alert) => (alert.capture && !alert.evidence ? EVERY : 0)}
 >
   ${(alert) => html`<${Open} alert=${alert} user=${user} />`}
 <//>`;

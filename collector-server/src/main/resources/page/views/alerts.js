@@ -336,5 +336,5 @@ export const HeldBy = ({ group }) =>
   group.evidence
     ? html`<${EvidenceLink} id=${group.evidence}>Evidence<//>`
     : group.capture
-      ? html`<a href=${href(['captures', group.capture])}>capturing</a>`
+      ? html`<a href=${href(['captures', group.capture])}>its capture</a>`
       : html`<span class="muted absent">none</span>`;

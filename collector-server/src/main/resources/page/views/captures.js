@@ -13,8 +13,15 @@ import { bytes, short } from '../words.js';
 
 const STATES = ['requested', 'running', 'shipping', 'sealed', 'partial', 'failed'];
 
+const NONE =
+  'No capture matches. Alerts of level medium and above start captures; ' +
+  '“Start a capture” asks for one.';
+
 /** The states in which nothing more happens. */
 export const ENDED = new Set(['sealed', 'partial', 'failed']);
+
+/** A capture names its evidence from its beginning; sealed evidence can be opened. */
+const isThere = ({ evidence, sealedAt }) => evidence && sealedAt;
 
 export const Captures = ({ id, query }) => {
   if (id)
@@ -52,7 +59,7 @@ export const Captures = ({ id, query }) => {
       limit=${50}
       every=${3000}
       what="captures"
-      empty="No capture matches."
+      empty=${NONE}
     >
       ${(rows) => html`<${Table}
         label="Captures"
@@ -97,6 +104,14 @@ export const CaptureProgress = ({ id, onState }) => html`<${Loaded}
       <span class="muted">${capture.reason}</span>
     </p>
     <p class="muted" id="meaning">${MEANING[capture.state]}</p>
+    ${
+      capture.state === 'partial' &&
+      !isThere(capture) &&
+      html`<p class="muted">
+        Its agent may come back and complete it, so what arrived can be read only when nothing
+        more has come for 24 hours. Capture again if the JVM still runs.
+      </p>`
+    }
     <${Progress} capture=${capture} />
     ${
       capture.failure &&
@@ -105,8 +120,7 @@ export const CaptureProgress = ({ id, onState }) => html`<${Loaded}
       </p>`
     }
     ${
-      capture.evidence &&
-      ENDED.has(capture.state) &&
+      isThere(capture) &&
       html`<p>
         <a class="button primary" href=${href(['evidence', capture.evidence])}>
           Open the evidence
@@ -208,7 +222,7 @@ const COLUMNS = [
     label: 'Evidence',
     className: 'fit',
     cell: (capture) =>
-      ENDED.has(capture.state) && capture.evidence
+      isThere(capture)
         ? html`<${EvidenceLink} id=${capture.evidence}>Open<//>`
         : html`<span class="muted absent">–</span>`,
   },

@@ -25,6 +25,16 @@ const ANSWERS_AT_ONCE = 1000;
 const unanswered = (hunt) =>
   UNANSWERED.reduce((all, state) => all + (hunt.agents[state] ?? 0), 0);
 
+/** What it means that a hunt has no row: only an answer says that there is nothing. */
+function nothing(hunt) {
+  if (hunt.state === 'running') return 'Nothing yet.';
+  const missing = unanswered(hunt);
+  const answered = plural(hunt.agents.answered, 'JVM');
+  return missing > 0
+    ? `Nothing matched in the ${answered} that answered. ${plural(missing, 'JVM')} gave no answer.`
+    : `Nothing matched in the ${answered} that answered.`;
+}
+
 /** How many of these JVMs gave no answer. */
 const silent = (agents) => agents.filter((each) => each.state !== 'answered').length;
 
@@ -135,13 +145,7 @@ export class Hunt extends Component {
               rowKey=${(row) => row.number}
             />`}
           <//>`
-          : html`<${Empty}>
-            ${
-              hunt.state === 'running'
-                ? 'Nothing yet.'
-                : 'Nothing matched in the JVMs that were asked.'
-            }
-          <//>`
+          : html`<${Empty}>${nothing(hunt)}<//>`
       }
       ${
         hunt.rows > rows.length &&

@@ -29,8 +29,8 @@ export class Mutes extends Component {
         <a class="small" href=${href(['alerts'])}>alerts</a>
       <//>
       <p class="muted">
-        Lists hide the alerts of these rules. They are still kept, and still start captures. To
-        mute a rule, open a group of its alerts.
+        Lists hide the alerts of these rules, and nobody is notified of them. They are still kept,
+        and still start captures. To mute a rule, open a group of its alerts.
       </p>
       ${problem && html`<${ProblemNote} problem=${problem} />`}
       <${Loaded} of="mutes" what="mutes" load=${(signal) => alerts.mutes({}, signal)}>

@@ -305,6 +305,7 @@ const Mutes = ({ rule, may, act }) => html`<section class="panel">
     </form>`
   }
   <p class="muted small">
-    Lists hide muted alerts. They are still kept, and still start captures.
+    Lists hide muted alerts, and nobody is notified of them. They are still kept, and still start
+    captures.
   </p>
 </section>`;

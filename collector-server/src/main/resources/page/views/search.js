@@ -14,30 +14,34 @@ import { RowSearch } from './search-rows.js';
 
 const TEXT_MIN = 3;
 
-export const Search = ({ query, user }) => html`<section class="stack">
-  <${Head} title="Search">
-    <${SavedViews} kind="search" query=${query} user=${user} />
-  <//>
-  <div class="filters">
-    <${Box}
-      main
-      label="Address, host, digest, path, class, command, user agent, service or pod"
-      name="q"
-      value=${query.q}
-      placeholder="at least three characters"
-      onSearch=${(q) => refine({ q })}
-    />
-  </div>
-  ${
-    (query.q ?? '').trim().length >= TEXT_MIN &&
-    html`<${Loaded} of=${query.q} what="results" load=${(signal) => search(query.q, signal)}>
-      ${(result) => html`<${Results} result=${result} />`}
-    <//>`
-  }
-  ${
-    (query.q ?? '').trim().length >= TEXT_MIN && html`<${RowSearch} words=${query.q.trim()} />`
-  }
-</section>`;
+export const Search = ({ query, user }) => {
+  const text = (query.q ?? '').trim();
+  return html`<section class="stack">
+    <${Head} title="Search">
+      <${SavedViews} kind="search" query=${query} user=${user} />
+    <//>
+    <div class="filters">
+      <${Box}
+        main
+        label="Address, host, digest, path, class, command, user agent, service or pod"
+        name="q"
+        value=${query.q}
+        placeholder="at least three characters"
+        onSearch=${(q) => refine({ q })}
+      />
+    </div>
+    ${
+      text.length >= TEXT_MIN
+        ? html`
+          <${Loaded} of=${query.q} what="results" load=${(signal) => search(query.q, signal)}>
+            ${(result) => html`<${Results} result=${result} />`}
+          <//>
+          <${RowSearch} words=${text} />
+        `
+        : text && html`<${Empty}>A search needs at least three characters.<//>`
+    }
+  </section>`;
+};
 
 const Results = ({ result: { q, values, agents, events, cut, journalEvents } }) => html`<div
   class="stack"

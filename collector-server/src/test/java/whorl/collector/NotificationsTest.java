@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import whorl.collector.testkit.Answer;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.HttpCaller;
 import whorl.collector.testkit.HttpReceiver;
+import whorl.collector.testkit.RawChannel;
 import whorl.collector.testkit.TestConfig;
 
 /** What happens at a whole collector reaches those who are to be notified. */
@@ -151,6 +153,39 @@ class NotificationsTest {
         .untilAsserted(() -> assertThat(shown().get("delivered").asInt()).isEqualTo(1));
     assertThat(shown().get("status").asText()).isEqualTo("ok");
     assertThat(shown().get("waiting").asInt()).isZero();
+  }
+
+  @Test
+  void alertOfARuleThatIsMutedInItsNamespace_isNoMessage() throws Exception {
+    FakeAgent agent = new FakeAgent();
+    Answer muted =
+        call(
+            RESPONDER,
+            "POST",
+            "/api/v1/alert-mutes",
+            "{\"rule\":\"rule-1\",\"service\":\"shop\",\"namespace\":\""
+                + agent.namespace
+                + "\",\"duration\":\"1h\",\"reason\":\"load test\"}");
+    assertThat(muted.status()).as(muted.text()).isEqualTo(201);
+    try (RawChannel channel =
+        RawChannel.open(server.url(), AGENT, InetAddress.getLoopbackAddress())) {
+      assertThat(channel.hello(agent.identity(), agent.key)).isNotNull();
+      raise("rule-1", "critical");
+      raise("rule-2", "high");
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(
+              () -> {
+                assertThat(shown().get("delivered").asInt()).isPositive();
+                assertThat(shown().get("waiting").asInt()).isZero();
+              });
+    }
+
+    assertThat(receiver.posts).hasSize(1);
+    JsonNode message = receiver.posts.get(0).json();
+    assertThat(message.get("rule").asText()).isEqualTo("rule-2");
+    assertThat(message.get("namespace").asText()).isEqualTo(agent.namespace);
+    assertThat(message.get("count").asInt()).isEqualTo(1);
   }
 
   @Test

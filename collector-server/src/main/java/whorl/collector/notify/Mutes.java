@@ -1,20 +1,17 @@
 package whorl.collector.notify;
 
 import java.io.IOException;
-import java.time.Instant;
-import org.jspecify.annotations.Nullable;
+import whorl.collector.store.records.AlertRecord;
 
 /** Knows which alerts are muted for a time. */
 @FunctionalInterface
 public interface Mutes {
   /** Nothing is muted. */
-  Mutes NEVER = (rule, service, at) -> false;
+  Mutes NEVER = alert -> false;
 
   /**
-   * True if alerts of this rule in this service are muted at this time.
-   *
-   * @param at the time at which the collector received the alert, as for the lists of alerts; a
-   *     JVM's clock may be wrong
+   * True if a mute hides this alert: one of its rule and service, in its namespace or in all. What
+   * counts is when the collector received it, because the clock of a JVM may be wrong.
    */
-  boolean isMuted(String rule, @Nullable String service, Instant at) throws IOException;
+  boolean isMuted(AlertRecord alert) throws IOException;
 }

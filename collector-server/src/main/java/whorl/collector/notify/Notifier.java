@@ -85,7 +85,7 @@ public final class Notifier {
       }
       if (!asked) {
         asked = true;
-        muted = mutes.isMuted(record.alert().rule(), record.service(), record.receivedAt());
+        muted = mutes.isMuted(record);
         attack = groups.of(record.alert().id());
       }
       if (muted) {

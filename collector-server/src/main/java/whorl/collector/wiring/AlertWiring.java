@@ -59,8 +59,7 @@ public record AlertWiring(
     base.every("earlier-alerts", Duration.ofMinutes(1), earlier::lookAll);
     ledger.setListener(notifier::alert);
     notifier.setGroups(groups::groupOf);
-    notifier.setMutes(
-        (rule, service, at) -> service != null && mutes.mutedUntil(rule, service, at) != null);
+    notifier.setMutes(alert -> mutes.muting(alert) != null);
     AlertCounters counters = new AlertCounters();
     register(base.metrics(), counters, ledger);
     Alerts alerts =

@@ -70,7 +70,11 @@ const KeptClasses = ({ query, id, probeOf }) => html`
     cursor=${query.cursor}
     limit=${100}
     what="classes"
-    empty="No class was made at run time."
+    empty=${
+      query.q
+        ? 'No class with this name was made at run time. “Next”, if it is shown, goes on.'
+        : 'No class was made at run time.'
+    }
   >
     ${(rows) => html`<div class="stack">
       <${Chosen}

@@ -28,13 +28,18 @@ const body = (line, i) => {
   };
 };
 
-/** Seconds since the epoch, with a fraction, as a time; bodyfiles write an absent one as 0. */
+/**
+ * Seconds since the epoch, with a fraction, as a time; bodyfiles write an absent one as 0. Anybody
+ * can give a file a time that no calendar has: that one stays `@` and its seconds.
+ */
 const moment = (seconds) => {
   const [whole, fraction = ''] = String(seconds).split('.');
   if (!Number(whole)) return null;
-  return (
-    new Date(Number(whole) * 1000).toISOString().slice(0, 19) + '.' + fraction.padEnd(9, '0') + 'Z'
-  );
+  const date = new Date(Number(whole) * 1000);
+  const text = Number.isNaN(date.getTime()) ? '' : date.toISOString();
+  return /^\d{4}-/.test(text)
+    ? `${text.slice(0, 19)}.${fraction.padEnd(9, '0')}Z`
+    : `@${seconds}`;
 };
 
 /** Whether the evidence has files that were named after the first look. */

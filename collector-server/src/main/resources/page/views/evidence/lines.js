@@ -11,6 +11,10 @@ import { refine } from '../../router.js';
 export const artifactOf = (one, name) =>
   one.artifacts.find((artifact) => artifact.name === name || artifact.name === name + '.age');
 
+/** Whether the evidence has events of the JVM that can be read here. */
+export const hasEvents = (one) =>
+  ['recording.jfr', 'events.ndjson'].some((name) => artifactOf(one, name)?.name === name);
+
 /**
  * The lines of `artifact`, each through `parse`, shown by `children(rows)`. Filter and cursor are
  * `q` and `cursor` in the address, with `prefix` before them where a view shows two artifacts.

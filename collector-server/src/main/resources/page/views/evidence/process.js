@@ -7,7 +7,11 @@ import { Empty, Fields, Head, Value } from '../../parts.js';
 import { href } from '../../router.js';
 import { Time } from '../../time.js';
 import { bytes } from '../../words.js';
-import { artifactOf } from './lines.js';
+import { artifactOf, hasEvents } from './lines.js';
+
+/** Starts and ends of processes; the timeline has all. */
+const TYPES = 'whorl.ProcessStart,whorl.ProcessExit';
+const SHOWN = 200;
 
 export const Process = ({ id, one }) => html`<section class="stack">
   <${Head} level=${2} title="Processes" />
@@ -17,11 +21,20 @@ export const Process = ({ id, one }) => html`<section class="stack">
     load=${(signal) =>
       evidence.timeline(
         id,
-        { type: 'whorl.ProcessStart,whorl.ProcessExit', order: 'asc', limit: 200 },
+        { type: TYPES, order: 'asc', limit: SHOWN },
         signal,
       )}
   >
-    ${({ rows }) => html`<${Tree} id=${id} one=${one} rows=${rows} />`}
+    ${({ rows, next }) => html`
+      <${Tree} id=${id} one=${one} rows=${rows} />
+      ${
+        next &&
+        html`<p class="muted small" id="more-processes">
+          The first ${SHOWN} starts and ends are shown.${' '}
+          <a href=${href(['evidence', id, 'timeline'], { type: TYPES })}>All of them</a>
+        </p>`
+      }
+    `}
   <//>
   <${Head} level=${2} title="This JVM" />
   ${
@@ -37,12 +50,17 @@ export const Process = ({ id, one }) => html`<section class="stack">
   }
 </section>`;
 
+const NONE = 'This JVM started no process while it was recorded.';
+const UNKNOWN =
+  'It is not known which processes this JVM started: its events are encrypted, or not in this ' +
+  'evidence.';
+
 const Tree = ({ id, one, rows }) => {
   const starts = rows.filter((row) => row['event.action'] === 'whorl.ProcessStart');
   const exits = new Map(
     rows.filter((row) => row['event.action'] === 'whorl.ProcessExit').map((row) => [pid(row), row]),
   );
-  if (!starts.length) return html`<${Empty}>This JVM started no process while it was recorded.<//>`;
+  if (!starts.length) return html`<${Empty}>${hasEvents(one) ? NONE : UNKNOWN}<//>`;
   return html`<ul class="tree panel" aria-label="Processes">
     <li>
       <b>${one.service}</b>

@@ -13,6 +13,7 @@ import { Table } from '../../table.js';
 import { TimeBelow } from '../../time.js';
 import { SavedViews } from '../saved.js';
 import { Filter, filterOf } from './filter.js';
+import { hasEvents } from './lines.js';
 import { GoneMarks, MarkChips, Remarked, Star, mayMark, toggleStar } from './marks.js';
 import { Row } from './row.js';
 
@@ -31,7 +32,12 @@ const Order = ({ order }) => html`<button
   ${order === 'asc' ? '↓ oldest first' : '↑ newest first'}
 </button>`;
 
-export const Timeline = ({ id, query, user }) => html`<${TimelineOf}
+const NONE = 'No row matches. Remove a filter.';
+const WITHOUT_EVENTS =
+  'No row matches. The events of the JVM are encrypted, or not in this evidence: what it did ' +
+  'is not known here.';
+
+export const Timeline = ({ id, one, query, user }) => html`<${TimelineOf}
   source=${{
     of: id,
     rows: (asked, signal) => evidence.timeline(id, asked, signal),
@@ -42,6 +48,7 @@ export const Timeline = ({ id, query, user }) => html`<${TimelineOf}
   columns=${COLUMNS}
   query=${query}
   user=${user}
+  empty=${hasEvents(one) ? NONE : WITHOUT_EVENTS}
   below=${query.marked && html`<${GoneMarks} id=${id} />`}
 />`;
 
@@ -49,7 +56,17 @@ export const Timeline = ({ id, query, user }) => html`<${TimelineOf}
  * A timeline with its filter, its histogram and the open row. `source` has an id `of` it, the
  * functions that ask for rows, histogram and types, and the address of the rows as CSV.
  */
-export const TimelineOf = ({ source, columns, query, user, title, level = 2, links, below }) => {
+export const TimelineOf = ({
+  source,
+  columns,
+  query,
+  user,
+  title,
+  level = 2,
+  links,
+  empty = NONE,
+  below,
+}) => {
   const filter = filterOf(query);
   const order = query.order === 'desc' ? 'desc' : 'asc';
   const may = mayMark(user);
@@ -79,7 +96,7 @@ export const TimelineOf = ({ source, columns, query, user, title, level = 2, lin
           cursor=${query.cursor}
           limit=${LIMIT}
           what="rows"
-          empty="No row matches. Remove a filter."
+          empty=${empty}
         >
           ${(rows) => html`<${Table}
             label="Timeline"

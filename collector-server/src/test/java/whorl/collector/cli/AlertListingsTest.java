@@ -62,12 +62,12 @@ final class AlertListingsTest extends ListingsFixture {
   }
 
   @Test
-  void alerts_show_hasTheWholeIdsOfRules() {
+  void alerts_show_hasTheWholeIdsOfRules_andTheCapture() {
     String rule = "b3eb74eb-fed4-4bfe-a683-72a0dd3db7dd";
     String alert = "{'id':'alert-00%d','rule':'%s','title':'A shell','level':'high'}";
     collector.on(
         "GET /api/v1/alert-groups/alert-001",
-        "{'id':'alert-001','title':'A shell','alerts':["
+        "{'id':'alert-001','title':'A shell','capture':'capture-001','alerts':["
             + alert.formatted(1, rule)
             + ","
             + alert.formatted(2, rule)
@@ -75,7 +75,9 @@ final class AlertListingsTest extends ListingsFixture {
 
     assertThat(cli.run(collector, "alerts", "show", "alert-001")).isEqualTo(ExitStatus.DONE);
 
-    assertThat(cli.out()).containsOnlyOnce("Rule:      " + rule + "  A shell");
+    assertThat(cli.out())
+        .containsOnlyOnce("Rule:      " + rule + "  A shell")
+        .contains("Capture:   capture-001");
   }
 
   @Test

@@ -10,8 +10,12 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import whorl.collector.testkit.Answer;
+import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.HttpCaller;
+import whorl.collector.testkit.RawChannel;
 import whorl.collector.testkit.SocketCaller;
+import whorl.evidence.channel.AgentMessage;
+import whorl.evidence.channel.CaptureState;
 
 /** What people start, decide and change on the page. */
 class ActionsPageIT extends PageFixture {
@@ -46,6 +50,38 @@ class ActionsPageIT extends PageFixture {
         .atMost(Duration.ofSeconds(30))
         .until(
             () -> collector.get("/api/v1" + ofCase).path("evidence").toString().contains(captured));
+  }
+
+  @Test
+  void captureThatFails_leadsToNoEvidence() throws IOException {
+    FakeAgent other = new FakeAgent();
+    other.service = "failing";
+    try (RawChannel channel =
+        RawChannel.open(
+            collector.url(), collector.token("agent"), InetAddress.getLoopbackAddress())) {
+      assertThat(channel.hello(other.identity(), other.key)).isNotNull();
+      channel.say(
+          new AgentMessage.CaptureProgress(
+              other.capture, other.evidence, CaptureState.RUNNING, 0, 0, null));
+      String path = "/captures/" + other.capture;
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(
+              () -> collector.get("/api/v1" + path).path("evidence").asText(),
+              other.evidence.value()::equals);
+      logIn("viewer");
+      browser.go(path);
+      browser.waitFor("The agent collects");
+      channel.say(
+          new AgentMessage.CaptureProgress(
+              other.capture, null, CaptureState.FAILED, 0, 0, "no room for it"));
+      browser.waitFor("no room for it");
+
+      assertThat(browser.text()).contains("There is no evidence that can be trusted.");
+      assertThat(browser.has(".capture-progress a.button")).isFalse();
+      browser.go("/captures?service=failing");
+      assertThat(browser.find("main tbody tr").getText()).contains("failed").doesNotContain("Open");
+    }
   }
 
   @Test
@@ -141,6 +177,7 @@ class ActionsPageIT extends PageFixture {
     browser.enter("#new-hunt input[name=port]", "443");
     browser.press("#new-hunt button", "Hunt");
     browser.waitFor("connection to 203.0.113.7 port 443");
+    browser.waitFor("1 JVM gave no answer.");
   }
 
   @Test
@@ -213,6 +250,7 @@ class ActionsPageIT extends PageFixture {
     browser.submit("#new-mute input[name=reason]", "we test that");
     browser.waitFor("is muted until");
     browser.go("/alerts/mutes");
+    browser.waitFor("nobody is notified of them");
     browser.press("button", "End now");
     browser.waitFor("Nothing is muted");
     assertThat(browser.consoleErrors()).isEmpty();

@@ -283,6 +283,56 @@ class EvidencePageIT extends PageFixture {
     assertThat(browser.find(".card", "Classes").getTagName()).isEqualTo("a");
   }
 
+  /** A file's time is whatever its owner sets. */
+  @Test
+  void files_withTimesThatNoCalendarHas_areListed() throws IOException {
+    FakeAgent bare =
+        new FakeAgent()
+            .with(
+                "files.body",
+                "0|/tmp/far|7|r/rrw-r--r--|0|0|5|8640000000001.5|253402300800|1764547200.25|0\n")
+            .seal();
+    SocketCaller caller =
+        new SocketCaller(
+            collector.url(), collector.token("agent"), InetAddress.getLoopbackAddress());
+    assertThat(bare.shipAll(caller).status()).isEqualTo(204);
+
+    logIn("viewer");
+    browser.go("/evidence/" + bare.evidence + "/files");
+    assertThat(browser.find("main tbody tr").getText())
+        .contains("/tmp/far", "@8640000000001.5", "@253402300800", "2025-12-01 00:00:00.250");
+  }
+
+  @Test
+  void evidenceWithoutEvents_saysThatTheyAreNotThere_andNotThatNothingHappened()
+      throws IOException {
+    FakeAgent bare = new FakeAgent().with("threads.txt", "main").seal();
+    SocketCaller caller =
+        new SocketCaller(
+            collector.url(), collector.token("agent"), InetAddress.getLoopbackAddress());
+    assertThat(bare.shipAll(caller).status()).isEqualTo(204);
+    String view = "/evidence/" + bare.evidence;
+    await()
+        .atMost(Duration.ofSeconds(180))
+        .until(
+            () ->
+                collector
+                    .get("/api/v1" + view + "/index")
+                    .path("state")
+                    .asText()
+                    .equals("ready"));
+
+    logIn("viewer");
+    browser.go(view + "/process");
+    browser.waitFor("It is not known which processes this JVM started");
+    browser.go(view + "/timeline?type=whorl.*");
+    browser.waitFor("what it did is not known here");
+    browser.go("/evidence/" + evidence + "/timeline?q=absent-from-all");
+    browser.waitFor("No row matches. Remove a filter.");
+    browser.go("/evidence/" + evidence + "/classes?q=absent-from-all");
+    browser.waitFor("No class with this name was made at run time");
+  }
+
   @Test
   void intrudersText_isShownAndNeverRun() throws IOException {
     logIn("viewer");

@@ -15,7 +15,7 @@ import whorl.collector.cli.terminal.Terminal;
 
 @Command(
     name = "mute",
-    header = "Mute a rule of one service for a time. It starts captures all the same.",
+    header = "Mute a rule of one service for a time: nobody is notified, captures go on.",
     footer = {
       "%nExample:",
       "  whorl alerts mute RULE --service shop --for 2h --reason \"load test\"",

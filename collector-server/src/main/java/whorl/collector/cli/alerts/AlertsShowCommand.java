@@ -65,6 +65,7 @@ final class AlertsShowCommand extends RemoteCommand {
     field(terminal, "First", Table.time(group.firstSeen()));
     field(terminal, "Last", Table.time(group.lastSeen()));
     field(terminal, "Evidence", group.evidence());
+    field(terminal, "Capture", group.capture());
     for (String rule : rulesOf(group.alerts())) {
       field(terminal, "Rule", rule);
     }

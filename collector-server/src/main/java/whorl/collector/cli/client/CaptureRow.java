@@ -13,6 +13,7 @@ import whorl.evidence.channel.CaptureState;
  *
  * @param reason why it was requested; {@code failure} is why it failed or is incomplete
  * @param artifacts the requested ones; empty means all but heap
+ * @param sealedAt since when its evidence can be read; null before
  */
 public record CaptureRow(
     Id id,
@@ -24,11 +25,17 @@ public record CaptureRow(
     @Nullable Progress progress,
     List<String> artifacts,
     @Nullable String service,
-    @Nullable Instant requestedAt) {
+    @Nullable Instant requestedAt,
+    @Nullable Instant sealedAt) {
   public CaptureRow {
     Objects.requireNonNull(id, "id");
     Objects.requireNonNull(state, "state");
     artifacts = artifacts == null ? List.of() : List.copyOf(artifacts);
+  }
+
+  /** True if the agent is gone, and the collector still waits whether it completes the evidence. */
+  public boolean isAwaited() {
+    return state == CaptureState.PARTIAL && sealedAt == null;
   }
 
   /** The bytes at the collector. */

@@ -163,7 +163,7 @@ public final class CaptureCommand extends RemoteCommand {
   private void printHeap(
       CollectorClient collector, Terminal terminal, CaptureRow capture, boolean only) {
     Id evidence = capture.evidence();
-    if (evidence == null || capture.state() == CaptureState.FAILED) {
+    if (evidence == null || capture.isAwaited() || capture.state() == CaptureState.FAILED) {
       return;
     }
     String line;
@@ -191,7 +191,15 @@ public final class CaptureCommand extends RemoteCommand {
     List<Bag> bags = new ArrayList<>();
     for (CaptureRow capture : captures) {
       Id evidence = capture.evidence();
-      if (evidence != null && capture.state() != CaptureState.FAILED) {
+      if (capture.isAwaited()) {
+        commandContext
+            .terminal()
+            .note(
+                "whorl: capture "
+                    + capture.id()
+                    + ": its agent may still complete it; what arrived can be read when nothing"
+                    + " more has come for 24 hours");
+      } else if (evidence != null && capture.state() != CaptureState.FAILED) {
         Path file = folder.resolve(evidence + ".zip");
         EvidenceBagCommand.fetch(collector, commandContext, evidence, file);
         bags.add(new Bag(file, VerifyCommand.check(verifier, file)));

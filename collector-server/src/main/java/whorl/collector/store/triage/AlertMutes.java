@@ -36,27 +36,8 @@ public final class AlertMutes {
     void run() throws IOException;
   }
 
-  /**
-   * Until when the rule is muted for this service, whatever its namespace is; null if it is not. A
-   * mute of one namespace alone does not count.
-   */
-  public @Nullable Instant mutedUntil(String rule, String service, Instant at) throws IOException {
-    return mutedUntil(rule, null, service, at);
-  }
-
-  /**
-   * Until when the rule is muted for this service; null if it is not.
-   *
-   * @param namespace null if it is not known
-   */
-  public @Nullable Instant mutedUntil(
-      String rule, @Nullable String namespace, String service, Instant at) throws IOException {
-    AlertMute mute = inEffect(rule, namespace, service, at);
-    return mute == null ? null : mute.until();
-  }
-
   /** The mute that hides this alert; null if none does. */
-  @Nullable Id muting(AlertRecord alert) throws IOException {
+  public @Nullable Id muting(AlertRecord alert) throws IOException {
     String service = alert.service();
     AlertMute mute =
         service == null

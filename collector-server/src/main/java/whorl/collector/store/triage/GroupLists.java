@@ -337,8 +337,10 @@ public final class GroupLists {
   }
 
   /**
-   * The evidence of those of the captures that have some. An agent may send evidence under the id
-   * of any capture, so what the capture names counts, or else the first evidence of its own agent.
+   * The evidence of those of the captures that have some. A capture names its evidence before that
+   * is sealed, or although it never will be; then it has none. An agent may send evidence under the
+   * id of any capture, so what the capture names counts, or else the first evidence of its own
+   * agent.
    */
   public Map<Id, Id> ofCaptures(Collection<Id> captures) throws IOException {
     Map<Id, Id> found = new HashMap<>();
@@ -347,7 +349,8 @@ public final class GroupLists {
       List<Id> next = all.subList(from, Math.min(all.size(), from + IDS_AT_ONCE));
       Object[] ids = next.stream().map(Id::value).toArray();
       database.query(
-          "SELECT id, evidence FROM captures WHERE evidence IS NOT NULL AND id IN ("
+          "SELECT c.id, c.evidence FROM captures c JOIN evidence e ON e.id = c.evidence"
+              + " WHERE c.id IN ("
               + marks(next)
               + ")",
           row -> found.put(new Id(row.getString(1)), new Id(row.getString(2))),

@@ -3,6 +3,7 @@ package whorl.collector.timeline.read;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import whorl.collector.timeline.Column;
 import whorl.collector.timeline.read.rows.ArtifactOutcome;
 import whorl.collector.timeline.read.rows.EpochNanos;
@@ -24,10 +25,14 @@ import whorl.evidence.BodyfileName;
  * <p>A kernel sets times with nanoseconds. A time in whole seconds was set by a program, such as
  * tar or an image builder, by another machine's clock; it is not corrected by the agent's clock
  * offset.
+ *
+ * <p>Anybody can give a file of theirs a time before 1970 or after 2255. No row can have that time,
+ * so the rows of the file's other times say it in their message.
  */
 final class BodyfileReader extends LineReader {
   private static final int FIELDS_BEHIND_NAME = 9;
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
+  private static final Pattern SECONDS = Pattern.compile("-?\\d{1,19}(\\.\\d{1,9})?");
 
   private final Map<String, String> sha256OfPath;
   private final JsonText json = new JsonText();
@@ -50,30 +55,41 @@ final class BodyfileReader extends LineReader {
     }
     String name = BodyfileName.read(line.substring(nameStart, nameEnd));
     String[] fields = line.substring(nameEnd + 1).split("\\|", -1);
+    StringBuilder outside = new StringBuilder();
+    Map<Long, String> moments = moments(fields, outside);
+    if (moments.isEmpty() && outside.length() > 0) {
+      throw new IllegalArgumentException("no row can have its times" + outside);
+    }
     int rows = 0;
-    for (Map.Entry<Long, String> moment : moments(fields).entrySet()) {
+    for (Map.Entry<Long, String> moment : moments.entrySet()) {
       row(moment.getKey(), ordinal + rows, moment.getValue(), name, fields, block);
+      block.put(Column.MESSAGE, macb(moment.getValue()) + " " + name + outside);
+      block.end();
       rows++;
     }
     return rows;
   }
 
-  /** The letters of each time. */
-  private static Map<Long, String> moments(String[] fields) {
+  /** The letters of each time; times that no row can have are written to {@code outside}. */
+  private static Map<Long, String> moments(String[] fields, StringBuilder outside) {
     Map<Long, String> moments = new TreeMap<>();
-    put(moments, fields[6], 'm');
-    put(moments, fields[5], 'a');
-    put(moments, fields[7], 'c');
-    put(moments, fields[8], 'b');
+    put(moments, outside, fields[6], 'm');
+    put(moments, outside, fields[5], 'a');
+    put(moments, outside, fields[7], 'c');
+    put(moments, outside, fields[8], 'b');
     return moments;
   }
 
-  private static void put(Map<Long, String> moments, String seconds, char letter) {
+  private static void put(
+      Map<Long, String> moments, StringBuilder outside, String seconds, char letter) {
     long time = EpochNanos.ofSeconds(seconds);
     if (time == EpochNanos.NONE) {
-      throw new IllegalArgumentException("its times can't be");
-    }
-    if (time != 0) {
+      if (!SECONDS.matcher(seconds).matches()) {
+        throw new IllegalArgumentException("its times can't be");
+      }
+      outside.append(outside.length() == 0 ? "; before 1970 or after 2255: " : ", ");
+      outside.append(letter).append(" @").append(seconds);
+    } else if (time != 0) {
       moments.merge(time, String.valueOf(letter), String::concat);
     }
   }
@@ -103,8 +119,6 @@ final class BodyfileReader extends LineReader {
     JsonText.quoted(json.member("\"mode\":"), fields[1]);
     JsonText.quoted(json.member("\"size\":"), fields[4]);
     block.put(Column.FIELDS, json.end());
-    block.put(Column.MESSAGE, macb(letters) + " " + name);
-    block.end();
   }
 
   private static boolean isDigit(int c) {

@@ -159,6 +159,19 @@ final class CaptureCommandTest {
   }
 
   @Test
+  void out_partialThatIsNotSealedYet_saysWhenItCanBeRead(@TempDir Path folder) {
+    collector.on(STATE, state("partial", ",'evidence':'evidence-1','failure':'the agent is gone'"));
+
+    int status =
+        cli.run(collector, "capture", "--service=shop", "--artifacts=heap", "--out=" + folder);
+
+    assertThat(status).isEqualTo(ExitStatus.FAILED);
+    assertThat(cli.err())
+        .contains("can be read when nothing more has come for 24 hours", "the agent is gone");
+    assertThat(collector.requests).noneMatch(each -> each.uri().contains("/evidence/"));
+  }
+
+  @Test
   void wait_neverEnds_stopsAfterTheTimeout() {
     collector.on(STATE, state("running", ""));
 

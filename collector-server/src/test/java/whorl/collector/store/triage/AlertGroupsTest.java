@@ -346,6 +346,16 @@ class AlertGroupsTest {
                 new Id("capture-0004"), new Id("evidence-0008")));
   }
 
+  @Test
+  void evidenceThatACaptureNames_isThatOfItsAlerts_onceItIsThere() throws IOException {
+    capture("capture-1", "evidence-0001");
+    alert().captured("capture-1").in(ledger);
+    assertThat(lists.evidence(all())).isEmpty();
+
+    evidence("evidence-0001", "capture-1", "agent-00000001", 1);
+    assertThat(lists.evidence(all()).values()).containsExactly(new Id("evidence-0001"));
+  }
+
   private void capture(String id, @Nullable String evidence) throws IOException {
     database.update(
         "INSERT INTO captures (id, agent, service, state, reason, evidence, bytes, total,"
@@ -478,15 +488,15 @@ class AlertGroupsTest {
     assertThat(lists.countMuted(Scope.EVERYTHING, GroupFilter.ALL)).isEqualTo(2);
     assertThat(lists.find(during).muted()).isTrue();
     assertThat(ids(GroupFilter.EVERY)).contains(before, during);
-    assertThat(mutes.mutedUntil("rule-1", "shop", START.plusSeconds(60)))
-        .isEqualTo(START.plusSeconds(3601));
-    assertThat(mutes.mutedUntil("rule-1", "cart", START.plusSeconds(60))).isNull();
-    assertThat(mutes.mutedUntil("rule-1", "shop", START.plusSeconds(7200))).isNull();
+    Duration minute = Duration.ofMinutes(1);
+    assertThat(mutes.muting(alert().after(minute).record())).isEqualTo(mute.id());
+    assertThat(mutes.muting(alert().of("prod", "cart").after(minute).record())).isNull();
+    assertThat(mutes.muting(alert().after(Duration.ofHours(2)).record())).isNull();
 
     assertThat(mutes.end(mute.id(), START.plusSeconds(300), "somebody", () -> {})).isTrue();
     assertThat(mutes.end(mute.id(), START.plusSeconds(300), "somebody", () -> {})).isFalse();
     assertThat(ids(GroupFilter.ALL)).contains(before, during);
-    assertThat(mutes.mutedUntil("rule-1", "shop", START.plusSeconds(400))).isNull();
+    assertThat(mutes.muting(alert().after(Duration.ofSeconds(400)).record())).isNull();
     assertThat(mutes.list(START.plusSeconds(400), false)).isEmpty();
     assertThat(mutes.list(START.plusSeconds(400), true))
         .singleElement()
@@ -495,13 +505,17 @@ class AlertGroupsTest {
 
   @Test
   void mute_ofANamespace_isAboutThatAlone() throws IOException {
-    assertThat(mutes.add(mute(START, Duration.ofHours(1), "dev"), () -> {})).isTrue();
-    Instant at = START.plusSeconds(60);
+    AlertMute mute = mute(START, Duration.ofHours(1), "dev");
+    assertThat(mutes.add(mute, () -> {})).isTrue();
+    Duration minute = Duration.ofMinutes(1);
 
-    assertThat(mutes.mutedUntil("rule-1", "dev", "shop", at)).isNotNull();
-    assertThat(mutes.mutedUntil("rule-1", "prod", "shop", at)).isNull();
-    assertThat(mutes.mutedUntil("rule-1", "shop", at)).as("its namespace is not known").isNull();
-    Id prod = alert().after(Duration.ofMinutes(1)).in(ledger);
+    assertThat(mutes.muting(alert().of("dev", "shop").after(minute).record()))
+        .isEqualTo(mute.id());
+    assertThat(mutes.muting(alert().of("prod", "shop").after(minute).record())).isNull();
+    assertThat(mutes.muting(alert().of(null, "shop").after(minute).record()))
+        .as("its namespace is not known")
+        .isNull();
+    Id prod = alert().after(minute).in(ledger);
     assertThat(ids(GroupFilter.ALL)).containsExactly(prod);
   }
 

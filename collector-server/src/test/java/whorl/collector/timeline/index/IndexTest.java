@@ -127,6 +127,31 @@ class IndexTest {
     assertThat(ring.number(Column.SEQUENCE)).isEqualTo(7);
   }
 
+  /** Anybody can set the time of a file of theirs, but not when that was done. */
+  @Test
+  void fileWithATimeThatNoRowCanHave_hasTheRowsOfItsOtherTimes() throws Exception {
+    Id evidence =
+        rig.received(
+            new FakeAgent()
+                .with("recording.jfr", Recordings.small(1))
+                .with(
+                    "files.body",
+                    "0|/tmp/old.sh|7|r/rrwxr-xr-x|0|0|5|1767323046.5|-315619200.0|1767323045.5|0\n"
+                        + "0|/tmp/far|8|r/rrw-r--r--|0|0|5|8640000000001.5|0|1767323047.5|0\n"
+                        + "0|/tmp/bad|9|r/rrw-r--r--|0|0|5|x|0|1767323048.5|0\n"));
+    IndexStatus status = rig.indexed(evidence);
+
+    assertThat(rig.rows(TimelineQuery.of(evidence).types("file.*")))
+        .extracting(row -> row.text(Column.MESSAGE))
+        .containsExactly(
+            "..c. /tmp/old.sh; before 1970 or after 2255: m @-315619200.0",
+            ".a.. /tmp/old.sh; before 1970 or after 2255: m @-315619200.0",
+            "..c. /tmp/far; before 1970 or after 2255: a @8640000000001.5");
+    assertThat(problems(status))
+        .containsExactlyEntriesOf(
+            Map.of("files.body", "1 lines can't be read, the first of them line 3"));
+  }
+
   @Test
   void fileNamedByALaterAlert_isARowWithItsDigest() throws Exception {
     Id evidence =
