@@ -55,13 +55,13 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 
 {{- define "whorl.injection.agentImage" -}}
 {{- with .Values.injection.agentImage -}}
-{{ .repository | default (include "whorl.injection.beside" (list $ "whorl-agent")) }}{{ if .digest }}@{{ .digest }}{{ else }}:{{ .tag | default $.Chart.AppVersion }}{{ end }}
+{{ .repository | default (include "whorl.injection.beside" (list $ "whorl-agent")) }}{{ if .digest }}@{{ .digest }}{{ else }}:{{ .tag | default $.Values.image.tag | default $.Chart.AppVersion }}{{ end }}
 {{- end -}}
 {{- end -}}
 
 {{- define "whorl.injection.installerImage" -}}
 {{- with .Values.injection.installerImage -}}
-{{ .repository | default (include "whorl.injection.beside" (list $ "whorl-agent-installer")) }}{{ if .digest }}@{{ .digest }}{{ else }}:{{ .tag | default $.Chart.AppVersion }}{{ end }}
+{{ .repository | default (include "whorl.injection.beside" (list $ "whorl-agent-installer")) }}{{ if .digest }}@{{ .digest }}{{ else }}:{{ .tag | default $.Values.image.tag | default $.Chart.AppVersion }}{{ end }}
 {{- end -}}
 {{- end -}}
 

@@ -129,6 +129,17 @@ class InjectionChartTest {
     assertThat(policy).contains("registry.example/team/whorl-agent:");
   }
 
+  @ParameterizedTest
+  @CsvSource({"policy, whorl-agent, agentImage", "webhook, whorl-agent-installer, installerImage"})
+  void images_haveTheCollectorsTag_unlessTheyHaveTheirOwn(String mode, String image, String value)
+      throws Exception {
+    String values = "injection.mode=" + mode + ",image.tag=build-7";
+    String own = values + ",injection." + value + ".tag=build-6";
+
+    assertThat(new Gson().toJson(rendered(values).all())).contains("whorl/" + image + ":build-7");
+    assertThat(new Gson().toJson(rendered(own).all())).contains("whorl/" + image + ":build-6");
+  }
+
   @Test
   void withoutAMode_nothingIsInjected() throws Exception {
     Manifests manifests = rendered("injection.mode=none");

@@ -126,7 +126,11 @@ final class AgentWiring {
     }
     Spool spool =
         SpoolLocation.open(
-            environment, identity, config.evidenceRecipient() != null, hasDestination);
+            environment,
+            identity,
+            config.evidenceRecipient() != null,
+            hasDestination,
+            config.spoolMaxBytes());
     startupGate.yieldToEnd();
     Commands commands = new Commands();
     Redactor redactor = new Redactor(config.redactKeys());

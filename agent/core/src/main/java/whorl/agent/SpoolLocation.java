@@ -12,12 +12,12 @@ import whorl.evidence.AgentIdentity;
 
 /**
  * Chooses where evidence waits for the collector or for {@code evidence.dir}: in the writable
- * folder with most free space, up to a third of it and never the last megabytes, else in memory.
+ * folder with most free space, up to a third of it and never the last megabytes, else in memory. The
+ * free space does not show what a pod may use of it: {@code spool.max-size} is for that.
  * With neither collector nor {@code evidence.dir} there is no evidence, and nothing is written.
  */
 final class SpoolLocation {
   private static final long MIB = 1 << 20;
-  private static final long FOLDER_MAX_BYTES = 1024 * MIB;
   private static final long MIN_ROOM_BYTES = 4 * MIB;
   private static final long SMALL_ROOM_BYTES = 128 * MIB;
   private static final long SMALL_RESERVE_BYTES = 5 * MIB;
@@ -30,9 +30,14 @@ final class SpoolLocation {
    *
    * @param encrypts true if only encrypted evidence may leave
    * @param hasDestination true if evidence is taken at all
+   * @param maxBytes the limit of the settings, for a folder
    */
   static Spool open(
-      Environment environment, AgentIdentity identity, boolean encrypts, boolean hasDestination) {
+      Environment environment,
+      AgentIdentity identity,
+      boolean encrypts,
+      boolean hasDestination,
+      long maxBytes) {
     if (!hasDestination) {
       return Spool.inMemory(identity.id(), MemoryBudget.OF_THIS_JVM.evidenceBytes());
     }
@@ -46,7 +51,7 @@ final class SpoolLocation {
           return Spool.inFolder(
               folder.path().resolve("whorl-spool"),
               owner,
-              Math.min(FOLDER_MAX_BYTES, roomBytes / 3),
+              Math.max(MIN_ROOM_BYTES, Math.min(maxBytes, roomBytes / 3)),
               () -> Math.max(0, roomBytes(folder, environment) - reserveBytes));
         } catch (IOException e) {
           LoggerFactory.getLogger(SpoolLocation.class)

@@ -22,6 +22,7 @@ public final class ManifestChecks {
   private static final String INJECTION_KEY = "injection.json";
   private static final int DEFAULT_PORT = 7117;
   private static final String TRUE = "true";
+  private static final Set<String> ENDED = Set.of("Succeeded", "Failed");
   private static final Set<String> NO_IMAGE =
       Set.of("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull");
 
@@ -131,7 +132,7 @@ public final class ManifestChecks {
   private void pod(JsonNode json) {
     Pod pod = new Pod(json);
     String namespace = json.path("metadata").path("namespace").asText("default");
-    if (!asks(pod, namespace)) {
+    if (hasEnded(json) || !asks(pod, namespace)) {
       return;
     }
     asked++;
@@ -151,6 +152,11 @@ public final class ManifestChecks {
     if (!given.isEmpty()) {
       egress(json, namespace, name);
     }
+  }
+
+  /** True for what a Job or an eviction leaves behind: nothing runs in it, nor will again. */
+  private static boolean hasEnded(JsonNode pod) {
+    return ENDED.contains(pod.path("status").path("phase").asText());
   }
 
   private boolean asks(Pod pod, String namespace) {

@@ -26,11 +26,10 @@ public final class FolderChecks {
   private static final long RESERVE_BYTES = 512L << 20;
 
   private static final Set<PosixFilePermission> OTHERS =
-      Set.of(
-          PosixFilePermission.GROUP_READ,
-          PosixFilePermission.GROUP_WRITE,
-          PosixFilePermission.OTHERS_READ,
-          PosixFilePermission.OTHERS_WRITE);
+      Set.of(PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_WRITE);
+
+  private static final Set<PosixFilePermission> GROUP =
+      Set.of(PosixFilePermission.GROUP_READ, PosixFilePermission.GROUP_WRITE);
 
   private final DataFolder folder;
   private final List<Check> checks = new ArrayList<>();
@@ -175,6 +174,13 @@ public final class FolderChecks {
               name,
               file + " is open to others: " + PosixFilePermissions.toString(permissions),
               remedy));
+    } else if (permissions != null && permissions.stream().anyMatch(GROUP::contains)) {
+      checks.add(
+          Check.warn(
+              name,
+              file + " is open to its group: " + PosixFilePermissions.toString(permissions),
+              "chmod 600 it; in a pod with fsGroup it stays so, because that is the pod's own"
+                  + " group"));
     } else {
       checks.add(Check.ok(name, file + " is for its owner only"));
     }

@@ -49,6 +49,16 @@ class ManifestChecksTest {
   }
 
   @Test
+  void podThatHasEnded_isNoProblem() throws IOException {
+    String ended = pod("", "", ",'status':{'phase':'Succeeded'}");
+    String evicted = pod("", "", ",'status':{'phase':'Failed','reason':'Evicted'}");
+    String runs = pod("'whorl.io/injected':'app'", "", ",'status':{'phase':'Running'}");
+
+    assertThat(run(NAMESPACE, ended, evicted, runs))
+        .isEqualTo("ok pods 3 in all, 1 ask for the agent, 1 have it");
+  }
+
+  @Test
   void reasonOfTheAnnotation_isGiven() throws IOException {
     assertThat(
             run(NAMESPACE, pod("'whorl.io/not-injected':'app: it has a mount at a path'", "", "")))

@@ -61,6 +61,15 @@ class FolderChecksTest {
   }
 
   @Test
+  void keyOpenToItsGroup_asInAPodWithFsGroup_isAWarning() throws IOException {
+    Path key = Files.createDirectory(folder.resolve("custody")).resolve("log.key");
+    Files.writeString(key, "secret");
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-rw----"));
+
+    assertThat(states()).containsEntry("custody key", "warn");
+  }
+
+  @Test
   void noFolder_fails() throws IOException {
     Files.delete(folder);
 

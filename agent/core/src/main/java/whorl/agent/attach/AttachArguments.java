@@ -1,5 +1,6 @@
 package whorl.agent.attach;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -24,6 +25,7 @@ import whorl.agent.config.Setting;
 record AttachArguments(List<Long> pids, Properties settings, byte @Nullable [] ca) {
   private static final int FILE_MAX_BYTES = 1 << 20;
   private static final String STANDARD_INPUT = "-";
+  private static final String PEM_BEGIN = "-----BEGIN CERTIFICATE-----";
 
   static final String USAGE =
       """
@@ -35,8 +37,8 @@ record AttachArguments(List<Long> pids, Properties settings, byte @Nullable [] c
                           process namespace of another, often 1
         --all             every JVM that this process may look into
         --collector URL   where evidence goes
-        --token-file FILE the agent's token; - reads it from standard input
-        --ca FILE         PEM certificates of the collector's CA
+        --token-file FILE the agent's token; - reads a line of standard input
+        --ca FILE         PEM certificates of the collector's CA; or their text itself
         --set KEY=VALUE   any other setting of docs/settings.md; paths are the application's
 
       Status: 0 attached, 1 refused, with the reason and the remedy, 2 wrong usage.""";
@@ -73,7 +75,7 @@ record AttachArguments(List<Long> pids, Properties settings, byte @Nullable [] c
         case "--token-file" ->
             settings.setProperty(
                 "collector.token", token(value(option, argument, joined, rest), standardInput));
-        case "--ca" -> ca = content(value(option, argument, joined, rest));
+        case "--ca" -> ca = certificates(value(option, argument, joined, rest));
         case "--set" -> set(settings, value(option, argument, joined, rest));
         default -> pids.add(pid(argument));
       }
@@ -143,7 +145,7 @@ record AttachArguments(List<Long> pids, Properties settings, byte @Nullable [] c
   private static String token(String file, InputStream standardInput) throws Wrong {
     try {
       byte[] bytes =
-          file.equals(STANDARD_INPUT) ? standardInput.readNBytes(FILE_MAX_BYTES) : content(file);
+          file.equals(STANDARD_INPUT) ? line(standardInput) : content(file);
       String token = new String(bytes, StandardCharsets.UTF_8).strip();
       if (token.isEmpty() || token.chars().anyMatch(c -> c <= ' ' || c > '~')) {
         throw new Wrong("--token-file " + file + " must hold one token, without spaces");
@@ -152,6 +154,24 @@ record AttachArguments(List<Long> pids, Properties settings, byte @Nullable [] c
     } catch (IOException e) {
       throw new Wrong("--token-file " + file + " cannot be read: " + e);
     }
+  }
+
+  /** One line and no more: the standard input of an ephemeral container does not end. */
+  private static byte[] line(InputStream standardInput) throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    int next = standardInput.read();
+    while (next >= 0 && next != '\n' && line.size() < FILE_MAX_BYTES) {
+      line.write(next);
+      next = standardInput.read();
+    }
+    return line.toByteArray();
+  }
+
+  /** An ephemeral container has no file of its own, and an authority is no secret. */
+  private static byte[] certificates(String fileOrText) throws Wrong {
+    return fileOrText.contains(PEM_BEGIN)
+        ? fileOrText.getBytes(StandardCharsets.UTF_8)
+        : content(fileOrText);
   }
 
   private static byte[] content(String file) throws Wrong {

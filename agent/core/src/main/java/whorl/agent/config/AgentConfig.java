@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * ConfigLoader} reads them.
  *
  * @param startPatience how long at most only the hooks run while the application starts
+ * @param spoolMaxBytes what evidence may take of a disk while it waits for the collector
  * @param evidenceRecipient the configured text; the encryption reports errors in it, and no
  *     evidence is taken then, because evidence without encryption would be a leak
  * @param problems one sentence for each value that could not be read and was replaced by its
@@ -24,6 +25,7 @@ public record AgentConfig(
     Duration startPatience,
     Collector collector,
     @Nullable Path evidenceDir,
+    long spoolMaxBytes,
     Service service,
     Recording recording,
     Set<String> hooksDisabled,

@@ -70,6 +70,7 @@ public final class ConfigLoader {
             readOrNull(Setting.COLLECTOR_CLIENT_CERT),
             readOrNull(Setting.COLLECTOR_CLIENT_KEY)),
         readOrNull(Setting.EVIDENCE_DIR),
+        read(Setting.SPOOL_MAX_SIZE),
         new AgentConfig.Service(
             readOrNull(Setting.SERVICE_NAME),
             readOrNull(Setting.SERVICE_NAMESPACE),
@@ -109,7 +110,7 @@ public final class ConfigLoader {
           CAPTURE_ON_EXIT_LIMIT,
           HEAP_PAUSE_LIMIT ->
           Units.duration(text);
-      case RECORDING_MAX_SIZE -> aboveZero(Units.bytes(text));
+      case RECORDING_MAX_SIZE, SPOOL_MAX_SIZE -> aboveZero(Units.bytes(text));
       case COLLECTOR_URL -> url(text);
       case COLLECTOR_TOKEN -> new Secret(text);
       case COLLECTOR_TOKEN_FILE,

@@ -24,6 +24,11 @@ public enum Setting {
   COLLECTOR_CLIENT_KEY("collector.client-key", null, "PKCS #8 PEM key for mutual TLS"),
   EVIDENCE_DIR(
       "evidence.dir", null, "a folder for sealed evidence when the collector cannot be reached"),
+  SPOOL_MAX_SIZE(
+      "spool.max-size",
+      "1GiB",
+      "how much evidence waits for the collector on disk at most, and never more than a third of the"
+          + " free room; 4MiB at least"),
   SERVICE_NAME("service.name", null, "who this is; else OTEL_SERVICE_NAME or the main class"),
   SERVICE_NAMESPACE("service.namespace", null, "the namespace; else the pod's"),
   SERVICE_LABELS("service.labels", "", "k=v pairs, separated by commas, that triggers select on"),

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,6 +57,34 @@ class AttachArgumentsTest {
 
     assertThat(arguments.pids()).isEmpty();
     assertThat(arguments.settings()).containsEntry("collector.token", "typed");
+  }
+
+  @Test
+  void token_ofStandardInputThatDoesNotEnd_isItsFirstLine() throws Exception {
+    InputStream line = new ByteArrayInputStream("typed\n".getBytes(StandardCharsets.UTF_8));
+    InputStream unending =
+        new InputStream() {
+          @Override
+          public int read() throws IOException {
+            throw new IOException("this would wait for ever");
+          }
+        };
+
+    AttachArguments arguments =
+        AttachArguments.parse(
+            List.of("7", "--collector", "http://c", "--token-file", "-"),
+            new SequenceInputStream(line, unending));
+
+    assertThat(arguments.settings()).containsEntry("collector.token", "typed");
+  }
+
+  @Test
+  void ca_mayBeTheTextItself() throws Exception {
+    String pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+
+    AttachArguments arguments = parse("7", "--collector", "https://c", "--ca", pem);
+
+    assertThat(arguments.ca()).isEqualTo(pem.getBytes(StandardCharsets.UTF_8));
   }
 
   @Test

@@ -58,15 +58,16 @@ class ConfigLoaderTest {
   }
 
   @Test
-  void load_recordingWithoutAgeOrSize_isRefused() {
-    AgentConfig config = load("recording.max-age=0m,recording.max-size=0");
+  void load_recordingOrSpoolWithoutAgeOrSize_isRefused() {
+    AgentConfig config = load("recording.max-age=0m,recording.max-size=0,spool.max-size=0");
 
     assertThat(config.recording().maxAge()).isEqualTo(Duration.ofMinutes(10));
     assertThat(config.recording().maxSizeBytes()).isEqualTo(24L << 20);
     assertThat(config.problems())
         .anySatisfy(p -> assertThat(p).contains("recording.max-age=0m", "more than 0"))
         .anySatisfy(p -> assertThat(p).contains("recording.max-size=0", "more than 0"))
-        .hasSize(2);
+        .anySatisfy(p -> assertThat(p).contains("spool.max-size=0", "using 1GiB"))
+        .hasSize(3);
   }
 
   @Test

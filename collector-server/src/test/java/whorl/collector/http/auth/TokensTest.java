@@ -67,6 +67,18 @@ class TokensTest {
   }
 
   @Test
+  void read_templateOfTheManifests_isRefused_becauseEverybodyKnowsItsTokens() throws IOException {
+    String template =
+        Files.readString(Path.of("../samples/kubernetes/collector-secrets.template.yaml"));
+    int begin = template.indexOf("tokens: |\n") + "tokens: |\n".length();
+    Path file = Files.writeString(folder.resolve("tokens"), template.substring(begin));
+
+    assertThatThrownBy(() -> Tokens.read(file))
+        .hasMessageContaining("line 1: a token is made of")
+        .hasMessageContaining("line 5: a token is made of");
+  }
+
+  @Test
   void tokenOfAnAgent_mayBeBoundToServices() throws IOException {
     Path file =
         Files.writeString(
