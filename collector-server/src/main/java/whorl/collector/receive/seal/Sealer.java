@@ -130,9 +130,9 @@ public final class Sealer {
     Upload manifestUpload = arrived.remove(ArtifactName.MANIFEST);
     Upload envelopeUpload = arrived.remove(ArtifactName.ENVELOPE);
     if (manifestUpload == null || envelopeUpload == null) {
-      SortedMap<ArtifactName, String> lacking = new TreeMap<>();
-      lacking.put(ArtifactName.MANIFEST, "artifact manifest.json is missing");
-      return lacking(pending, lacking);
+      // Another request may have failed to seal, and removed the envelope that this one completed.
+      ArtifactName first = manifestUpload == null ? ArtifactName.MANIFEST : ArtifactName.ENVELOPE;
+      return lacking(pending, new TreeMap<>(Map.of(first, "artifact " + first + " is missing")));
     }
     ManifestCheck check;
     try (LargeDocuments.Turn turn =

@@ -217,7 +217,7 @@ class SealTest extends SealFixture {
     }
   }
 
-  private static void waitUntilItWaits(Thread thread) {
+  static void waitUntilItWaits(Thread thread) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
     while (!Set.of(Thread.State.WAITING, Thread.State.TIMED_WAITING).contains(thread.getState())
         && System.nanoTime() < end) {
