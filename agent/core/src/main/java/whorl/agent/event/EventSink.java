@@ -147,9 +147,10 @@ public final class EventSink {
 
   /**
    * True if so many events wait for the rules that equal ones are counted even now. The rules get
-   * one of them from its ring, and the next one when they are there. Otherwise a busy application
-   * would emit each request while the agent starts, for seconds on one processor, push all other
-   * events out of the ring, and have the way of an emitted event compiled into each request's.
+   * one of them from its ring, and the next one when they are armed. Otherwise a busy application
+   * would emit each request while the agent starts, which takes seconds on one processor. That
+   * would evict all other events from the ring, and make the JIT compiler inline the emission of an
+   * event into the path of each request.
    */
   private boolean floodsBeforeRules() {
     return awaitsRules && (beforeRules > WAITING_FOR_RULES || ++beforeRules > WAITING_FOR_RULES);

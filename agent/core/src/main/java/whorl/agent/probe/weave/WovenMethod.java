@@ -173,7 +173,7 @@ final class WovenMethod extends MethodVisitor {
       slot += Instructions.slotsOf(local[i]);
     }
     bySlot[call] = CALL;
-    Object[] extended = locals(bySlot);
+    Object[] extended = Instructions.locals(bySlot);
     super.visitFrame(type, extended.length, extended, numStack, stack);
   }
 
