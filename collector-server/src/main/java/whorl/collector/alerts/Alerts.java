@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.fleet.agents.Fleet;
@@ -18,6 +20,7 @@ import whorl.collector.fleet.channel.AlertSink;
 import whorl.collector.fleet.lost.LostAgentSink;
 import whorl.collector.limit.Client;
 import whorl.collector.limit.Quota;
+import whorl.collector.recent.RecentMap;
 import whorl.collector.store.limits.CooldownLedger;
 import whorl.collector.store.records.AlertLedger;
 import whorl.collector.store.records.AlertRecord;
@@ -65,6 +68,8 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink, Cha
    */
   private static final int MAX_GROUP_ALERTS = 200;
 
+  private static final int MAX_UNSTORED = 100;
+
   private final AlertLedger ledger;
   private final Captures captures;
   private final Fleet fleet;
@@ -78,6 +83,13 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink, Cha
   private final ExternalAlerts external;
   private final Quota kibibytesADay;
   private final AlertGrouping alertGrouping = new AlertGrouping();
+
+  /** Alerts about self-tests that could not be stored: their sender tries it every second. */
+  private final Map<Id, Decided> unstored =
+      Collections.synchronizedMap(RecentMap.byAddition(MAX_UNSTORED));
+
+  /** An alert about which it was decided whether it starts a capture, which happens once. */
+  private record Decided(AlertRecord record, List<EventLine> journal) {}
 
   /**
    * @param cooldowns which captures alerts from outside have started
@@ -298,6 +310,20 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink, Cha
   public void failed(
       Alert alert, @Nullable AgentIdentity agent, List<EventLine> journal, boolean capture)
       throws IOException {
+    Decided decided = unstored.get(alert.id());
+    if (decided == null) {
+      decided = decide(alert, agent, journal, capture);
+      unstored.put(alert.id(), decided);
+    }
+    ledger.insert(decided.record(), decided.journal());
+    unstored.remove(alert.id());
+    counters.fromSelfTests.increment();
+  }
+
+  private Decided decide(
+      Alert alert, @Nullable AgentIdentity agent, List<EventLine> journal, boolean capture)
+      throws IOException {
+    List<EventLine> newest = ownJournal(journal); // nothing may fail after the capture has begun
     Set<String> refusals = new LinkedHashSet<>();
     CaptureRecord begun = null;
     if (agent == null) {
@@ -317,14 +343,12 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink, Cha
         refusals.add(refusal);
       }
     }
-    List<EventLine> newest = ownJournal(journal);
     List<AgentIdentity> agents = agent == null ? List.of() : List.of(agent);
     List<CaptureRecord> captured = begun == null ? List.of() : List.of(begun);
-    ledger.insert(
+    return new Decided(
         ExternalAlerts.record(
             alert, agents, captured, String.join("; ", refusals), newest.size(), clock.instant()),
         newest);
-    counters.fromSelfTests.increment();
   }
 
   /** Stores an external alert and requests captures from the agents that it matches. */

@@ -1,15 +1,27 @@
 package whorl.collector.alerts;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.fleet.channel.FleetRig;
 import whorl.collector.fleet.channel.ManualTime;
+import whorl.collector.limit.Rates;
+import whorl.collector.store.database.Database;
+import whorl.collector.store.limits.CooldownLedger;
+import whorl.collector.store.limits.LedgerTime;
+import whorl.collector.store.limits.StormLedger;
+import whorl.collector.store.records.AlertLedger;
+import whorl.collector.testkit.DelegatingDatabase;
+import whorl.evidence.Alert;
 import whorl.evidence.EventLine;
 
 /** The collector's own alerts, whose number agents decide. */
@@ -31,6 +43,48 @@ class OwnAlertsTest {
       assertThat(listed).hasSize(3);
       assertThat(listed.findValuesAsText("journalEvents")).containsExactly("0", "0", "40");
       assertThat(rig.counters.trimmedEvents()).isEqualTo(80);
+    }
+  }
+
+  /** It is raised again every second, and each capture disturbs the application. */
+  @Test
+  void alertAboutSelfTests_thatCannotBeStoredAtFirst_startsOneCapture() throws Exception {
+    AtomicInteger failures = new AtomicInteger();
+    try (AlertRig rig = new AlertRig(folder, time)) {
+      Database records =
+          new DelegatingDatabase(rig.fleet.database) {
+            @Override
+            protected void beforeStatement() throws IOException {
+              if (failures.getAndDecrement() > 0) {
+                throw new IOException("no room");
+              }
+            }
+          };
+      AlertLedger ledger = new AlertLedger(records, 100, 1L << 30, rig.groups);
+      LedgerTime ledgerTime = LedgerTime.of(time);
+      Alerts alerts =
+          new Alerts(
+              ledger,
+              rig.fleet.captures,
+              rig.fleet.fleet,
+              new StormControl(
+                  new StormLedger(rig.fleet.database, ledgerTime, 3, Duration.ofMinutes(10))),
+              new CooldownLedger(rig.fleet.database, ledgerTime),
+              time,
+              rig.counters,
+              new Rates(1 << 20, Duration.ofDays(1), time));
+      FleetRig.Wire wire = rig.fleet.connect(FleetRig.agent(1));
+      Alert alert = rig.alert("collector.agent-blinded");
+      failures.set(2);
+      for (int i = 0; i < 2; i++) {
+        assertThatThrownBy(() -> alerts.failed(alert, wire.identity, List.of(), true))
+            .hasMessage("no room");
+      }
+
+      alerts.failed(alert, wire.identity, List.of(), true);
+
+      assertThat(wire.captureRequests()).hasSize(1);
+      assertThat(rig.listed()).hasSize(1);
     }
   }
 }
