@@ -47,8 +47,8 @@ final class ClassArchive {
       String path = path(KeptClassFiles.className(evidenceLookup, record, artifact));
       // several loaders may have a class of this name, and some file systems ignore case
       if (path == null || !usedPaths.add(path.toLowerCase(Locale.ROOT))) {
-        path = (path == null ? "unnamed/" : path + "~") + file.getKey();
-        usedPaths.add(path);
+        // no class's own path has the ~: an entry that is there twice would end the zip
+        path = (path == null ? "unnamed/" : path) + "~" + file.getKey();
       }
       zip.putNextEntry(entry(folder + path + ".class", time));
       try (InputStream content = evidenceLookup.read(record, artifact)) {

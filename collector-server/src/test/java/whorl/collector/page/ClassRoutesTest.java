@@ -235,8 +235,10 @@ class ClassRoutesTest {
     byte[] same = HostileClasses.named("a/b/GOOD");
     byte[] out = HostileClasses.named("../../etc/x\u0000:y");
     byte[] root = HostileClasses.named("/root");
-    byte[] broken = {1, 2, 3};
-    FakeAgent agent = rig.ship(withClassFiles(new FakeAgent(), good, same, out, root, broken));
+    byte[] broken = {2, 3}; // its digest begins with ee, so it comes late
+    byte[] asBroken = HostileClasses.named("unnamed/" + Digest.of(broken));
+    FakeAgent agent =
+        rig.ship(withClassFiles(new FakeAgent(), good, same, out, root, asBroken, broken));
 
     Map<String, byte[]> entries = new LinkedHashMap<>();
     try (ZipInputStream zip =
@@ -247,10 +249,10 @@ class ClassRoutesTest {
     }
 
     String folder = "whorl-" + agent.evidence + "-classes/";
-    assertThat(entries).hasSize(6);
+    assertThat(entries).hasSize(7);
     assertThat(entries.keySet())
         .allSatisfy(name -> assertThat(name).startsWith(folder).doesNotContain(".."))
-        .contains(folder + "unnamed/" + Digest.of(broken) + ".class", folder + "root.class")
+        .contains(folder + "unnamed/~" + Digest.of(broken) + ".class", folder + "root.class")
         .anyMatch(name -> name.matches(folder + "a/b/(Good|GOOD)\\.class"))
         .anyMatch(name -> name.matches(folder + "a/b/(Good|GOOD)~[0-9a-f]{64}\\.class"));
     String sums = new String(entries.get(folder + "SHA256SUMS"), StandardCharsets.UTF_8);
@@ -258,6 +260,6 @@ class ClassRoutesTest {
       String[] parts = sum.split("  ");
       assertThat(Digest.of(entries.get(folder + parts[1])).hex()).isEqualTo(parts[0]);
     }
-    assertThat(sums.lines()).hasSize(5);
+    assertThat(sums.lines()).hasSize(6);
   }
 }

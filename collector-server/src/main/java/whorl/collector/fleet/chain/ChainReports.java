@@ -2,7 +2,9 @@ package whorl.collector.fleet.chain;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,10 +21,18 @@ import whorl.evidence.Id;
 /**
  * Raises alerts for what is wrong with chains: for each agent and fault one in an hour, at all
  * collectors together; for each fault at most twenty in ten minutes at this one, and one for the
- * rest. Findings may come on any thread; alerts are raised by {@link #raise}.
+ * rest. Anybody with an agent's token can make agents whose chains are wrong, and must not hide what
+ * is wrong with another: so alerts about agents that enrolled much later do not count against an
+ * agent. Findings may come on any thread; alerts are raised by {@link #raise}.
  */
 final class ChainReports {
   static final int MAX_SINGLE_ALERTS = 20;
+
+  /** Of all agents, whenever they enrolled. */
+  private static final int MAX_ALERTS_OF_ALL = 200;
+
+  private static final long MUCH_LATER_MILLIS = Duration.ofHours(1).toMillis();
+  private static final long NEVER = Long.MAX_VALUE;
   private static final Duration SILENCE = Duration.ofHours(1);
   private static final long WINDOW_NANOS = Duration.ofMinutes(10).toNanos();
   private static final int MAX_WAITING = 10_000;
@@ -42,8 +52,11 @@ final class ChainReports {
   /** When alerts were raised here, so that the ledger is not asked for each finding. */
   private final Map<Key, Long> raisedNanos = RecentMap.byAddition(MAX_REMEMBERED);
 
-  /** Used only by {@link #raise}, as are the following fields. */
-  private final Map<ChainFault, Integer> singles = new EnumMap<>(ChainFault.class);
+  /**
+   * When the agents enrolled that had an alert of their own in this window, in milliseconds. Used
+   * only by {@link #raise}, as are the following fields.
+   */
+  private final Map<ChainFault, List<Long>> singles = new EnumMap<>(ChainFault.class);
 
   private final Map<ChainFault, Long> more = new EnumMap<>(ChainFault.class);
   private long windowNanos;
@@ -134,13 +147,16 @@ final class ChainReports {
       return;
     }
     ChainFault fault = key.fault();
-    if (singles.getOrDefault(fault, 0) >= MAX_SINGLE_ALERTS) {
-      more.merge(fault, due.count(), Long::sum);
-      counters.unreported.increment();
-      return;
-    }
+    List<Long> alerted = singles.computeIfAbsent(fault, none -> new ArrayList<>());
     boolean claimed = false;
     try {
+      Instant enrolledAt = ledger.enrolledAt(key.agent());
+      long enrolled = enrolledAt == null ? NEVER : enrolledAt.toEpochMilli();
+      if (isFull(alerted, enrolled)) {
+        more.merge(fault, due.count(), Long::sum);
+        counters.unreported.increment();
+        return;
+      }
       claimed = ledger.claimAlert(key.agent(), fault.rule(), SILENCE);
       if (claimed) {
         List<EventLine> journal = journals.newest(key.agent(), JOURNAL_EVENTS);
@@ -148,7 +164,7 @@ final class ChainReports {
             ChainAlerts.of(due.agent(), due.last(), due.count(), due.messages(), clock),
             due.agent(),
             journal);
-        singles.merge(fault, 1, Integer::sum);
+        alerted.add(enrolled);
       } else {
         counters.unreported.increment();
       }
@@ -164,5 +180,11 @@ final class ChainReports {
       }
       throw e;
     }
+  }
+
+  private static boolean isFull(List<Long> alerted, long enrolled) {
+    long latest = enrolled == NEVER ? NEVER : enrolled + MUCH_LATER_MILLIS;
+    return alerted.size() >= MAX_ALERTS_OF_ALL
+        || alerted.stream().filter(other -> other <= latest).count() >= MAX_SINGLE_ALERTS;
   }
 }

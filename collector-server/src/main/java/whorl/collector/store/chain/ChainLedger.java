@@ -136,6 +136,16 @@ public final class ChainLedger implements ManifestAnnouncements {
     database.update("DELETE FROM chain_alerts WHERE agent = ? AND fault = ?", agent.value(), fault);
   }
 
+  /** When the agent enrolled its key; null if it never did. */
+  public @Nullable Instant enrolledAt(Id agent) throws IOException {
+    List<Instant> found =
+        database.query(
+            "SELECT at_millis FROM first_keys WHERE agent = ?",
+            row -> Instant.ofEpochMilli(row.getLong(1)),
+            agent.value());
+    return found.isEmpty() ? null : found.get(0);
+  }
+
   /**
    * The agent announced a manifest. The first announcement counts.
    *

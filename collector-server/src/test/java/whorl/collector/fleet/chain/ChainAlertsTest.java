@@ -85,6 +85,24 @@ class ChainAlertsTest {
   }
 
   @Test
+  void faultsOfManyLaterAgents_hideNoneOfAnAgentThatEnrolledBefore() throws IOException {
+    ChainedAgent early = new ChainedAgent(1_000, key).connect(rig);
+    time.pass(Duration.ofHours(2));
+    for (int i = 1; i <= 100; i++) {
+      ChainedAgent agent = new ChainedAgent(i, key).connect(rig);
+      agent.nextJournal();
+      agent.journal(1);
+    }
+    assertThat(rules()).hasSize(ChainReports.MAX_SINGLE_ALERTS);
+    early.nextJournal();
+    early.journal(1);
+
+    assertThat(rules()).hasSize(ChainReports.MAX_SINGLE_ALERTS + 1);
+    assertThat(rig.chainAlerts.get(ChainReports.MAX_SINGLE_ALERTS).fields())
+        .containsEntry("agent", early.id().value());
+  }
+
+  @Test
   void alertThatCannotBeStored_isRaisedLater() throws IOException {
     ChainCounters counters = new ChainCounters();
     boolean[] fails = {true};
