@@ -87,7 +87,7 @@ final class Committer {
                   found.set(made);
                   return isInCustody(history, recordSha256)
                       ? List.of()
-                      : entries(record, recordSha256, owner, made);
+                      : entries(record, recordSha256, owner, ofThis(made, recordSha256));
                 })
             .isEmpty();
     ImportEntry imported = found.get();
@@ -98,6 +98,11 @@ final class Committer {
       return;
     }
     store.markInCustody(record.id(), recordSha256);
+  }
+
+  /** The import, if it made this record; what comes later to imported evidence, an agent sends. */
+  private static @Nullable ImportEntry ofThis(@Nullable ImportEntry made, Digest recordSha256) {
+    return made != null && made.record().equals(recordSha256.hex()) ? made : null;
   }
 
   private static boolean isInCustody(List<CustodyEntry> history, Digest recordSha256) {

@@ -140,6 +140,35 @@ class BagImportTest extends BagImportFixture {
         .contains("Earlier-1/evidence.json", "earlier-2/evidence.json");
   }
 
+  /** Who has a token of agents, and the ids in the bag, can add to it; that is not the importer. */
+  @Test
+  void whatComesLaterToPartialEvidence_isOfTheAgentInCustody() throws Exception {
+    FakeAgent gone = new FakeAgent().seal();
+    byte[] partial;
+    try (TestCollector first =
+        TestCollector.open(root.resolve("third"), new TestCollector.World())) {
+      gone.ship(first.agentClient, "threads.txt", "threads".getBytes(StandardCharsets.UTF_8));
+      first.expireUploads();
+      partial = first.viewer.get("/api/v1/evidence/" + gone.evidence + "/bag").body();
+    }
+    to.now.updateAndGet(now -> now.plus(Duration.ofDays(2)));
+    Answer taken = send(partial, "");
+    assertThat(taken.status()).as(taken.text()).isEqualTo(201);
+
+    gone.ship(collector.agentClient, "planted.txt", "planted".getBytes(StandardCharsets.UTF_8));
+    collector.expireUploads();
+
+    assertThat(collector.custody.entries(gone.evidence))
+        .extracting(entry -> entry.action() + " by " + entry.actor().split(" ")[0])
+        .containsExactly(
+            "imported by token",
+            "received by token",
+            "expired by collector",
+            "received by agent",
+            "expired by collector");
+    assertThat(collector.verifyOffline().problems()).isEmpty();
+  }
+
   @Test
   void sameEvidenceAgain_changesNothing() throws Exception {
     send(bag, "");
