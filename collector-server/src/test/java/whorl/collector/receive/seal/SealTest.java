@@ -193,9 +193,11 @@ class SealTest extends SealFixture {
     Disk disk =
         new DelegatingDisk() {
           @Override
-          public void linkOrCopy(Path from, Path to) throws IOException {
-            atTheSeal.getAndSet(() -> {}).run();
-            super.linkOrCopy(from, to);
+          public void createFolders(Path created) throws IOException {
+            if (created.endsWith("evidence/" + agent.evidence)) {
+              atTheSeal.getAndSet(() -> {}).run(); // its record is not stored yet
+            }
+            super.createFolders(created);
           }
         };
     try (TestCollector collector =

@@ -1,6 +1,7 @@
 package whorl.collector.receive.seal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -43,7 +44,7 @@ class SharedSealTest {
           new DelegatingDisk() {
             @Override
             public void createFolders(Path created) throws IOException {
-              if (created.endsWith(agent.evidence.value())) {
+              if (created.endsWith("evidence/" + agent.evidence)) {
                 Runnable once = atTheSeal.getAndSet(null);
                 if (once != null) {
                   once.run();
@@ -76,8 +77,8 @@ class SharedSealTest {
               waitUntilItWaits(waiting);
             });
 
-        assertThat(agent.patch(collector.agentClient, location, 0, envelope).status())
-            .isEqualTo(500);
+        assertThatThrownBy(() -> agent.patch(collector.agentClient, location, 0, envelope))
+            .hasStackTraceContaining("the store is away");
         Answer refused = second.get(10, TimeUnit.SECONDS);
 
         assertThat(refused.status()).isEqualTo(409);
