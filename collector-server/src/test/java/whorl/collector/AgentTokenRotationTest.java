@@ -144,7 +144,8 @@ class AgentTokenRotationTest {
     Id capture = Id.next(CLOCK);
     Draft draft = spool.begin(evidence, capture);
     AgentDrafts.put(draft, "threads.txt", "main".getBytes(StandardCharsets.UTF_8));
-    AgentDrafts.seal(draft, evidence, capture, identity(), key, null, shipper.sealing(capture, evidence));
+    AgentDrafts.seal(
+        draft, evidence, capture, identity(), key, null, shipper.sealing(capture, evidence));
     return evidence;
   }
 }

@@ -182,7 +182,8 @@ class ChainToCollectorTest {
     Draft draft = spool.begin(evidence, capture);
     AgentDrafts.put(draft, "threads.txt", "main".getBytes(StandardCharsets.UTF_8));
     ChainHead position = shipper.sealing(capture, evidence);
-    AgentDrafts.seal(draft, evidence, capture, identity(), key, null, instead == null ? position : instead);
+    AgentDrafts.seal(
+        draft, evidence, capture, identity(), key, null, instead == null ? position : instead);
     return evidence;
   }
 

@@ -117,8 +117,8 @@ record LateStart(
   }
 
   /**
-   * Reports to {@code attach} whether the collector was reached, on a thread of its own, within twenty
-   * seconds.
+   * Reports to {@code attach} whether the collector was reached, on a thread of its own, within
+   * twenty seconds.
    */
   void reportConnection(boolean hasCollector, Supplier<ShipStatus> ship, AgentIdentity identity) {
     if (answer == null) {

@@ -16,9 +16,9 @@ import whorl.collector.store.access.Scope;
 import whorl.evidence.Id;
 
 /**
- * Runs before the handlers of all routes, and enforces their {@link Scoped}. A caller who
- * does not see everything gets the same answer, from here, for a thing of others and for one that
- * does not exist. A route that says nothing is only for those who may do everything. Thread-safe.
+ * Runs before the handlers of all routes, and enforces their {@link Scoped}. A caller who does not
+ * see everything gets the same answer, from here, for a thing of others and for one that does not
+ * exist. A route that says nothing is only for those who may do everything. Thread-safe.
  */
 public final class ScopeGuard {
   private final Map<Scoped, Visibility> visibilities;

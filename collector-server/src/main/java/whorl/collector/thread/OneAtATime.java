@@ -13,8 +13,8 @@ public final class OneAtATime {
   /**
    * Makes the thread; it starts with the first task.
    *
-   * @param waitingMax tasks that may wait besides the one that runs; further ones are refused with a
-   *     {@link java.util.concurrent.RejectedExecutionException}
+   * @param waitingMax tasks that may wait besides the one that runs; further ones are refused with
+   *     a {@link java.util.concurrent.RejectedExecutionException}
    */
   public static ThreadPoolExecutor named(String name, int waitingMax) {
     ThreadPoolExecutor thread =

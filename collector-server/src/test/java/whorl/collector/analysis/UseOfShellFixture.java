@@ -1,6 +1,5 @@
 package whorl.collector.analysis;
 
-
 import java.util.List;
 import whorl.collector.analysis.findings.Finding;
 import whorl.collector.analysis.findings.Report;

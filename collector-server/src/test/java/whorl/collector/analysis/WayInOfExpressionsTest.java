@@ -11,7 +11,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import whorl.collector.analysis.findings.Finding;
 import whorl.collector.analysis.kinds.Severity;
 
-/** Injections that are known by the code that evaluates them, and classes by what generates them. */
+/**
+ * Injections that are known by the code that evaluates them, and classes by what generates them.
+ */
 class WayInOfExpressionsTest extends WayInFixture {
   @Test
   void aFileThatALookUpReads_isExpressionInjection() throws Exception {

@@ -1,6 +1,5 @@
 package whorl.collector.hunt;
 
-
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;

@@ -6,8 +6,8 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Fast DEFLATE: one look-up for each repetition, and the fixed codes. On redacted heaps, which
- * are two thirds zeros, it is several times as fast as the fastest level of {@code
+ * Fast DEFLATE: one look-up for each repetition, and the fixed codes. On redacted heaps, which are
+ * two thirds zeros, it is several times as fast as the fastest level of {@code
  * java.util.zip.Deflater}, which shortens the application's pause. Its output is larger, so it is
  * meant for networks that are fast enough. Not thread-safe.
  *

@@ -26,8 +26,7 @@ final class TransferReports {
    * @param agent this agent's id
    * @param progress takes the reports
    */
-  TransferReports(
-      Id agent, ShipMetrics metrics, Consumer<AgentMessage.CaptureProgress> progress) {
+  TransferReports(Id agent, ShipMetrics metrics, Consumer<AgentMessage.CaptureProgress> progress) {
     this.agent = agent;
     this.metrics = metrics;
     this.progress = progress;

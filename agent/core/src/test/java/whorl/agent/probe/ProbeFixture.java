@@ -1,7 +1,6 @@
 package whorl.agent.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static whorl.agent.probe.ProbeRig.of;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -85,9 +85,19 @@ class ProbeChannelTest extends ShipperFixture {
             null,
             List.of());
 
-    shipper().probeReported(
-        new ProbeReport(
-            PROBE, ProbeState.RUNNING, null, List.of(), List.of(call), 1, 0, 0, null, List.of()));
+    shipper()
+        .probeReported(
+            new ProbeReport(
+                PROBE,
+                ProbeState.RUNNING,
+                null,
+                List.of(),
+                List.of(call),
+                1,
+                0,
+                0,
+                null,
+                List.of()));
 
     await().untilAsserted(() -> assertThat(collector.messages(ProbeReport.class)).hasSize(1));
     assertThat(collector.messages(ProbeReport.class).get(0).calls().get(0).arguments())

@@ -13,8 +13,8 @@ import whorl.collector.store.records.AgentRecord;
 import whorl.evidence.Id;
 
 /**
- * What is known of agents besides their channels: whether they were here, whether they are gone, and
- * how they proved who they are. Thread-safe.
+ * What is known of agents besides their channels: whether they were here, whether they are gone,
+ * and how they proved who they are. Thread-safe.
  */
 public final class FleetStandings {
   private static final Duration PROOF_GRACE = Duration.ofMinutes(5);

@@ -15,7 +15,8 @@ public final class ShortestPaths {
   private final int[] from;
 
   /**
-   * @param starts where paths begin; if two are equally short, the one of the earlier start is taken
+   * @param starts where paths begin; if two are equally short, the one of the earlier start is
+   *     taken
    */
   public ShortestPaths(References references, Consumer<IntConsumer> starts) {
     int objects = references.objects();

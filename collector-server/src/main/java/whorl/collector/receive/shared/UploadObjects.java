@@ -131,8 +131,8 @@ final class UploadObjects {
 
   /**
    * Joins the parts to an object, or finds it joined. A holder that was taken for dead may have
-   * joined them before, and then with parts that were never acknowledged after these: so the
-   * object can be longer, and its beginning is right.
+   * joined them before, and then with parts that were never acknowledged after these: so the object
+   * can be longer, and its beginning is right.
    *
    * @param size of these parts
    * @return the size of the object

@@ -43,8 +43,8 @@ public final class EndLedger {
 
   /**
    * Writes the end, unless it equals the last one written. Takes no lock of its own: a thread that
-   * has the database may be waiting for one that writes here. If two write at once, the older
-   * end may win. The next call corrects that, and an end that the log is beyond raises no doubt.
+   * has the database may be waiting for one that writes here. If two write at once, the older end
+   * may win. The next call corrects that, and an end that the log is beyond raises no doubt.
    */
   public void write(End end) throws IOException {
     if (!end.equals(written)) {

@@ -55,8 +55,7 @@ abstract class BagImportFixture {
   }
 
   /** The bag with changes, and with more files in its folder. */
-  byte[] zip(Consumer<Map<String, byte[]>> change, Map<String, byte[]> more)
-      throws IOException {
+  byte[] zip(Consumer<Map<String, byte[]>> change, Map<String, byte[]> more) throws IOException {
     Map<String, byte[]> files = Zips.read(bag);
     String base = base(files);
     change.accept(files);

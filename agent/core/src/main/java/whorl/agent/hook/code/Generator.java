@@ -9,8 +9,8 @@ import java.util.List;
  * @param definers beginnings of the names of its classes that pass bytes to the JDK; a leading
  *     {@code *} stands for the prefix of a repackaged copy
  * @param callers beginnings of class names. A frame of one must be further down the stack: else any
- *     code could have called the definer with bytes of its own. Empty if no other code can
- *     pass bytes to the definer
+ *     code could have called the definer with bytes of its own. Empty if no other code can pass
+ *     bytes to the definer
  * @param near true if the caller must be the very next frame
  */
 record Generator(String name, List<String> definers, List<String> callers, boolean near) {

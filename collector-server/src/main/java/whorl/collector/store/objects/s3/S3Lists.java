@@ -44,8 +44,8 @@ final class S3Lists {
   }
 
   /**
-   * Asks for keys after the last one instead of using the answer's token, and passes over keys
-   * that are not after it: a store was seen that begins with the last key itself.
+   * Asks for keys after the last one instead of using the answer's token, and passes over keys that
+   * are not after it: a store was seen that begins with the last key itself.
    */
   static List<ObjectFacts> list(S3Connection connection, String prefix, String after, int limit)
       throws IOException {
