@@ -40,7 +40,7 @@ final class CollectorTrial {
    * @param settings for the agent, by key
    * @param ca PEM certificates of the collector's CA; null for none
    * @throws Refusal if the collector refuses the token, {@code ca} did not sign its certificate, or
-   *     it wants a certificate of the agent
+   *     it speaks no TLS with this process
    */
   static void run(Properties settings, byte @Nullable [] ca) throws Refusal {
     String url = settings.getProperty("collector.url");

@@ -206,10 +206,11 @@ class ZipDirectoryTest {
   @Test
   void manyEnds_haveListsOfABoundedLengthTogether() throws Exception {
     int lists = 1 << 20;
-    ByteBuffer zip = ByteBuffer.allocate(lists + 100 * 22).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer zip = ByteBuffer.allocate(lists + 100 * 22 + 1).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < 100; i++) {
       zip.putInt(lists + i * 22, END).putInt(lists + i * 22 + 12, lists);
     }
+    zip.putShort(lists + 100 * 22 - 2, (short) 1); // the comment's length
 
     Path file = write(zip.array());
     assertThatThrownBy(() -> ZipDirectory.check(file))

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.agent.capture.AcquisitionLog;
 import whorl.agent.capture.ArtifactSource;
@@ -28,6 +29,7 @@ import whorl.evidence.Artifact;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Missing;
 
+@Timeout(60)
 class SourceRunnerTest {
   @TempDir Path folder;
   private final AcquisitionLog log = new AcquisitionLog(Captures.CLOCK);
