@@ -97,6 +97,12 @@ class EarlierFolderTest {
     assertThat(get(admin, "/api/v1/evidence/" + PURGED).path("status").asInt()).isEqualTo(410);
     assertThat(get(admin, "/api/v1/alerts").toString())
         .contains("From outside", "Program that a Shop Does not Start");
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () ->
+                assertThat(get(admin, "/api/v1/alert-groups").toString())
+                    .contains("From outside", "Program that a Shop Does not Start"));
     assertThat(get(admin, "/api/v1/agents").at("/agents/0/service").asText()).isEqualTo("shop");
     assertThat(get(admin, "/api/v1/cases").toString()).contains("Before the upgrade");
     assertThat(get(admin, "/api/v1/holds?evidence=" + EVIDENCE).toString()).contains("litigation");

@@ -12,9 +12,9 @@ import whorl.evidence.AgentIdentity;
 
 /**
  * Chooses where evidence waits for the collector or for {@code evidence.dir}: in the writable
- * folder with most free space, up to a third of it and never the last megabytes, else in memory. The
- * free space does not show what a pod may use of it: {@code spool.max-size} is for that.
- * With neither collector nor {@code evidence.dir} there is no evidence, and nothing is written.
+ * folder with most free space, up to a third of it and never the last megabytes, else in memory.
+ * The free space does not show what a pod may use of it: {@code spool.max-size} is for that. With
+ * neither collector nor {@code evidence.dir} there is no evidence, and nothing is written.
  */
 final class SpoolLocation {
   private static final long MIB = 1 << 20;

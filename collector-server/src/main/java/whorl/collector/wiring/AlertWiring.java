@@ -42,6 +42,9 @@ public record AlertWiring(
     AlertMutes mutes,
     AlertCounters counters,
     Notifier notifier) {
+  /** Lists have only alerts with a group: after an upgrade, the others must not be away for long. */
+  private static final Duration EARLIER_ALERTS_EVERY = Duration.ofSeconds(3);
+
   private static final long MAX_ALERTS = 1_000_000;
   private static final long MAX_BYTES = 4L << 30;
 
@@ -56,7 +59,7 @@ public record AlertWiring(
     AlertGroups groups = new AlertGroups(base.database(), mutes);
     AlertLedger ledger = new AlertLedger(base.database(), MAX_ALERTS, MAX_BYTES, groups);
     EarlierAlerts earlier = new EarlierAlerts(base.database(), groups);
-    base.every("earlier-alerts", Duration.ofMinutes(1), earlier::lookAll);
+    base.every("earlier-alerts", EARLIER_ALERTS_EVERY, earlier::lookAll);
     ledger.setListener(notifier::alert);
     notifier.setGroups(groups::groupOf);
     notifier.setMutes(alert -> mutes.muting(alert) != null);

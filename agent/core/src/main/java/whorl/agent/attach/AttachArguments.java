@@ -144,8 +144,7 @@ record AttachArguments(List<Long> pids, Properties settings, byte @Nullable [] c
 
   private static String token(String file, InputStream standardInput) throws Wrong {
     try {
-      byte[] bytes =
-          file.equals(STANDARD_INPUT) ? line(standardInput) : content(file);
+      byte[] bytes = file.equals(STANDARD_INPUT) ? line(standardInput) : content(file);
       String token = new String(bytes, StandardCharsets.UTF_8).strip();
       if (token.isEmpty() || token.chars().anyMatch(c -> c <= ' ' || c > '~')) {
         throw new Wrong("--token-file " + file + " must hold one token, without spaces");

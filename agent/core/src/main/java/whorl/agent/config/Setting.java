@@ -27,8 +27,8 @@ public enum Setting {
   SPOOL_MAX_SIZE(
       "spool.max-size",
       "1GiB",
-      "how much evidence waits for the collector on disk at most, and never more than a third of the"
-          + " free room; 4MiB at least"),
+      "how much evidence waits for the collector on disk at most, and never more than a third of"
+          + " the free room; 4MiB at least"),
   SERVICE_NAME("service.name", null, "who this is; else OTEL_SERVICE_NAME or the main class"),
   SERVICE_NAMESPACE("service.namespace", null, "the namespace; else the pod's"),
   SERVICE_LABELS("service.labels", "", "k=v pairs, separated by commas, that triggers select on"),
