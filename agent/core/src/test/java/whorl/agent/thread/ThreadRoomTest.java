@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -36,7 +41,44 @@ class ThreadRoomTest {
 
     threadRoom().await(() -> false);
 
-    assertThat(made).hasSize(COUNT).noneMatch(Thread::isAlive);
+    assertThat(made).hasSize(COUNT);
+    awaitEnds();
+  }
+
+  @Test
+  void await_locksOfTheThreadsHeldByOthers_returns() throws InterruptedException {
+    room.set(COUNT);
+    ThreadFactory held =
+        work -> {
+          Thread thread = thread(work);
+          CountDownLatch locked = new CountDownLatch(1);
+          Thread holder =
+              new Thread(
+                  () -> {
+                    synchronized (thread) {
+                      locked.countDown();
+                      LockSupport.parkNanos(TimeUnit.MINUTES.toNanos(1));
+                    }
+                  });
+          holder.setDaemon(true);
+          // Thread.start needs the lock too.
+          return new Thread(work) {
+            @Override
+            public void start() {
+              thread.start();
+              holder.start();
+              try {
+                locked.await();
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            }
+          };
+        };
+
+    new ThreadRoom(held, COUNT, Duration.ofMillis(10)).await(() -> false);
+
+    awaitEnds();
   }
 
   @Test
@@ -46,13 +88,19 @@ class ThreadRoomTest {
     threadRoom()
         .await(
             () -> {
-              assertThat(made).as("the application has them meanwhile").noneMatch(Thread::isAlive);
+              awaitEnds();
               room.set(looks.incrementAndGet() < 6 ? COUNT - 2 : COUNT);
               return false;
             });
 
     assertThat(looks).hasValueGreaterThanOrEqualTo(6);
-    assertThat(made.subList(made.size() - COUNT, made.size())).noneMatch(Thread::isAlive);
+    awaitEnds();
+  }
+
+  /** They are about to end: nobody waits for their locks. */
+  private void awaitEnds() {
+    Awaitility.await("the application has them")
+        .until(() -> made.stream().noneMatch(Thread::isAlive));
   }
 
   @Test
