@@ -19,11 +19,11 @@ import whorl.event.StackEnd;
 
 /** What code does at the end of a stack, where a hook has no room. */
 class LostVisitsTest {
+  private static final int STACK_BYTES = 4 << 20;
   private static final int VISITS = 400;
-  private static final int HOOK_FRAMES = 100;
+  private static final int HOOK_FRAMES = 150;
   private static final int OPENS = 7;
 
-  private int depth;
   private int visits;
   private int observed;
   private int missed;
@@ -100,20 +100,21 @@ class LostVisitsTest {
   }
 
   private void atTheEnd(HookDispatcher dispatcher, Object value) throws InterruptedException {
+    Object[] values = {value};
+    dispatcher.accept(values, dispatcher.base + OPENS); // the agent initializes its classes early
     visits = 0;
-    Thread thread =
-        new Thread(null, () -> deeper(dispatcher, new Object[] {value}), "deep", 256 << 10);
+    observed = 0;
+    Thread thread = new Thread(null, () -> deeper(dispatcher, values), "deep", STACK_BYTES);
     thread.start();
     thread.join();
   }
 
   /** Visits at the end of the stack, and at each frame above it. */
   private void deeper(HookDispatcher dispatcher, Object[] values) {
-    depth++;
     try {
       deeper(dispatcher, values);
     } catch (StackOverflowError end) {
-      depth--;
+      // Here it begins.
     }
     if (visits < VISITS) {
       visits++;
