@@ -2,7 +2,6 @@ package java.lang;
 
 import java.io.FileDescriptor;
 import java.nio.ByteBuffer;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 import java.util.function.ObjIntConsumer;
 
@@ -20,7 +19,13 @@ import java.util.function.ObjIntConsumer;
  * that the woven code has a handler of its own.
  */
 public final class WhorlHooks {
-  private static final AtomicLong MISSED = new AtomicLong();
+  /**
+   * Visits that were lost, and those of them for which there was no room on the stack. Threads may
+   * overwrite each other's counts: to count exactly takes calls, which need room as well.
+   */
+  private static volatile long missed;
+
+  private static volatile long stackEnds;
 
   /** Receives visits of woven methods; null until the agent is armed. */
   private static volatile ObjIntConsumer<Object[]> observer;
@@ -57,7 +62,7 @@ public final class WhorlHooks {
     try {
       return armed.apply(joinPoint);
     } catch (Throwable lost) {
-      missedQuietly();
+      missedQuietly(lost);
       return null;
     }
   }
@@ -76,7 +81,7 @@ public final class WhorlHooks {
       try {
         armed.accept(call, joinPoint);
       } catch (Throwable lost) {
-        missedQuietly();
+        missedQuietly(lost);
       }
     }
   }
@@ -90,8 +95,11 @@ public final class WhorlHooks {
   }
 
   /** Counts a visit that was lost on its way to an observer. */
-  public static void missed() {
-    MISSED.incrementAndGet();
+  public static void missed(Throwable lost) {
+    missed = missed + 1;
+    if (lost instanceof StackOverflowError) {
+      stackEnds = stackEnds + 1;
+    }
   }
 
   /**
@@ -99,7 +107,12 @@ public final class WhorlHooks {
    * out.
    */
   public static long missedVisits() {
-    return MISSED.get();
+    return missed;
+  }
+
+  /** The number of these visits for which there was no room on the stack. */
+  public static long stackEnds() {
+    return stackEnds;
   }
 
   /**
@@ -113,15 +126,15 @@ public final class WhorlHooks {
       try {
         armed.accept(task, what);
       } catch (Throwable lost) {
-        missedQuietly();
+        missedQuietly(lost);
       }
     }
   }
 
   /** For calls without a handler around them. */
-  private static void missedQuietly() {
+  private static void missedQuietly(Throwable lost) {
     try {
-      missed();
+      missed(lost);
     } catch (Throwable noStack) {
       // The application must continue.
     }
@@ -145,7 +158,7 @@ public final class WhorlHooks {
       try {
         armed.accept(error, how);
       } catch (Throwable lost) {
-        missed();
+        missed(lost);
       }
     }
   }
@@ -186,7 +199,7 @@ public final class WhorlHooks {
       try {
         armed.accept(new Object[0], joinPoint);
       } catch (Throwable lost) {
-        missed();
+        missed(lost);
       }
     }
   }
@@ -197,7 +210,7 @@ public final class WhorlHooks {
       try {
         armed.accept(new Object[] {first}, joinPoint);
       } catch (Throwable lost) {
-        missed();
+        missed(lost);
       }
     }
   }
@@ -208,7 +221,7 @@ public final class WhorlHooks {
       try {
         armed.accept(new Object[] {first, second}, joinPoint);
       } catch (Throwable lost) {
-        missed();
+        missed(lost);
       }
     }
   }
@@ -219,7 +232,7 @@ public final class WhorlHooks {
       try {
         armed.accept(new Object[] {first, second, third}, joinPoint);
       } catch (Throwable lost) {
-        missed();
+        missed(lost);
       }
     }
   }
@@ -230,7 +243,7 @@ public final class WhorlHooks {
       try {
         armed.accept(new Object[] {first, second, third, fourth}, joinPoint);
       } catch (Throwable lost) {
-        missed();
+        missed(lost);
       }
     }
   }
@@ -242,7 +255,7 @@ public final class WhorlHooks {
       try {
         armed.accept(values, joinPoint);
       } catch (Throwable lost) {
-        missed();
+        missed(lost);
       }
     }
   }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import whorl.dist.program.FormerSockets;
 import whorl.dist.program.Operations;
 import whorl.evidence.EventLine;
 import whorl.evidence.Json;
@@ -154,6 +155,34 @@ class OperationsIT {
 
   static Stream<Jdk> jdks() throws IOException {
     return Jdk.nextOf(OperationsIT.class);
+  }
+
+  static Stream<Jdk> jdksWithFormerSockets() throws IOException {
+    return Jdk.installed().stream().filter(jdk -> jdk.feature() == 17);
+  }
+
+  @ParameterizedTest
+  @MethodSource("jdksWithFormerSockets")
+  void formerSocketsOfTheJdk_areEventsToo(Jdk jdk) throws Exception {
+    Kept.Run run =
+        new Kept(folder)
+            .run(
+                new ChildJvm(jdk.home()).option("-Djdk.net.usePlainSocketImpl"),
+                FormerSockets.class);
+    assertThat(run.outcome().out()).isEqualTo("true\n");
+    assertThat(run.evidence()).as(run.outcome().err()).isNotNull();
+    List<EventLine> events = Kept.events(run.evidence());
+
+    for (Row row :
+        List.of(
+            Row.of("SocketBind", null, "address", "127.0.0.1", "port", 9102),
+            Row.of("SocketConnect", null, "address", "127.0.0.1", "port", 9102, "transport", "tcp"),
+            Row.of("SocketAccept", null, "address", "127.0.0.1", "localPort", 9102),
+            Row.of("SocketConnect", null, "address", "127.0.0.5", "port", 9100, "transport", "udp"),
+            Row.of(
+                "SocketConnect", null, "address", "127.0.0.6", "port", 9101, "transport", "udp"))) {
+      assertThat(events).as(row.toString()).anyMatch(event -> row.isIn(event, folder));
+    }
   }
 
   @ParameterizedTest

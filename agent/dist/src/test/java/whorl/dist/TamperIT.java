@@ -18,6 +18,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import whorl.dist.program.AtStackEnd;
 import whorl.dist.program.Attached;
 import whorl.dist.program.OtherAgent;
 import whorl.dist.program.Tamperer;
@@ -71,6 +72,18 @@ class TamperIT {
     seen.alert("Classes Changed by Another Agent");
     seen.one("whorl.FileOpen", Map.of("path", "/proc/self/comm"));
     seen.one("whorl.ProcessStart", Map.of("command", "/bin/true afterwards"));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("jdks")
+  void fileOpenedAtTheEndOfTheStack_isAnAlert(Jdk jdk) throws Exception {
+    Kept.Run run = new Kept(folder).run(new ChildJvm(jdk.home()), AtStackEnd.class);
+
+    assertThat(run.outcome().out()).isEqualTo("opened\n");
+    assertThat(run.evidence()).as(run.outcome().err()).isNotNull();
+    Seen seen = new Seen(Kept.events(run.evidence()));
+    seen.one("whorl.Tamper", Map.of("what", "no-room-for-hook"));
+    seen.alert("Something Done at the End of a Stack");
   }
 
   @ParameterizedTest(name = "{0}")

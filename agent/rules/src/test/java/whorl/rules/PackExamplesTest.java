@@ -87,7 +87,8 @@ class PackExamplesTest {
     }
     List<Object> values = new ArrayList<>();
     Set<Object> names = new TreeSet<>(fields.keySet().stream().map(String::valueOf).toList());
-    names.removeAll(Set.of("event", "stack", "at", "request", "requestQuery", "thread"));
+    names.removeAll(
+        Set.of("event", "stack", "at", "request", "requestQuery", "startedBy", "thread"));
     for (Object name : names) {
       values.add(name);
       values.add(fields.get(name));
@@ -96,6 +97,9 @@ class PackExamplesTest {
     RequestContext request = fields.get("request") instanceof String id ? Events.request(id) : null;
     if (fields.get("requestQuery") instanceof String query) {
       request = Events.requestWithQuery(query);
+    }
+    if (fields.get("startedBy") instanceof String id) {
+      request = new RequestContext(id, "", "", "");
     }
     String thread = fields.get("thread") instanceof String name ? name : "http-1";
     return Events.create(sequence, millis, type, thread, stack, request, values.toArray());

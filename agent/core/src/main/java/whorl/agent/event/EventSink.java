@@ -19,6 +19,7 @@ import whorl.event.AgentEvent;
 import whorl.event.CallStack;
 import whorl.event.EventType;
 import whorl.event.RequestContext;
+import whorl.event.StackEnd;
 
 /**
  * Receives events from hooks, on the thread that caused them. Writes them into the recording if
@@ -568,6 +569,9 @@ public final class EventSink {
     try {
       stage.accept(event);
     } catch (Throwable failure) { // no failure may reach the application
+      if (failure instanceof StackOverflowError) {
+        StackEnd.met();
+      }
       failures.incrementAndGet();
     }
   }

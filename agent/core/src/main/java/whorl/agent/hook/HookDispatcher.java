@@ -11,6 +11,7 @@ import whorl.agent.hook.weave.Hook;
 import whorl.agent.hook.weave.HookPoint;
 import whorl.agent.hook.weave.ThreadState;
 import whorl.agent.hook.weave.Weaver;
+import whorl.event.StackEnd;
 
 /**
  * Passes each visit of a woven method to the hook of its join point, on the application's thread.
@@ -30,6 +31,7 @@ final class HookDispatcher implements ObjIntConsumer<Object[]> {
   private final Failures failures;
   private final Nesting nesting;
   private final TamperHook tamper;
+  private final LostVisits lost = new LostVisits();
 
   /** The first join point's number in woven code. */
   final int base = unguessable();
@@ -95,6 +97,10 @@ final class HookDispatcher implements ObjIntConsumer<Object[]> {
       } else {
         observe(joinPoint, values, state);
       }
+    } catch (StackOverflowError noRoom) {
+      StackEnd.met();
+      lost.add(joinPoint, values);
+      failures.add(noRoom);
     } catch (Throwable failure) { // no failure may reach the application
       failures.add(failure);
     } finally {
@@ -115,6 +121,25 @@ final class HookDispatcher implements ObjIntConsumer<Object[]> {
       timedNanos.add(System.nanoTime() - from);
       timedVisits.increment();
     }
+  }
+
+  /**
+   * Describes the visits since the last call for which there was no room on the stack.
+   *
+   * @param missed visits so far that did not even reach this object
+   */
+  List<HookGuard.Finding> lostVisits(long missed) {
+    return lost.report(missed, this::nameOf);
+  }
+
+  private String nameOf(int joinPoint) {
+    Hook hook = hooks[joinPoint / POINTS_PER_HOOK];
+    for (HookPoint point : hook.joinPoints()) {
+      if (point.id() == joinPoint % POINTS_PER_HOOK) {
+        return point.joinPoint().toString();
+      }
+    }
+    return hook.group();
   }
 
   /** Visits that reached a hook so far, estimated from the timed ones. */

@@ -65,6 +65,7 @@ public final class HookGuard {
     if (Boolean.FALSE.equals(transformers.includes(transformer))) {
       findings.addAll(addTransformer());
     }
+    findings.addAll(hookDispatcher.lostVisits(stackEnds()));
     Set<String> unreported = unreportedGroups();
     if (!unreported.isEmpty()) {
       transformer.weaveLoaded(instrumentation);
@@ -78,6 +79,14 @@ public final class HookGuard {
                   : "could not be woven again: " + stillUnreported));
     }
     return findings;
+  }
+
+  private long stackEnds() {
+    try {
+      return holder.stackEnds();
+    } catch (ReflectiveOperationException changed) {
+      return 0;
+    }
   }
 
   /** Checks whether the JVM calls the transformer for classes; loads one class for that. */

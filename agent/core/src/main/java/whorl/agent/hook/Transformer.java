@@ -15,6 +15,7 @@ import whorl.agent.hook.tamper.Tampering;
 import whorl.agent.hook.weave.ClassFacts;
 import whorl.agent.hook.weave.ThreadState;
 import whorl.agent.hook.weave.Weaver;
+import whorl.event.StackEnd;
 
 /**
  * Sees each class that is loaded or changed, reports it to the observer, and weaves it if it has
@@ -77,6 +78,9 @@ final class Transformer implements ClassFileTransformer {
       }
       return weaver.weave(loader, known, bytes);
     } catch (Throwable failure) { // the class stays unchanged
+      if (failure instanceof StackOverflowError) {
+        StackEnd.met();
+      }
       failures.add(failure);
       return null;
     } finally {

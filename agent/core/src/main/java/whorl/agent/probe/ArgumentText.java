@@ -24,6 +24,9 @@ final class ArgumentText {
   /** A longer string is cut. */
   static final int VALUE_MAX_CHARS = 128;
 
+  /** So much of a longer string is masked before it is cut: half a secret has no form any more. */
+  private static final int MASKED_MAX_CHARS = 1024;
+
   /** No description is longer. */
   static final int TEXT_MAX_CHARS = 1024;
 
@@ -70,7 +73,7 @@ final class ArgumentText {
   /** The value of a string, a number or a boolean; the type and the size of anything else. */
   static String value(@Nullable Object value, String declared, String name, Redactor redactor) {
     if (value instanceof String text) {
-      String masked = redactor.value(name, cut(text, VALUE_MAX_CHARS));
+      String masked = cut(redactor.value(name, cut(text, MASKED_MAX_CHARS)), VALUE_MAX_CHARS);
       return text.length() <= VALUE_MAX_CHARS
           ? '"' + masked + '"'
           : '"' + masked + "\" (" + text.length() + " characters)";

@@ -12,6 +12,7 @@ import org.slf4j.LoggerFactory;
 import whorl.agent.config.MemoryBudget;
 import whorl.agent.event.EventConsumer;
 import whorl.event.AgentEvent;
+import whorl.event.StackEnd;
 import whorl.rules.engine.ArmedRule;
 import whorl.rules.engine.ArmedRules;
 import whorl.rules.engine.RuleCount;
@@ -84,6 +85,9 @@ public final class RuleConsumer implements EventConsumer {
     try {
       listener.alert(alerts.alert(rule, event), event);
     } catch (Throwable e) {
+      if (e instanceof StackOverflowError) {
+        StackEnd.met();
+      }
       if (lostAlerts.incrementAndGet() == 1) {
         LOG.warn("an alert of rule {} was lost", rule, e);
       } else {

@@ -1,9 +1,8 @@
 package whorl.agent.thread;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -24,7 +23,7 @@ public final class ThreadRoom {
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
   private static final long LOOK_MILLIS = 250;
-  private static final Duration END_MAX = Duration.ofSeconds(1);
+  private static final long END_SECONDS = 5;
 
   private final ThreadFactory threads;
   private final int count;
@@ -60,39 +59,32 @@ public final class ThreadRoom {
 
   private boolean isThere() throws InterruptedException {
     CountDownLatch end = new CountDownLatch(1);
-    List<Thread> started = new ArrayList<>(count);
+    Semaphore ended = new Semaphore(0);
+    int started = 0;
     try {
-      for (int i = 0; i < count; i++) {
-        Thread thread = threads.newThread(new Waiting(end));
-        thread.start();
-        started.add(thread);
+      while (started < count) {
+        threads.newThread(new Waiting(end, ended)).start();
+        started++;
       }
       return true;
     } catch (OutOfMemoryError noRoom) { // also if the operating system refuses a thread
       return false;
     } finally {
       end.countDown();
-      awaitEnd(started);
+      // Does not join the threads: any code could hold the locks that this needs, for ever.
+      boolean unused = ended.tryAcquire(started, END_SECONDS, TimeUnit.SECONDS);
     }
   }
 
-  /** Waits a moment only: a thread cannot end, nor be joined, while other code holds its lock. */
-  private static void awaitEnd(List<Thread> threads) throws InterruptedException {
-    long end = System.nanoTime() + END_MAX.toNanos();
-    for (Thread each : threads) {
-      while (each.isAlive() && System.nanoTime() - end < 0) {
-        TimeUnit.MILLISECONDS.sleep(1);
-      }
-    }
-  }
-
-  private record Waiting(CountDownLatch end) implements Runnable {
+  private record Waiting(CountDownLatch end, Semaphore ended) implements Runnable {
     @Override
     public void run() {
       try {
         end.await();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
+      } finally {
+        ended.release();
       }
     }
   }

@@ -65,6 +65,18 @@ class ProbesTest extends ProbeFixture {
   }
 
   @Test
+  void value_secretAcrossTheCut_isMasked() {
+    rig.begin(withValues("login"));
+
+    boolean unused =
+        new Orders().login("u".repeat(100) + " pg://joe:q7Zk2mWx9Lb4q7Zk2mWx9Lb4@db", "x", 1);
+
+    assertThat(rig.calls().get(0).arguments().get(0))
+        .isEqualTo("user: \"" + "u".repeat(100) + " pg://joe:***@db\" (137 characters)");
+    assertThat(rig.events().get(0).value(3).toString()).doesNotContain("q7Zk");
+  }
+
+  @Test
   void values_areCutAndRedacted() {
     rig.begin(withValues("login"));
 

@@ -6,7 +6,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -17,7 +21,6 @@ class ThreadRoomTest {
   private final List<Thread> made = new ArrayList<>();
   private final AtomicInteger room = new AtomicInteger();
   private final AtomicInteger looks = new AtomicInteger();
-  private final CountDownLatch released = new CountDownLatch(1);
 
   private Thread thread(Runnable work) {
     if (room.getAndDecrement() <= 0) {
@@ -38,7 +41,44 @@ class ThreadRoomTest {
 
     threadRoom().await(() -> false);
 
-    assertThat(made).hasSize(COUNT).noneMatch(Thread::isAlive);
+    assertThat(made).hasSize(COUNT);
+    awaitEnds();
+  }
+
+  @Test
+  void await_locksOfTheThreadsHeldByOthers_returns() throws InterruptedException {
+    room.set(COUNT);
+    ThreadFactory held =
+        work -> {
+          Thread thread = thread(work);
+          CountDownLatch locked = new CountDownLatch(1);
+          Thread holder =
+              new Thread(
+                  () -> {
+                    synchronized (thread) { // a thread ends with its own lock held
+                      locked.countDown();
+                      LockSupport.parkNanos(TimeUnit.MINUTES.toNanos(1));
+                    }
+                  });
+          holder.setDaemon(true);
+          // Thread.start needs the lock too.
+          return new Thread(work) {
+            @Override
+            public void start() {
+              thread.start();
+              holder.start();
+              try {
+                locked.await();
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            }
+          };
+        };
+
+    new ThreadRoom(held, COUNT, Duration.ofMillis(10)).await(() -> false);
+
+    assertThat(made).hasSize(COUNT);
   }
 
   @Test
@@ -48,55 +88,19 @@ class ThreadRoomTest {
     threadRoom()
         .await(
             () -> {
-              assertThat(made).as("the application has them meanwhile").noneMatch(Thread::isAlive);
+              awaitEnds();
               room.set(looks.incrementAndGet() < 6 ? COUNT - 2 : COUNT);
               return false;
             });
 
     assertThat(looks).hasValueGreaterThanOrEqualTo(6);
-    assertThat(made.subList(made.size() - COUNT, made.size())).noneMatch(Thread::isAlive);
+    awaitEnds();
   }
 
-  @Test
-  void await_otherCodeHoldsTheLockOfOneOfItsThreads_returns() throws InterruptedException {
-    room.set(COUNT);
-    ThreadRoom room =
-        new ThreadRoom(
-            work -> {
-              Thread thread = thread(work);
-              if (made.size() == COUNT) { // a thread that has not begun could not even start
-                hold(made.get(0));
-              }
-              return thread;
-            },
-            COUNT,
-            Duration.ofMillis(10));
-
-    room.await(() -> false);
-
-    assertThat(made).hasSize(COUNT);
-    released.countDown();
-  }
-
-  private void hold(Thread lock) {
-    CountDownLatch held = new CountDownLatch(1);
-    new Thread(
-            () -> {
-              synchronized (lock) {
-                held.countDown();
-                await(released);
-              }
-            })
-        .start();
-    await(held);
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
+  /** They are about to end: nobody waits for their locks. */
+  private void awaitEnds() {
+    Awaitility.await("the application has them")
+        .until(() -> made.stream().noneMatch(Thread::isAlive));
   }
 
   @Test

@@ -7,6 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.event.AgentEvent;
 import whorl.event.EventType;
+import whorl.event.StackEnd;
 import whorl.rules.match.MatchedEvent;
 import whorl.rules.match.Matcher;
 import whorl.rules.match.Rule;
@@ -122,6 +123,9 @@ public final class ArmedRule {
    * disable the rule.
    */
   private void failed(Throwable e) {
+    if (e instanceof StackOverflowError) {
+      StackEnd.met();
+    }
     long failures = failed.incrementAndGet();
     if (failures >= MAX_FAILURES && !(e instanceof VirtualMachineError)) {
       disabled = true;

@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
+import whorl.event.StackEnd;
 
 /**
  * Searches a regular expression in the first 8 KiB of a text. The text may be an attacker's, so the
@@ -92,7 +93,11 @@ public final class RegexTest implements ValueTest {
         lastResult = new Result(text, found);
       }
       return found;
-    } catch (TooManySteps | StackOverflowError e) {
+    } catch (StackOverflowError e) {
+      StackEnd.metIfNear();
+      givenUp.increment();
+      return false;
+    } catch (TooManySteps e) {
       givenUp.increment();
       return false;
     }

@@ -177,6 +177,7 @@ public final class Tampering implements Analysis {
       case "security-property-set" -> "a security property was changed while the JVM ran";
       case "security-manager-set" -> "the security manager was replaced";
       case "attach-listener-started" -> "the JVM began to listen for others to attach";
+      case "no-room-for-hook" -> "something was done where a stack had no room for Whorl's hooks";
       case "agent-loaded" -> "an agent was loaded into the running JVM";
       default -> "something was tampered with";
     };

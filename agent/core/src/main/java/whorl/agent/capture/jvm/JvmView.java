@@ -8,6 +8,7 @@ import java.util.Properties;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.capture.AcquisitionLog;
 import whorl.agent.capture.kernel.ProcFs;
 import whorl.agent.redact.Redactor;
 
@@ -64,11 +65,7 @@ public final class JvmView {
    * the application's code.
    */
   Map<String, String> properties() throws IOException {
-    Properties table = properties.get();
-    if (table.getClass() != Properties.class) {
-      throw new IOException(
-          "the application replaced the properties by its own " + table.getClass().getName());
-    }
+    Properties table = table();
     Map<String, String> copied = new TreeMap<>();
     table.forEach(
         (key, value) -> {
@@ -79,6 +76,15 @@ public final class JvmView {
     Map<String, String> shown = redactor.values(copied);
     shown.computeIfPresent(COMMAND, (name, masked) -> command(copied.getOrDefault(name, masked)));
     return shown;
+  }
+
+  private Properties table() throws IOException {
+    Properties table = properties.get();
+    if (table.getClass() != Properties.class) {
+      throw new IOException(
+          "the application replaced the properties by its own " + table.getClass().getName());
+    }
+    return table;
   }
 
   /**
@@ -100,12 +106,19 @@ public final class JvmView {
     return redactor.command(joined);
   }
 
-  /** Returns the {@code release} file of the Java image. */
+  /**
+   * Returns the {@code release} file of the Java image. The application may have named any place:
+   * reading a pipe or a device has no end.
+   */
   Map<String, String> release() throws IOException {
     Map<String, String> release = new LinkedHashMap<>();
-    String home = System.getProperty("java.home", "");
+    String home = table().getProperty("java.home", "");
     release.put("java.home", home);
-    for (String line : proc.lines(home + "/release", RELEASE_LINES_MAX)) {
+    String file = home + "/release";
+    if (!proc.isFile(file)) {
+      throw new IOException(AcquisitionLog.printable(file) + " is no regular file");
+    }
+    for (String line : proc.lines(file, RELEASE_LINES_MAX)) {
       int equals = line.indexOf('=');
       if (equals > 0) {
         release.put(line.substring(0, equals), line.substring(equals + 1).replace("\"", ""));

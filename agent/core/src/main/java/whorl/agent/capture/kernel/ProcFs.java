@@ -77,6 +77,11 @@ public final class ProcFs {
     return parts;
   }
 
+  /** True for a regular file, or a link to one. */
+  public boolean isFile(String path) throws IOException {
+    return Files.isRegularFile(resolve(path));
+  }
+
   /** Passes the file's lines to the reader one by one, each cut at 8 KiB. */
   public void lines(String path, LineReader reader) throws IOException {
     try (InputStream in = new BufferedInputStream(new FileInputStream(file(path)), BLOCK_BYTES)) {

@@ -27,7 +27,7 @@ import whorl.event.RequestContext;
 /**
  * Connections attempted and accepted, sockets bound: java.net and java.nio.channels through {@code
  * sun.nio.ch.Net}, Unix-domain sockets, datagrams, and Netty's native transports, which bypass the
- * JDK.
+ * JDK. Java 17 still has the former sockets of java.net, which system properties bring back.
  */
 public final class SocketHook implements Hook {
   private static final String NET = "sun/nio/ch/Net";
@@ -41,6 +41,10 @@ public final class SocketHook implements Hook {
   private static final String UNIX_DOMAIN = "sun/nio/ch/UnixDomainSockets";
   private static final String ASYNC_SERVER = "sun/nio/ch/UnixAsynchronousServerSocketChannelImpl";
   private static final String SCTP = "sun/nio/ch/sctp/";
+  private static final String SOCKET = "java/net/SocketImpl";
+  private static final String FORMER = "java/net/AbstractPlainSocketImpl";
+  private static final String FORMER_DATAGRAM = "java/net/AbstractPlainDatagramSocketImpl";
+  private static final String PACKET = "java/net/DatagramPacket";
   private static final PrivateField LOCAL_ADDRESS =
       new PrivateField(
           "sun.nio.ch.AsynchronousServerSocketChannelImpl",
@@ -61,11 +65,12 @@ public final class SocketHook implements Hook {
   private static final int NETTY_CONNECTED = 9;
   private static final int NETTY_BOUND = 10;
   private static final int NETTY_ACCEPTED = 11;
-  private static final int NETTY_SENT = 12;
+  private static final int ADDRESS_SENT = 12;
   private static final int ASYNC_ACCEPTED = 13;
   private static final int REACHABILITY_TESTED = 14;
   private static final int SCTP_CONNECTED = 15;
   private static final int SCTP_SENT = 16;
+  private static final int FORMER_DATAGRAM_CONNECTED = 17;
 
   private final EventSink sink;
   private final RecentDestinations recent = new RecentDestinations();
@@ -117,7 +122,34 @@ public final class SocketHook implements Hook {
                 "(Ljava/net/SocketImpl;)",
                 new Operand.ArgumentField(0, SOCKET_IMPL, "address", INET),
                 new Operand.ArgumentField(0, SOCKET_IMPL, "port", "I"),
-                new Operand.InheritedField("java/net/SocketImpl", "localport", "I"))),
+                new Operand.InheritedField(SOCKET, "localport", "I"))),
+        point(
+            CONNECTED,
+            always(FORMER, "doConnect", "(" + INET + "II)", argument(0), argument(1))),
+        point(BOUND, onReturn(FORMER, "bind", "(" + INET + "I)", argument(0), argument(1))),
+        point(
+            SOCKET_ACCEPTED,
+            onReturn(
+                FORMER,
+                "accept",
+                "(L" + SOCKET + ";)",
+                new Operand.ArgumentField(0, SOCKET, "address", INET),
+                new Operand.ArgumentField(0, SOCKET, "port", "I"),
+                new Operand.InheritedField(SOCKET, "localport", "I"))),
+        point(
+            FORMER_DATAGRAM_CONNECTED,
+            always(FORMER_DATAGRAM, "connect", "(" + INET + "I)", argument(0), argument(1))),
+        point(
+            BOUND, onReturn(FORMER_DATAGRAM, "bind", "(I" + INET + ")", argument(1), argument(0))),
+        point(
+            ADDRESS_SENT,
+            always(
+                "java/net/NetMulticastSocket",
+                "send",
+                "(L" + PACKET + ";)",
+                SELF,
+                new Operand.ArgumentField(0, PACKET, "address", INET),
+                new Operand.ArgumentField(0, PACKET, "port", "I"))),
         point(
             DATAGRAM_SENT,
             always(DATAGRAM, "send", "(Ljava/nio/ByteBuffer;" + ADDRESS + ")", SELF, argument(1))),
@@ -131,7 +163,7 @@ public final class SocketHook implements Hook {
         point(NETTY_BOUND, onReturn(NETTY, "bind", "(" + ADDRESS + ")", SELF, argument(0))),
         point(NETTY_ACCEPTED, onReturn(NETTY, "accept", "([B)", argument(0), RESULT)),
         point(
-            NETTY_SENT,
+            ADDRESS_SENT,
             always(
                 NETTY,
                 "sendTo",
@@ -183,9 +215,10 @@ public final class SocketHook implements Hook {
       case NETTY_CONNECTED -> nettyConnected(values[0], values[1]);
       case NETTY_BOUND -> nettyBound(values[0], values[1]);
       case NETTY_ACCEPTED -> nettyAccepted(values[0], number(values[1]));
-      case NETTY_SENT -> sent(values[0], values[1], number(values[2]), "udp");
+      case ADDRESS_SENT -> sent(values[0], values[1], number(values[2]), "udp");
       case ASYNC_ACCEPTED -> accepted(values[1], LOCAL_ADDRESS.of(values[0]));
       case REACHABILITY_TESTED -> connected(values[0], 0, "echo");
+      case FORMER_DATAGRAM_CONNECTED -> connected(values[0], number(values[1]), "udp");
       case SCTP_CONNECTED -> connected(values[0], number(values[1]), "sctp");
       case SCTP_SENT -> sent(values[0], values[1], "sctp");
       default -> throw HookPoint.unknown(at);

@@ -38,6 +38,8 @@ public enum Tampering {
   VM_OPTION_SET("vm-option-set"),
   SECURITY_PROPERTY_SET("security-property-set"),
   SECURITY_MANAGER_SET("security-manager-set"),
+  /** Something happened where the stack had no room for a hook or the rules. */
+  NO_ROOM_FOR_HOOK("no-room-for-hook"),
   /** The JVM started to listen for attaching processes. */
   ATTACH_LISTENER_STARTED("attach-listener-started");
 

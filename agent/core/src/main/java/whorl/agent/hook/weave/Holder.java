@@ -114,6 +114,11 @@ public final class Holder {
     return (long) type.getMethod("missedVisits").invoke(null);
   }
 
+  /** The number of these visits for which there was no room on the stack. */
+  public long stackEnds() throws ReflectiveOperationException {
+    return (long) type.getMethod("stackEnds").invoke(null);
+  }
+
   /** From here on, errors that report exhausted memory go to {@code observer}. */
   public void armMemory(ObjIntConsumer<Throwable> observer) {
     set(MEMORY, observer);

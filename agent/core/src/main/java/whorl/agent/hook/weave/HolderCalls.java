@@ -75,9 +75,9 @@ final class HolderCalls {
     invoke("task", "(" + OBJECT + "I)V");
   }
 
-  /** Emits the count of a visit that could not be reported. */
+  /** Counts a visit that could not be reported. Expects the failure on the operand stack. */
   void missed() {
-    invoke("missed", "()V");
+    invoke("missed", "(Ljava/lang/Throwable;)V");
   }
 
   private void at(List<Operand> operands, int id, Place place) {

@@ -18,11 +18,11 @@ import whorl.agent.hook.weave.HolderCalls.Place;
  * type is any, so that no class is resolved for it.
  *
  * <pre>
- *   begin:    try { WhorlHooks.at(…) } catch (any) { missed } the body
- *   return:   keep the result; try { WhorlHooks.at(…) } catch (any) { missed } return the result
- *   failure:  catch (any t) { try { WhorlHooks.at(…) } catch (any) { missed } throw t }
+ *   begin:    try { WhorlHooks.at(…) } catch (any e) { missed } the body
+ *   return:   keep the result; try { WhorlHooks.at(…) } catch (any e) { missed } return the result
+ *   failure:  catch (any t) { try { WhorlHooks.at(…) } catch (any e) { missed } throw t }
  *   a call:   WhorlHooks.task(receiver, id); the call; WhorlHooks.task(null, id + 1)
- *   missed:   try { WhorlHooks.missed() } catch (any) { }
+ *   missed:   try { WhorlHooks.missed(e) } catch (any) { }
  * </pre>
  *
  * <p>There is no handler of ours around a call, because it would empty the operand stack, nor at
@@ -171,7 +171,6 @@ final class WeavingMethod extends MethodVisitor {
   private void missed(Label handler, Guarded counting, Object[] locals, @Nullable Label after) {
     mv.visitLabel(handler);
     frame(locals, CAUGHT);
-    mv.visitInsn(Opcodes.POP);
     mv.visitLabel(counting.from);
     calls.missed();
     mv.visitLabel(counting.to);

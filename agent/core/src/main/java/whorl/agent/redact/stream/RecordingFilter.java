@@ -19,10 +19,14 @@ import whorl.agent.redact.Redactor;
  *   encoding 5: ISO 8859-1, length in bytes
  * </pre>
  *
- * <p>Events are not parsed. Wherever an encoding and a length are followed by as much printable
- * text that contains a secret, it is masked; a string directly after the name of a secret is its
- * value. A string longer than the limit is masked as a whole. A chunk's metadata is unchanged: it
- * names types and fields, and a recording is not readable without it.
+ * <p>Events are not parsed. Wherever an encoding and a length are followed by as much text that
+ * contains a secret, it is masked; a string directly after the name of a secret is its value. A
+ * string longer than the limit is masked as a whole. A chunk's metadata is unchanged: it names
+ * types and fields, and a recording is not readable without it.
+ *
+ * <p>A text may be an attacker's. So a few control characters in it do not keep it from being
+ * masked, and what looks like the beginnings of further strings within it is not examined again and
+ * again.
  *
  * @see <a
  *     href="https://github.com/openjdk/jdk/blob/master/src/jdk.jfr/share/classes/jdk/jfr/internal/consumer/StringParser.java">StringParser</a>
@@ -38,8 +42,16 @@ final class RecordingFilter extends OutputStream {
   /** Longer than any event in JFR's buffers. */
   private static final int LONG_STRING_MAX_CHARS = (1 << 21) - 1;
 
+  private static final int CHARACTER_MAX_BYTES = 3;
+
   /** An encoding, a length and a string of maximum length. */
-  private static final int AHEAD_BYTES = STRING_MAX_BYTES + 8;
+  private static final int AHEAD_BYTES = CHARACTER_MAX_BYTES * STRING_MAX_BYTES + 8;
+
+  /** In a text one of this many characters may be a control character. */
+  private static final int CHARS_PER_CONTROL = 8;
+
+  /** From this length on, a text is examined once only. */
+  private static final int LONG_TEXT_CHARS = 64;
 
   private static final int MIN_CHARS = 8;
   private static final int NAME_MIN_CHARS = 1;
@@ -54,6 +66,9 @@ final class RecordingFilter extends OutputStream {
   private @Nullable String name;
 
   private int nameEnd;
+
+  /** Where the last long text ends that was examined. */
+  private int examinedEnd;
 
   private final ChunkMetadata metadata = new ChunkMetadata();
 
@@ -131,6 +146,7 @@ final class RecordingFilter extends OutputStream {
     System.arraycopy(buffer, at, buffer, 0, filled - at);
     filled -= at;
     nameEnd -= at;
+    examinedEnd -= at;
     position += at;
   }
 
@@ -139,14 +155,13 @@ final class RecordingFilter extends OutputStream {
    * there is none.
    */
   private int longString(int encoding, int lengthAt) {
-    boolean text = encoding == UTF_8 || encoding == LATIN_1 || encoding == CHARACTERS;
-    int length = text ? number(lengthAt) : -1;
+    int length = isEncoding(encoding) ? number(lengthAt) : -1;
     int start = lengthAt + lengthBytes(lengthAt);
     int checked = Math.min(STRING_MAX_BYTES, filled - start);
     if (length <= STRING_MAX_BYTES
         || length > LONG_STRING_MAX_CHARS
         || checked < STRING_MAX_BYTES
-        || !(encoding == CHARACTERS ? readable(start, checked) : printable(start, checked))) {
+        || !isLongText(encoding == CHARACTERS, start, checked)) {
       return -1;
     }
     longLeft = length;
@@ -164,64 +179,90 @@ final class RecordingFilter extends OutputStream {
     longLeft -= last ? 1 : 0;
   }
 
+  /**
+   * Text in the buffer.
+   *
+   * @param starts where each character begins, and the last one ends; null if each is one byte
+   */
+  private record Text(String text, int start, int @Nullable [] starts) {
+    int position(int index) {
+      return starts == null ? start + index : starts[index];
+    }
+  }
+
   /** Returns where the string ends whose length is here; -1 if there is none to mask. */
   private int bytes(int lengthAt) {
     int length = length(lengthAt);
     int start = lengthAt + lengthBytes(lengthAt);
-    if (length < minLength(lengthAt) || start + length > filled || !printable(start, length)) {
+    if (length < minLength(lengthAt) || start + length > filled) {
       return -1;
     }
+    int controlsLeft = controlsAllowed(lengthAt, length);
+    int read = 0;
+    while (read < length && controlsLeft >= 0) {
+      int b = buffer[start + read++];
+      // Bytes above 127 are UTF-8 or letters of ISO 8859-1.
+      controlsLeft -= b >= 0 && isControl(b) ? 1 : 0;
+    }
+    examined(read, start + read);
     // One byte is one character, so that positions are the same.
-    String text = new String(buffer, start, length, StandardCharsets.ISO_8859_1);
-    int[] secret = secret(text, lengthAt, start + length);
-    if (secret == null) {
-      // It may not be a string at all, and another may begin within it.
-      return -1;
-    }
-    for (int i = secret[0]; i < secret[1]; i++) {
-      buffer[start + i] = '*';
-    }
-    return start + length;
+    return controlsLeft < 0
+        ? -1
+        : mask(
+            new Text(
+                new String(buffer, start, length, StandardCharsets.ISO_8859_1), start, null),
+            lengthAt);
   }
 
   private int characters(int lengthAt) {
     int length = length(lengthAt);
     int at = lengthAt + lengthBytes(lengthAt);
-    if (length < minLength(lengthAt)
-        || at + length > filled
-        || buffer[at] >= 0 && buffer[at] < ' ') {
+    if (length < minLength(lengthAt) || at + length > filled || isWithinCharacter(lengthAt)) {
       return -1;
     }
-    int[] starts = new int[Math.min(length, 64)];
+    int start = at;
+    int controlsLeft = controlsAllowed(lengthAt, length);
+    int[] starts = new int[Math.min(length, LONG_TEXT_CHARS) + 1];
     StringBuilder text = new StringBuilder();
-    for (int i = 0; i < length; i++) {
+    while (text.length() < length && controlsLeft >= 0) {
       int bytes = lengthBytes(at);
-      int c = length(at);
-      if (at + bytes > filled
-          || bytes > 3
-          || c < ' ' && c != '\t' && c != '\n' && c != '\r'
-          || c > 0xFFFF) {
-        return -1;
+      int c = number(at);
+      if (at + bytes > filled || bytes > CHARACTER_MAX_BYTES || c < 0 || c > 0xFFFF) {
+        controlsLeft = -1;
+        break;
       }
-      starts = i == starts.length ? Arrays.copyOf(starts, 2 * i) : starts;
-      starts[i] = at;
+      controlsLeft -= isControl(c) ? 1 : 0;
       text.append((char) c);
       at += bytes;
+      starts = text.length() == starts.length ? Arrays.copyOf(starts, 2 * starts.length) : starts;
+      starts[text.length()] = at;
     }
-    int[] secret = secret(text.toString(), lengthAt, at);
-    if (secret == null) {
-      return -1;
+    starts[0] = start;
+    examined(text.length(), at);
+    return controlsLeft < 0 ? -1 : mask(new Text(text.toString(), start, starts), lengthAt);
+  }
+
+  /**
+   * True if the encoding before this length ends a character of a text that was examined. No string
+   * begins there: the number before a string ends with a byte below 128.
+   */
+  private boolean isWithinCharacter(int lengthAt) {
+    return lengthAt <= examinedEnd && lengthAt >= 2 && buffer[lengthAt - 2] < 0;
+  }
+
+  /** Within a text that was examined, none: each of its characters could begin another text. */
+  private int controlsAllowed(int lengthAt, int length) {
+    return lengthAt <= examinedEnd ? 0 : length / CHARS_PER_CONTROL;
+  }
+
+  private void examined(int chars, int end) {
+    if (chars >= LONG_TEXT_CHARS) {
+      examinedEnd = Math.max(examinedEnd, end);
     }
-    for (int i = secret[0]; i < secret[1]; i++) {
-      // In a multi-byte number only the last byte ends it; a zero is a valid byte of a number as
-      // well.
-      int end = i + 1 < length ? starts[i + 1] : at;
-      for (int b = starts[i]; b < end; b++) {
-        buffer[b] =
-            (byte) (b == starts[i] ? '*' | (end - b > 1 ? 0x80 : 0) : end - b > 1 ? 0x80 : 0);
-      }
-    }
-    return at;
+  }
+
+  private static boolean isControl(int c) {
+    return c < ' ' && c != '\t' && c != '\n' && c != '\r';
   }
 
   private int minLength(int lengthAt) {
@@ -229,63 +270,118 @@ final class RecordingFilter extends OutputStream {
   }
 
   /**
-   * The range of the secrets in the text; null if there is none.
+   * Masks the secrets in a text.
    *
    * @param lengthAt position of its length, one after its encoding
+   * @return where the text ends; -1 if it may not be a string at all, and another may begin within
+   *     it
    */
-  private int @Nullable [] secret(String text, int lengthAt, int end) {
+  private int mask(Text found, int lengthAt) {
+    String text = found.text();
+    int end = found.position(text.length());
     String secretName = nameEnd == lengthAt - 1 ? name : null;
-    String shown = text;
-    if (secretName != null) {
-      shown = redactor.value(secretName, text);
-    } else if (text.length() >= MIN_CHARS) {
-      shown = redactor.text(text);
+    int control = control(text, 0);
+    if (secretName == null && control < text.length()) {
+      maskParts(found, control);
+      return -1;
     }
-    if (shown.equals(text) && text.length() <= NAME_MAX_CHARS && redactor.isName(text)) {
+    String shown = secretName == null ? shown(text) : redactor.value(secretName, text);
+    if (!shown.equals(text)) {
+      mask(found, 0, text, shown);
+      return end;
+    }
+    if (text.length() <= NAME_MAX_CHARS && redactor.isName(text)) {
       name = text;
       nameEnd = end;
     }
-    if (shown.equals(text)) {
-      return null;
+    return -1;
+  }
+
+  /** Masks the parts of a text between its control characters. */
+  private void maskParts(Text found, int firstControl) {
+    String text = found.text();
+    int from = 0;
+    int to = firstControl;
+    while (from < text.length()) {
+      String part = text.substring(from, to);
+      mask(found, from, part, shown(part));
+      from = to + 1;
+      to = control(text, from);
+    }
+  }
+
+  private String shown(String text) {
+    return text.length() < MIN_CHARS ? text : redactor.text(text);
+  }
+
+  /** The position of the next control character; the text's length if there is none. */
+  private static int control(String text, int from) {
+    int at = from;
+    while (at < text.length() && !isControl(text.charAt(at))) {
+      at++;
+    }
+    return at;
+  }
+
+  /**
+   * Masks a part of a text.
+   *
+   * @param offset of the part in the text
+   * @param shown the part with the mask in place of its secrets
+   */
+  private void mask(Text found, int offset, String part, String shown) {
+    if (shown.equals(part)) {
+      return;
     }
     int mask = Math.max(0, shown.indexOf(Redactor.MASK));
     int from = 0;
-    while (from < mask && from < text.length() && text.charAt(from) == shown.charAt(from)) {
+    while (from < mask && from < part.length() && part.charAt(from) == shown.charAt(from)) {
       from++;
     }
     int tail = shown.length() - (shown.lastIndexOf(Redactor.MASK) + Redactor.MASK.length());
-    int to = text.length();
+    int to = part.length();
     while (tail > 0
         && to > from
-        && text.charAt(to - 1) == shown.charAt(shown.length() - 1 - (text.length() - to))) {
+        && part.charAt(to - 1) == shown.charAt(shown.length() - 1 - (part.length() - to))) {
       to--;
       tail--;
     }
-    return new int[] {from, to};
-  }
-
-  private boolean printable(int start, int length) {
-    for (int i = start; i < start + length; i++) {
-      int b = buffer[i];
-      // Bytes above 127 are UTF-8 or letters of ISO 8859-1.
-      if (b >= 0 && b < ' ' && b != '\t' && b != '\n' && b != '\r') {
-        return false;
-      }
+    for (int i = offset + from; i < offset + to; i++) {
+      maskCharacter(found.position(i), found.position(i + 1));
     }
-    return true;
   }
 
-  /** As {@link #printable}, for LEB128 characters. */
-  private boolean readable(int start, int length) {
+  /**
+   * In a number of several bytes only the last byte ends it; a zero is a valid byte of a number as
+   * well.
+   */
+  private void maskCharacter(int start, int end) {
+    for (int b = start; b < end; b++) {
+      int more = b + 1 < end ? 0x80 : 0;
+      buffer[b] = (byte) (b == start ? '*' | more : more);
+    }
+  }
+
+  /**
+   * True for the beginning of a long text. No other string may begin in it, because this one is
+   * masked as a whole.
+   */
+  private boolean isLongText(boolean leb128, int start, int bytes) {
+    int controlsLeft = bytes / CHARS_PER_CONTROL;
     int at = start;
-    while (at < start + length) {
-      int c = number(at);
-      if (c < ' ' && c != '\t' && c != '\n' && c != '\r' || c > 0xFFFF) {
+    while (at < start + bytes) {
+      int c = leb128 ? number(at) : buffer[at] & 0xFF;
+      controlsLeft -= isControl(c) ? 1 : 0;
+      if (c < 0 || c > 0xFFFF || isEncoding(c) || controlsLeft < 0) {
         return false;
       }
-      at += lengthBytes(at);
+      at += leb128 ? lengthBytes(at) : 1;
     }
     return true;
+  }
+
+  private static boolean isEncoding(int c) {
+    return c == UTF_8 || c == CHARACTERS || c == LATIN_1;
   }
 
   /** LEB128 of at most three bytes; -1 if it is longer. */

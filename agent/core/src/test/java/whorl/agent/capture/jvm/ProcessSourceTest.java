@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -218,6 +219,8 @@ class ProcessSourceTest {
   @Test
   @EnabledOnOs(OS.LINUX)
   void collect_realProcess_hasEverySectionThatNeedsNoOpenPackage() throws IOException {
+    properties.setProperty("java.home", System.getProperty("java.home"));
+
     JsonNode process = collect(new FakeRoot(Path.of("/")));
 
     assertThat(process.at("/commandLine")).isNotEmpty();
@@ -227,6 +230,20 @@ class ProcessSourceTest {
     assertThat(process.at("/host/bootId").asText()).hasSize(36);
     assertThat(process.at("/java/java.home").asText()).isNotEmpty();
     assertThat(out.missing).containsOnlyKeys("process.json arguments", "process.json flags");
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void collect_imageThatLeadsToADevice_isNotRead() throws IOException {
+    Path home = Files.createDirectories(root.resolve("home"));
+    Files.createSymbolicLink(home.resolve("release"), Path.of("/dev/zero"));
+    properties.setProperty("java.home", "home");
+
+    JsonNode process = collect(new FakeRoot(root));
+
+    assertThat(process.has("java")).isFalse();
+    assertThat(out.missing).containsKey("process.json java");
+    assertThat(process.has("properties")).isTrue();
   }
 
   private JsonNode collect(FakeRoot fake) throws IOException {

@@ -26,9 +26,12 @@ public final class Recorder {
     missed = 0;
   }
 
-  public static void missed() {
+  public static void missed(Throwable lost) {
     if (failureOfCount != null) {
       throw failureOfCount;
+    }
+    if (lost != failure) {
+      throw new IllegalStateException("not what was thrown: " + lost);
     }
     missed++;
   }

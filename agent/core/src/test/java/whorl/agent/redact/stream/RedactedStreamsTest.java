@@ -2,6 +2,7 @@ package whorl.agent.redact.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.io.SerializedString;
@@ -12,6 +13,7 @@ import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -258,6 +260,82 @@ class RedactedStreamsTest {
         .doesNotContain(SECRET);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"\u0000", "\u0001", "\u0003", "\u0004", "\u0005", "\u001b[1m", "\u0000\u0007"})
+  void into_recordingWithControlCharactersInTexts_masksThem(String control) throws Exception {
+    Path file = folder.resolve("control.jfr");
+    String text = "sent to " + control + "the host with password=" + SECRET + " for " + control;
+    try (Recording recording = new Recording()) {
+      recording.enable(TestEvent.class);
+      recording.start();
+      emit(text, "after");
+      emit("x".repeat(70_000) + text, "long");
+      recording.dump(file);
+    }
+    Path masked = folder.resolve("masked.jfr");
+    try (OutputStream out = streams.into(Files.newOutputStream(masked), "application/x-jfr")) {
+      Files.copy(file, out);
+    }
+
+    List<String> recorded = new ArrayList<>();
+    for (RecordedEvent event : RecordingFile.readAllEvents(masked)) {
+      if (event.getEventType().getName().equals("test.Told")) {
+        recorded.add(event.getString("first").length() < 1_000 ? event.getString("first") : "long");
+        assertThat(event.toString()).doesNotContain(SECRET);
+      }
+    }
+    assertThat(recorded)
+        .containsExactlyInAnyOrder(text.replace(SECRET, "*".repeat(SECRET.length())), "long");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1000, 65_536})
+  void into_recordingWithATextAcrossTheBuffersEnd_masksIt(int step) throws IOException {
+    for (int before = 300_000; before < 520_000; before += 20_000) {
+      ByteArrayOutputStream recording = new ByteArrayOutputStream();
+      recording.write(new byte[before]);
+      recording.write(string("\u4e00".repeat(30_000) + " password=" + SECRET));
+
+      assertThat(through("application/x-jfr", recording.toByteArray(), step))
+          .doesNotContain(SECRET)
+          .contains("password=**");
+    }
+  }
+
+  /** Each second character looks like the beginning of another long text. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\u0001", "\u0004", "\u0001\u0001\u0001\u0001"})
+  void into_recordingMadeToBeSlow_isFast(String end) {
+    byte[] text = string("\u0200\ubfff".repeat(30_000) + end);
+    byte[] separated = string(("\u0200\ubfff".repeat(5) + "\u0004\ubfff").repeat(5_000) + end);
+
+    assertTimeout(
+        Duration.ofSeconds(5),
+        () -> {
+          through("application/x-jfr", text, 65_536);
+          through("application/x-jfr", separated, 65_536);
+        });
+  }
+
+  /** As JFR writes a string of Java code. */
+  private static byte[] string(String text) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    bytes.write(4);
+    number(text.length(), bytes);
+    text.chars().forEach(c -> number(c, bytes));
+    return bytes.toByteArray();
+  }
+
+  private static void number(int number, ByteArrayOutputStream bytes) {
+    int left = number;
+    while (left > 0x7F) {
+      bytes.write(left & 0x7F | 0x80);
+      left >>= 7;
+    }
+    bytes.write(left);
+  }
+
   private static void emit(String first, String second) {
     TestEvent recorded = new TestEvent();
     recorded.first = first;
@@ -266,8 +344,11 @@ class RedactedStreamsTest {
   }
 
   private String through(String mediaType, String text, int step) throws IOException {
+    return through(mediaType, text.getBytes(StandardCharsets.UTF_8), step);
+  }
+
+  private String through(String mediaType, byte[] all, int step) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    byte[] all = text.getBytes(StandardCharsets.UTF_8);
     try (OutputStream out = streams.into(bytes, mediaType)) {
       for (int i = 0; i < all.length; i += step) {
         out.write(all, i, Math.min(step, all.length - i));
