@@ -292,7 +292,10 @@ final class ApiChecks {
           Check.warn(
               "retention",
               seen + "; nothing is purged now: " + doubt.path("why").asText("the clock jumped"),
-              "check the collector's clock; purging goes on by itself after a day"));
+              doubt.hasNonNull("until")
+                  ? "check the collector's clock; purging goes on by itself after a day"
+                  : "purging goes on when that is mended: restore the log, or accept it"
+                      + " (docs/what-is-kept.md)"));
     } else if (limited) {
       checks.add(Check.ok("retention", seen + ", with limits"));
     } else {

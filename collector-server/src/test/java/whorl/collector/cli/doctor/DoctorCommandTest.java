@@ -114,6 +114,24 @@ final class DoctorCommandTest {
   }
 
   @Test
+  void purgingThatWaitsForCustody_isNotSaidToGoOnByItself() {
+    String view = "{'classes':[],'all':{'evidence':3,'bytes':9000000},'waits':{'why':'%s'%s}}";
+    collector.on("GET /api/v1/retention", view.formatted("custody is in doubt", ""));
+
+    cli.run(collector, "doctor");
+
+    assertThat(cli.out()).contains("restore the log, or accept it").doesNotContain("by itself");
+
+    collector.on(
+        "GET /api/v1/retention",
+        view.formatted("the clock jumped", ",'until':'2026-11-25T10:00:00Z'"));
+
+    cli.run(collector, "doctor");
+
+    assertThat(cli.out()).contains("purging goes on by itself after a day");
+  }
+
+  @Test
   void oneFailedCheck_isStatusOne_withItsRemedy() {
     collector.on("GET /readyz", text(503, "not ready\n- the data folder is not writable\n"));
 

@@ -273,6 +273,6 @@ public final class Spool implements AutoCloseable {
         + maxBytes
         + " bytes used, room for "
         + spoolStorage.roomBytes()
-        + "); mount a larger writable folder or ask for fewer artifacts";
+        + "); mount a larger writable folder, raise spool.max-size or ask for fewer artifacts";
   }
 }
