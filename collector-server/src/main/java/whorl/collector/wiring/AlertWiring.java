@@ -42,7 +42,9 @@ public record AlertWiring(
     AlertMutes mutes,
     AlertCounters counters,
     Notifier notifier) {
-  /** Lists have only alerts with a group: after an upgrade, the others must not be away for long. */
+  /**
+   * Lists have only alerts with a group: after an upgrade, the others must not be away for long.
+   */
   private static final Duration EARLIER_ALERTS_EVERY = Duration.ofSeconds(3);
 
   private static final long MAX_ALERTS = 1_000_000;

@@ -10,7 +10,6 @@ import whorl.collector.fleet.agents.Fleet;
 import whorl.collector.http.request.Scoped;
 import whorl.collector.scopes.ScopeGuard;
 import whorl.collector.scopes.Visibility;
-import whorl.collector.store.access.Origin;
 import whorl.collector.store.access.OriginLedger;
 import whorl.collector.store.access.Origins;
 import whorl.collector.store.access.OwnerLedger;

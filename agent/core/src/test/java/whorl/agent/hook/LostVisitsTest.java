@@ -60,9 +60,7 @@ class LostVisitsTest {
     HookDispatcher dispatcher = dispatcher();
 
     atTheEnd(dispatcher, new String[] {"sh", "-c", "id"});
-    assertThat(dispatcher.lostVisits(0))
-        .extracting(HookGuard.Finding::detail)
-        .contains("sh -c id");
+    assertThat(dispatcher.lostVisits(0)).extracting(HookGuard.Finding::detail).contains("sh -c id");
 
     atTheEnd(dispatcher, Path.of("/etc/shadow"));
     assertThat(dispatcher.lostVisits(0))

@@ -58,8 +58,7 @@ final class OverdueEvidence {
   void raise(Chains.KnownAgents agents) throws IOException {
     Map<Id, List<Overdue>> byAgent =
         ledger
-            .overdue(
-                new OverdueQuestion(RULE, AFTER, WINDOW, SILENCE, ROWS_OF_AGENT_MAX, ROWS_MAX))
+            .overdue(new OverdueQuestion(RULE, AFTER, WINDOW, SILENCE, ROWS_OF_AGENT_MAX, ROWS_MAX))
             .stream()
             .collect(
                 Collectors.groupingBy(Overdue::agent, LinkedHashMap::new, Collectors.toList()));

@@ -16,9 +16,9 @@ import whorl.evidence.Text;
 
 /**
  * Compares a record of sealed evidence with the manifest that it was made of. The agent signs the
- * manifest and not the record, so a record that says something else of the alert, the reason or what
- * is missing would pass under the agent's key. Texts may be shortened in the record. The service may
- * differ: a collector keeps evidence under the one that its agent said first.
+ * manifest and not the record, so a record that says something else of the alert, the reason or
+ * what is missing would pass under the agent's key. Texts may be shortened in the record. The
+ * service may differ: a collector keeps evidence under the one that its agent said first.
  */
 public final class ManifestComparison {
   /** No text is shortened to less. */

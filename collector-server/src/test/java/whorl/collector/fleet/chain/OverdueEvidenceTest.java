@@ -157,8 +157,7 @@ class OverdueEvidenceTest {
   }
 
   @Test
-  void manyAnnouncementsOfAgentsThatHadTheirAlert_keepBackNoAlertAboutAnother()
-      throws IOException {
+  void manyAnnouncementsOfAgentsThatHadTheirAlert_keepBackNoAlertAboutAnother() throws IOException {
     announceMuch(3, 1);
     announceMuch(4, 1);
     pass(Duration.ofMinutes(30));

@@ -67,9 +67,7 @@ class SharedSealTest {
                 .header("Location");
         FutureTask<Answer> second =
             new FutureTask<>(
-                () ->
-                    agent.patch(
-                        collector.agentClient, location, envelope.length, new byte[0]));
+                () -> agent.patch(collector.agentClient, location, envelope.length, new byte[0]));
         Thread waiting = new Thread(second);
         atTheSeal.set(
             () -> {
@@ -84,8 +82,7 @@ class SharedSealTest {
         assertThat(refused.status()).isEqualTo(409);
         assertThat(refused.header("Whorl-Missing")).isEqualTo("manifest.dsse.json");
         Answer manifest =
-            agent.create(
-                collector.agentClient, "manifest.json", agent.manifestJson().length);
+            agent.create(collector.agentClient, "manifest.json", agent.manifestJson().length);
         assertThat(manifest.header("Upload-Offset"))
             .isEqualTo(Integer.toString(agent.manifestJson().length));
         assertThat(agent.ship(collector.agentClient, "manifest.dsse.json", envelope).status())

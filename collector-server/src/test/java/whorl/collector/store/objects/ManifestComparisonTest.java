@@ -62,11 +62,9 @@ class ManifestComparisonTest {
     return ManifestComparison.otherService(record(manifest, service, null), manifest);
   }
 
-  private List<String> differences(
-      String service, @Nullable String recipient, Missing... missing) {
+  private List<String> differences(String service, @Nullable String recipient, Missing... missing) {
     Manifest manifest = agent.manifest();
-    return ManifestComparison.differences(
-        record(manifest, service, recipient, missing), manifest);
+    return ManifestComparison.differences(record(manifest, service, recipient, missing), manifest);
   }
 
   private EvidenceRecord record(
@@ -76,20 +74,20 @@ class ManifestComparisonTest {
             .map(name -> StoredArtifact.derived(name, 1, Digest.of(new byte[1]), "text/plain"))
             .toList();
     return new EvidenceRecord(
-            EvidenceRecord.VERSION,
-            manifest.evidence(),
-            manifest.capture(),
-            manifest.agent().id(),
-            service,
-            manifest.alert(),
-            manifest.reason(),
-            recipient,
-            CaptureState.SEALED,
-            Instant.EPOCH,
-            artifacts,
-            SignatureOutcome.NONE,
-            List.of(),
-            null,
-            List.of(missing));
+        EvidenceRecord.VERSION,
+        manifest.evidence(),
+        manifest.capture(),
+        manifest.agent().id(),
+        service,
+        manifest.alert(),
+        manifest.reason(),
+        recipient,
+        CaptureState.SEALED,
+        Instant.EPOCH,
+        artifacts,
+        SignatureOutcome.NONE,
+        List.of(),
+        null,
+        List.of(missing));
   }
 }

@@ -123,9 +123,7 @@ public final class SocketHook implements Hook {
                 new Operand.ArgumentField(0, SOCKET_IMPL, "address", INET),
                 new Operand.ArgumentField(0, SOCKET_IMPL, "port", "I"),
                 new Operand.InheritedField(SOCKET, "localport", "I"))),
-        point(
-            CONNECTED,
-            always(FORMER, "doConnect", "(" + INET + "II)", argument(0), argument(1))),
+        point(CONNECTED, always(FORMER, "doConnect", "(" + INET + "II)", argument(0), argument(1))),
         point(BOUND, onReturn(FORMER, "bind", "(" + INET + "I)", argument(0), argument(1))),
         point(
             SOCKET_ACCEPTED,

@@ -209,8 +209,7 @@ final class RecordingFilter extends OutputStream {
     return controlsLeft < 0
         ? -1
         : mask(
-            new Text(
-                new String(buffer, start, length, StandardCharsets.ISO_8859_1), start, null),
+            new Text(new String(buffer, start, length, StandardCharsets.ISO_8859_1), start, null),
             lengthAt);
   }
 

@@ -139,8 +139,7 @@ class CaptureEndTest extends CoordinatorFixture {
     Alert last = Captures.alert("jvm.exit");
     assertThat(coordinator.end(last, true, false, System.nanoTime() + limitNanos)).isTrue();
     assertThat(raised).extracting(Raised::alert).containsExactly(last);
-    assertThat(assertTimeoutPreemptively(LIMIT, () -> coordinator.awaitEnd(limitNanos)))
-        .isFalse();
+    assertThat(assertTimeoutPreemptively(LIMIT, () -> coordinator.awaitEnd(limitNanos))).isFalse();
     threadsAreUsedUp = false;
   }
 

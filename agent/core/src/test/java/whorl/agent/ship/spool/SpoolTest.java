@@ -88,7 +88,8 @@ final class SpoolTest extends SpoolFixture {
 
     assertThatIOException()
         .isThrownBy(() -> out.write(Samples.bytes(2, 200_000)))
-        .withMessageContainingAll("recording.jfr", "no room", "writable folder, raise spool.max-size");
+        .withMessageContainingAll(
+            "recording.jfr", "no room", "writable folder, raise spool.max-size");
     assertThatIOException().isThrownBy(() -> out.write(new byte[20_000]));
     out.close();
     Samples.put(draft, "after.txt", Samples.bytes(3, 1_000));
