@@ -1,9 +1,9 @@
 package whorl.event;
 
 /**
- * Counts how often the agent found no room on the stack of a thread of the application. An operation
- * that has just enough room leaves none for its hook or for the rules. So code could act unseen at
- * the end of a stack; the agent reports that it may have.
+ * Counts how often the agent found no room on the stack of a thread of the application. An
+ * operation that has just enough room leaves none for its hook or for the rules. So code could act
+ * unseen at the end of a stack; the agent reports that it may have.
  */
 public final class StackEnd {
   /** Half of the room that rules need. */
