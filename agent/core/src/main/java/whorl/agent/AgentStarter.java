@@ -130,11 +130,15 @@ public final class AgentStarter implements BiFunction<@Nullable String, Instrume
       } catch (InterruptedException unexpected) {
         Thread.currentThread().interrupt();
       }
-      preloader.stages();
+      StartedParts parts = new StartedParts(startupGate::jvmEnds);
+      parts.withMemory(preloader::stages);
       hooks.startupEnded();
       try {
         awaitThreads();
-        AgentWiring.connect(config, instrumentation, clock, sink, hooks, startupGate, late);
+        parts.withMemory(
+            () ->
+                AgentWiring.connect(
+                    config, instrumentation, clock, sink, hooks, startupGate, late, parts));
       } finally {
         if (hooks.end() != null) {
           hooks.end().stopWaiting();

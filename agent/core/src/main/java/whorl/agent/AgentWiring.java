@@ -78,6 +78,7 @@ final class AgentWiring {
    *
    * @param startupGate knows whether it opened because the JVM ends
    * @param late facts about a start in a JVM that already ran; null for one before {@code main}
+   * @param parts what an attempt before this one started, and lacked the memory to connect
    */
   static void connect(
       AgentConfig config,
@@ -86,16 +87,20 @@ final class AgentWiring {
       EventSink sink,
       Hooks hooks,
       StartupGate startupGate,
-      @Nullable LateStart late) {
+      @Nullable LateStart late,
+      StartedParts parts) {
     Logger log = LoggerFactory.getLogger(AgentWiring.class);
     boolean hasDestination = config.hasDestination();
     InstantSource clock = InstantSource.system();
     Environment environment =
         Environment.probe(ROOT, config.recording().dir(), config.evidenceDir());
     RecordingStart recording =
-        startupGate.jvmEnds()
-            ? RecordingStart.none(RecordingStart.ENDED_BEFORE)
-            : RecordingStart.start(config, instrumentation, environment, sink, startupGate);
+        parts.recording(
+            () ->
+                startupGate.jvmEnds()
+                    ? RecordingStart.none(RecordingStart.ENDED_BEFORE)
+                    : RecordingStart.start(
+                        config, instrumentation, environment, sink, startupGate));
     startupGate.yieldToEnd();
     AgentIdentity identity =
         Identity.of(config, System::getProperty, System::getenv, ROOT, clock, Version.TEXT);
@@ -125,12 +130,14 @@ final class AgentWiring {
       status.capability(LateStart.JAR_CAPABILITY, OwnJar.path().toString());
     }
     Spool spool =
-        SpoolLocation.open(
-            environment,
-            identity,
-            config.evidenceRecipient() != null,
-            hasDestination,
-            config.spoolMaxBytes());
+        parts.spool(
+            () ->
+                SpoolLocation.open(
+                    environment,
+                    identity,
+                    config.evidenceRecipient() != null,
+                    hasDestination,
+                    config.spoolMaxBytes()));
     startupGate.yieldToEnd();
     Commands commands = new Commands();
     Redactor redactor = new Redactor(config.redactKeys());
@@ -247,6 +254,7 @@ final class AgentWiring {
     SelfTest selfTest = new SelfTest(hooks, sink, recording);
     shipper.selfTests(selfTest);
     status.capability("selfTest", selfTest.capability());
+    parts.threadsStart();
     dispatcher.start(captures::onAlert, new AgentThreads("alert"));
     captures.start();
     shipper.start();

@@ -10,8 +10,8 @@ import whorl.event.StackEnd;
 
 /**
  * Visits for which there was no room on the stack of their thread, neither for the hook nor for the
- * rules. Code can act there on purpose, so that no event shows it. Nothing can be examined there,
- * so an agent thread reports these visits afterwards.
+ * rules. Code can act there on purpose, so that no event shows it. Nothing can be examined there:
+ * an agent thread reports these visits afterwards.
  */
 final class LostVisits {
   /** A power of two; of more visits between two reports, the last ones are described. */
