@@ -33,8 +33,8 @@ final class PendingAnswers {
   }
 
   /**
-   * Adds an answer. An agent counts its rows itself; one that does not must not take the room that a
-   * hunt has for the rows of all.
+   * Adds an answer. An agent counts its rows itself; one that does not must not take the room that
+   * a hunt has for the rows of all.
    *
    * @param rowsMax what the hunt asked for at most
    * @return false if there was no room for its rows

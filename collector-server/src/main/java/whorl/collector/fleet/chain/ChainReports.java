@@ -21,9 +21,9 @@ import whorl.evidence.Id;
 /**
  * Raises alerts for what is wrong with chains: for each agent and fault one in an hour, at all
  * collectors together; for each fault at most twenty in ten minutes at this one, and one for the
- * rest. Anybody with an agent's token can make agents whose chains are wrong, and must not hide what
- * is wrong with another: so alerts about agents that enrolled much later do not count against an
- * agent. Findings may come on any thread; alerts are raised by {@link #raise}.
+ * rest. Anybody with an agent's token can make agents whose chains are wrong, and must not hide
+ * what is wrong with another: so alerts about agents that enrolled much later do not count against
+ * an agent. Findings may come on any thread; alerts are raised by {@link #raise}.
  */
 final class ChainReports {
   static final int MAX_SINGLE_ALERTS = 20;

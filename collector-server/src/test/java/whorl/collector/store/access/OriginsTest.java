@@ -179,7 +179,8 @@ class OriginsTest extends EachEngine {
       Id unused = evidence(i, "agent-000" + i, "space-" + i, Map.of());
     }
     boolean unusedMore = few.look();
-    Owner pod = new Owner("service-account", "who", "who", null, "pay", null, null, null, List.of());
+    Owner pod =
+        new Owner("service-account", "who", "who", null, "pay", null, null, null, List.of());
     Owner unusedOwner = owners.claim(new Id("agent-0009"), pod);
     Id proved = evidence(9, "agent-0009", "pay", Map.of("team", "a"));
     unusedMore = few.look();
