@@ -335,8 +335,7 @@ class DerivedRecordingTest {
 
       assertThat(collector.store.record(agent.evidence).artifacts())
           .extracting(artifact -> artifact.name().value())
-          .containsExactly(
-              "Recording.JFR", "events.ndjson", "manifest.dsse.json", "manifest.json");
+          .containsExactly("Recording.JFR", "events.ndjson", "manifest.dsse.json", "manifest.json");
     }
   }
 

@@ -80,9 +80,7 @@ final class ArtifactAssembly {
   /** All artifacts, by name. */
   List<StoredArtifact> artifacts() {
     return artifacts.values().stream()
-        .map(
-            each ->
-                listed.isEmpty() ? each : each.unlisted(!each.incomplete() && !isListed(each)))
+        .map(each -> listed.isEmpty() ? each : each.unlisted(!each.incomplete() && !isListed(each)))
         .sorted(Comparator.comparing(StoredArtifact::name))
         .toList();
   }

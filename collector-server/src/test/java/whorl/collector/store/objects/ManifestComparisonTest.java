@@ -49,8 +49,7 @@ class ManifestComparisonTest {
     assertThat(differences("shop", null)).isEmpty();
   }
 
-  private List<String> differences(
-      String service, @Nullable String recipient, Missing... missing) {
+  private List<String> differences(String service, @Nullable String recipient, Missing... missing) {
     Manifest manifest = agent.manifest();
     List<StoredArtifact> artifacts =
         agent.artifacts.keySet().stream()
