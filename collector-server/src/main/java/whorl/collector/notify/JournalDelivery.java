@@ -129,7 +129,9 @@ final class JournalDelivery {
         return sent;
       }
       LOG.warn("notification {}: a defect; one event is left out", notification.name(), e);
-      sources.outbox().noteFailure(notification.name(), "a defect of Whorl: " + e.getClass().getName());
+      sources
+          .outbox()
+          .noteFailure(notification.name(), "a defect of Whorl: " + e.getClass().getName());
       return false;
     } catch (RefusedException e) {
       if (!e.isForGood()) {

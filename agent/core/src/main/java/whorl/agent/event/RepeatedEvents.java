@@ -17,8 +17,8 @@ import whorl.event.RequestContext;
  * <p>An event is counted only if the rules have evaluated an equal one, and only if no rule reads
  * more than is compared here; or if so many wait for the rules that the caller has equal ones
  * counted before. When the rules come or change, a new era begins and each event is emitted once
- * more. The number of kept events is bounded, and they have only short texts. Thread-safe,
- * without a lock.
+ * more. The number of kept events is bounded, and they have only short texts. Thread-safe, without
+ * a lock.
  */
 final class RepeatedEvents {
   /** Limit for all texts of an event together. */

@@ -106,8 +106,7 @@ class CollectorTrialTest {
     secure.start();
     try {
       settings.setProperty("collector.url", "https://127.0.0.1:" + secure.getAddress().getPort());
-      assertThatThrownBy(
-              () -> CollectorTrial.run(settings, Files.readAllBytes(elsewhere.cert())))
+      assertThatThrownBy(() -> CollectorTrial.run(settings, Files.readAllBytes(elsewhere.cert())))
           .isInstanceOf(Refusal.class)
           .hasMessageStartingWith("the collector's certificate is not accepted: ");
     } finally {

@@ -154,8 +154,7 @@ final class ShipperTest extends ShipperFixture {
             Samples.FAST);
     assertThatThrownBy(shipper::start).isInstanceOf(OutOfMemoryError.class);
 
-    assertTimeoutPreemptively(
-        Duration.ofSeconds(40), () -> shipper.close(Duration.ofMinutes(10)));
+    assertTimeoutPreemptively(Duration.ofSeconds(40), () -> shipper.close(Duration.ofMinutes(10)));
   }
 
   @Test

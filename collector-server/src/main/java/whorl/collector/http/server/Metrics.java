@@ -134,8 +134,7 @@ public final class Metrics {
                   append(out, name + labels, () -> sample(out, name + labels, value)));
           family.groups.forEach(
               (label, values) ->
-                  append(
-                      out, name + " by " + label, () -> group(out, name, label, values.get())));
+                  append(out, name + " by " + label, () -> group(out, name, label, values.get())));
         });
     return out.toString();
   }

@@ -331,8 +331,8 @@ public final class CaptureCoordinator {
 
   /**
    * Waits, after {@link #end}, until all captures have ended; returns whether they did. Not for the
-   * end of the thread: another one continues its work if it ends too early. Returns at once if there
-   * is none.
+   * end of the thread: another one continues its work if it ends too early. Returns at once if
+   * there is none.
    */
   public boolean awaitEnd(long nanos) throws InterruptedException {
     lock.lockInterruptibly();

@@ -458,8 +458,7 @@ class CaptureCoordinatorTest {
     Alert last = Captures.alert("jvm.exit");
     assertThat(coordinator.end(last, true, false, System.nanoTime() + limitNanos)).isTrue();
     assertThat(raised).extracting(Raised::alert).containsExactly(last);
-    assertThat(assertTimeoutPreemptively(LIMIT, () -> coordinator.awaitEnd(limitNanos)))
-        .isFalse();
+    assertThat(assertTimeoutPreemptively(LIMIT, () -> coordinator.awaitEnd(limitNanos))).isFalse();
     threadsAreUsedUp = false;
   }
 
