@@ -41,7 +41,8 @@ record AttachArguments(List<Long> pids, Properties settings, byte @Nullable [] c
         --ca FILE         PEM certificates of the collector's CA; or their text itself
         --set KEY=VALUE   any other setting of docs/settings.md; paths are the application's
 
-      Status: 0 attached, 1 refused, with the reason and the remedy, 2 wrong usage.""";
+      Status: 0 attached, 1 refused, with the reason and the remedy, 2 wrong usage.\
+      """;
 
   /** What is wrong with the arguments; expected. */
   static final class Wrong extends Exception {

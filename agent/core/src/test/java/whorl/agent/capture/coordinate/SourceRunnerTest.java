@@ -73,8 +73,8 @@ class SourceRunnerTest {
             new Missing("x", "no /proc here"),
             new Missing(
                 "y",
-                "this Java image has no class java/lang/management/ThreadMXBean: add the module that"
-                    + " has it"));
+                "this Java image has no class java/lang/management/ThreadMXBean: add the module"
+                    + " that has it"));
   }
 
   @Test
