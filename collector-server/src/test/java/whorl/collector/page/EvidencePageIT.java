@@ -332,11 +332,7 @@ class EvidencePageIT extends PageFixture {
         .atMost(Duration.ofSeconds(180))
         .until(
             () ->
-                collector
-                    .get("/api/v1" + view + "/index")
-                    .path("state")
-                    .asText()
-                    .equals("ready"));
+                collector.get("/api/v1" + view + "/index").path("state").asText().equals("ready"));
 
     logIn("viewer");
     browser.go(view + "/process");

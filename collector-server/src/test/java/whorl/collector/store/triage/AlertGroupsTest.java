@@ -509,8 +509,7 @@ class AlertGroupsTest {
     assertThat(mutes.add(mute, () -> {})).isTrue();
     Duration minute = Duration.ofMinutes(1);
 
-    assertThat(mutes.muting(alert().of("dev", "shop").after(minute).record()))
-        .isEqualTo(mute.id());
+    assertThat(mutes.muting(alert().of("dev", "shop").after(minute).record())).isEqualTo(mute.id());
     assertThat(mutes.muting(alert().of("prod", "shop").after(minute).record())).isNull();
     assertThat(mutes.muting(alert().of(null, "shop").after(minute).record()))
         .as("its namespace is not known")
