@@ -70,6 +70,9 @@ const PARTS = [
 /** Other evidence and other JVMs, which `whorl open` of one piece of evidence does not have. */
 const OF_OTHERS = new Set(['scope', 'compare']);
 
+/** Until it is analysed: the summary shows its findings as soon as they are there. */
+const EVERY = 5000;
+
 /** In no list of parts: it opens in a tab of its own, and leads on to a document. */
 const REPORT = 'report';
 
@@ -82,6 +85,7 @@ export const Evidence = ({ id, part, query, user }) => html`<${Loaded}
   of=${id}
   what="evidence"
   load=${(signal) => evidence.show(id, signal)}
+  every=${(one) => (one.gravest?.examination === 'waiting' ? EVERY : 0)}
 >
   ${(one) => {
     const Part = viewOf(part);

@@ -324,6 +324,7 @@ const Push = ({ set, onPush, onRemove }) => html`<section class="panel">
       set &&
       html`<details>
         <summary>Remove the set</summary>
+        <p class="muted">Copy its text first: the page does not show a set that was removed.</p>
         <button type="button" id="remove-rules" onClick=${onRemove}>
           Remove it from all agents
         </button>

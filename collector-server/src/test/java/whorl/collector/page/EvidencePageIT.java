@@ -283,6 +283,22 @@ class EvidencePageIT extends PageFixture {
     assertThat(browser.find(".card", "Classes").getTagName()).isEqualTo("a");
   }
 
+  @Test
+  void headOfEvidence_saysThatItIsAnalysed_withoutALoadOfThePage() throws IOException {
+    FakeAgent bare = new FakeAgent().with("threads.txt", "main").seal();
+    SocketCaller caller =
+        new SocketCaller(
+            collector.url(), collector.token("agent"), InetAddress.getLoopbackAddress());
+    logIn("viewer");
+    assertThat(bare.shipAll(caller).status()).isEqualTo(204);
+    browser.go("/evidence/" + bare.evidence + "/custody");
+    browser.find(".evidence-head .gravest", "not analysed yet");
+
+    await()
+        .atMost(Duration.ofSeconds(180))
+        .until(() -> !browser.find(".evidence-head .gravest").getText().contains("not analysed"));
+  }
+
   /** A file's time is whatever its owner sets. */
   @Test
   void files_withTimesThatNoCalendarHas_areListed() throws IOException {
