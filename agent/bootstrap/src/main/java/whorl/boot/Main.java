@@ -1,8 +1,10 @@
 package whorl.boot;
 
 import java.io.File;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -25,6 +27,7 @@ public final class Main {
   private static final String EXAMINER = "whorl.agent.doctor.DoctorCommand";
   private static final int OLDEST_JAVA = 17;
   private static final String READER = "whorl.agent.heap.HeapReader";
+  private static final File OWN_SCORE = new File("/proc/self/oom_score_adj");
 
   private Main() {}
 
@@ -75,6 +78,7 @@ public final class Main {
 
   /** The status of a command that has its own usage. */
   private static int command(String name, String type, String[] arguments) {
+    endFirst(OWN_SCORE);
     int java = Applicability.javaVersion();
     if (java < OLDEST_JAVA) {
       System.err.println(name + " needs Java " + OLDEST_JAVA + " or newer; this is Java " + java);
@@ -90,6 +94,23 @@ public final class Main {
       System.err.println(
           "cannot run " + name + ": " + e + (e.getCause() == null ? "" : ": " + e.getCause()));
       return FAILED;
+    }
+  }
+
+  /**
+   * If the memory of the container runs out, the kernel is to end this command, and not the
+   * application beside which it runs.
+   *
+   * @param score the kernel's file for it
+   */
+  static void endFirst(File score) {
+    if (!score.canWrite()) {
+      return;
+    }
+    try (FileOutputStream out = new FileOutputStream(score)) {
+      out.write("1000".getBytes(StandardCharsets.US_ASCII));
+    } catch (IOException refused) {
+      System.err.println("cannot write " + score + ": " + refused.getMessage());
     }
   }
 
