@@ -1,25 +1,33 @@
 package whorl.collector.testkit;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
+import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /** Zips as their files by name, in their order; a test changes them. */
 public final class Zips {
   private Zips() {}
 
-  /** Unpacks a zip. */
+  /** Unpacks a zip by its central directory, as the verifier and most other readers do. */
   public static Map<String, byte[]> read(byte[] zip) throws IOException {
     Map<String, byte[]> files = new LinkedHashMap<>();
-    try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(zip))) {
-      for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
-        files.put(entry.getName(), in.readAllBytes());
+    Path file = Files.createTempFile("zips", ".zip");
+    try {
+      Files.write(file, zip);
+      try (ZipFile open = new ZipFile(file.toFile())) {
+        for (ZipEntry entry : Collections.list(open.entries())) {
+          files.put(entry.getName(), open.getInputStream(entry).readAllBytes());
+        }
       }
+    } finally {
+      Files.delete(file);
     }
     return files;
   }
