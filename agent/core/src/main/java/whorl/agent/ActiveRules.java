@@ -13,6 +13,7 @@ import whorl.agent.event.EventConsumer;
 import whorl.agent.event.EventSink;
 import whorl.agent.hook.tamper.Tampering;
 import whorl.agent.memory.OutOfMemoryWatch;
+import whorl.agent.rule.PushedRules;
 import whorl.agent.rule.RuleConsumer;
 import whorl.agent.thread.AgentThreads;
 import whorl.evidence.channel.AgentMessage.RulesLoaded;

@@ -149,17 +149,7 @@ class CapturesOfAgentAlertsTest {
     Id capture = new Id("capture-0001");
     wire.say(new AlertRaised(rig.alert("rule-a"), capture, List.of()));
     wire.say(new AlertRaised(rig.alert("rule-b"), null, List.of(), capture));
-    rig.fleet.captures.sealed(
-        new SealedCapture(
-            capture,
-            wire.id(),
-            "shop",
-            new Id("evidence-0001"),
-            CaptureState.SEALED,
-            "why",
-            null,
-            time.instant(),
-            null));
+    seal(capture, wire.id());
 
     JsonNode joined = rig.listed().get(0);
     assertThat(joined.get("rule").asText()).isEqualTo("rule-b");
@@ -208,20 +198,32 @@ class CapturesOfAgentAlertsTest {
     Id capture = new Id("capture-0001");
     wire.say(new AlertRaised(rig.alert("rule-a"), capture, List.of()));
     assertThat(rig.listed().get(0).get("evidence").isNull()).isTrue();
+    seal(capture, wire.id());
+
+    assertThat(rig.listed().get(0).get("capture").asText()).isEqualTo("capture-0001");
+    assertThat(rig.listed().get(0).get("evidence").asText()).isEqualTo("evidence-0001");
+  }
+
+  /** As the collector does: the evidence is in the catalog before its capture ends. */
+  private void seal(Id capture, Id agent) throws IOException {
+    Id evidence = new Id("evidence-0001");
+    rig.fleet.database.update(
+        "INSERT INTO evidence (id, sealed_at, service, agent, capture, state, record, class, bytes)"
+            + " VALUES (?, 1, 'shop', ?, ?, 'sealed', '{}', 'x', 0)",
+        evidence.value(),
+        agent.value(),
+        capture.value());
     rig.fleet.captures.sealed(
         new SealedCapture(
             capture,
-            wire.id(),
+            agent,
             "shop",
-            new Id("evidence-0001"),
+            evidence,
             CaptureState.SEALED,
             "why",
             null,
             time.instant(),
             null));
-
-    assertThat(rig.listed().get(0).get("capture").asText()).isEqualTo("capture-0001");
-    assertThat(rig.listed().get(0).get("evidence").asText()).isEqualTo("evidence-0001");
   }
 
   private AlertVerdict raise(Wire wire, String rule) {

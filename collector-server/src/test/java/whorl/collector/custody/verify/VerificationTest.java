@@ -357,9 +357,9 @@ class VerificationTest {
     TestCollector.open(data).close();
 
     assertThat(verify(data).problems())
-        .hasSize(2)
-        .anyMatch(problem -> problem.contains("service is \"shoq\" in evidence.json"))
-        .anyMatch(problem -> problem.matches(".*evidence.json: sha-256 is .*custody entry.*"));
+        .singleElement()
+        .asString()
+        .matches(".*evidence.json: sha-256 is .*custody entry.*");
   }
 
   @Test

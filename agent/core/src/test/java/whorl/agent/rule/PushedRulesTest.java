@@ -1,4 +1,4 @@
-package whorl.agent;
+package whorl.agent.rule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

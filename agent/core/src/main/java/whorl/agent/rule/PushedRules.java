@@ -1,4 +1,4 @@
-package whorl.agent;
+package whorl.agent.rule;
 
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -26,7 +26,7 @@ import whorl.rules.engine.RuleSet.NamedText;
  * The thread {@code whorl-rules} compiles them and activates all at once. If nothing in a set can
  * be loaded, its previous version stays active.
  */
-final class PushedRules implements Consumer<CollectorMessage> {
+public final class PushedRules implements Consumer<CollectorMessage> {
   private static final Logger LOG = LoggerFactory.getLogger(PushedRules.class);
   private static final String PREFIX = "pushed/";
   private static final int WAITING_MAX = 128;
@@ -49,7 +49,7 @@ final class PushedRules implements Consumer<CollectorMessage> {
    * @param activate puts rules into force
    * @param stateListener receives the state of each set
    */
-  PushedRules(
+  public PushedRules(
       Function<List<NamedText>, RuleSet> load,
       Consumer<RuleSet> activate,
       Consumer<RulesLoaded> stateListener) {
@@ -72,7 +72,7 @@ final class PushedRules implements Consumer<CollectorMessage> {
    *
    * @return the thread; an interruption ends it
    */
-  Thread start(ThreadFactory threads) {
+  public Thread start(ThreadFactory threads) {
     Thread thread = threads.newThread(this::work);
     thread.start();
     return thread;
@@ -86,7 +86,8 @@ final class PushedRules implements Consumer<CollectorMessage> {
     }
   }
 
-  Map<String, Long> losses() {
+  /** The number of messages that were dropped because too many waited, by the kind of loss. */
+  public Map<String, Long> losses() {
     return Map.of("rules.messagesDropped", dropped.get());
   }
 
