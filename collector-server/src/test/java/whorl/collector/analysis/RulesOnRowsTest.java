@@ -45,7 +45,7 @@ class RulesOnRowsTest {
       Path.of("../agent/rules/src/test/resources/whorl/rules/examples");
   private static final Path RULES = Path.of("../agent/rules/src/main/resources/whorl/rules");
   private static final Set<String> NO_FIELDS =
-      Set.of("event", "stack", "at", "request", "requestQuery", "thread");
+      Set.of("event", "stack", "at", "request", "requestQuery", "startedBy", "thread");
 
   private static final Set<String> IDS =
       BuiltInRules.set().rules().stream().map(Rule::id).collect(Collectors.toSet());
@@ -123,6 +123,8 @@ class RulesOnRowsTest {
       request =
           Request.answered(
               id, new RowView(rows.request(id, "GET", "/invoices", query, "10.0.0.9", 200)));
+      row = new RowView(rows.of(id, action, pairs.toArray()));
+    } else if (event.get("startedBy") instanceof String id) {
       row = new RowView(rows.of(id, action, pairs.toArray()));
     } else {
       row = new RowView(rows.event(action, pairs.toArray()));
