@@ -3,8 +3,10 @@ package whorl.agent.hook.weave;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.instrument.Instrumentation;
+import java.lang.instrument.UnmodifiableClassException;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Field;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -98,10 +100,22 @@ public final class Holder {
           Map.of());
       Class.forName("jdk.internal.reflect.Reflection", true, null)
           .getMethod("registerFieldsToFilter", Class.class, Set.class)
-          .invoke(null, type, NAMES);
-    } catch (ReflectiveOperationException | RuntimeException notThisJdk) {
+          .invoke(null, type, names(type));
+      // The class remembers its fields from when this one looked for them, until it is transformed.
+      instrumentation.retransformClasses(type);
+    } catch (ReflectiveOperationException
+        | UnmodifiableClassException
+        | RuntimeException notThisJdk) {
       // The fields are still private, and HookGuard repairs them.
     }
+  }
+
+  private static Set<String> names(Class<?> type) {
+    Set<String> names = new HashSet<>();
+    for (Field field : type.getDeclaredFields()) {
+      names.add(field.getName());
+    }
+    return names;
   }
 
   /** From here on, visits of woven methods go to {@code observer}. */
