@@ -224,7 +224,7 @@ public final class Blinder {
   }
 
   private static String channelClosed() throws Exception {
-    Object channel = get(shipper(), "channel");
+    Object channel = get(shipper(), "run", "channel");
     Method close = channel.getClass().getDeclaredMethod("close", String.class);
     close.setAccessible(true);
     close.invoke(channel, "the JVM ends");
