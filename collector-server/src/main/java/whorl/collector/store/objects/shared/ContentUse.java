@@ -126,18 +126,48 @@ final class ContentUse {
         chunk.toArray());
   }
 
+  /**
+   * Locks rows in the order of their digests, as inserting does. Each change of several rows begins
+   * so; otherwise two collectors could each wait for a row of the other.
+   */
+  private void lock(Collection<Digest> content) throws IOException {
+    if (database.forUpdate().isEmpty()) {
+      return; // SQLite has one writer
+    }
+    for (List<String> chunk : Statements.chunks(content)) {
+      List<Integer> unused =
+          database.query(
+              "SELECT 1 FROM content_use WHERE sha256 IN "
+                  + Statements.marks(chunk.size())
+                  + " ORDER BY sha256"
+                  + database.forUpdate(),
+              row -> 1,
+              chunk.toArray());
+    }
+  }
+
   /** Makes pins hold for another {@link #PIN}. */
   void renew(Collection<Digest> content) throws IOException {
-    for (List<String> chunk : Statements.chunks(content)) {
-      database.update(
-          "UPDATE content_use SET pinned_until = "
-              + now
-              + " + "
-              + PIN.toMillis()
-              + " WHERE removed_by = '' AND sha256 IN "
-              + Statements.marks(chunk.size()),
-          chunk.toArray());
-    }
+    boolean unused =
+        database.inTransaction(
+            () -> {
+              lock(content);
+              for (List<String> chunk : Statements.chunks(content)) {
+                renewChunk(chunk);
+              }
+              return true;
+            });
+  }
+
+  private void renewChunk(List<String> chunk) throws IOException {
+    database.update(
+        "UPDATE content_use SET pinned_until = "
+            + now
+            + " + "
+            + PIN.toMillis()
+            + " WHERE removed_by = '' AND sha256 IN "
+            + Statements.marks(chunk.size()),
+        chunk.toArray());
   }
 
   /**
@@ -151,6 +181,7 @@ final class ContentUse {
         (digest, count) -> byCount.computeIfAbsent(count, none -> new ArrayList<>()).add(digest));
     database.inTransaction(
         () -> {
+          lock(counts.keySet());
           for (Map.Entry<Integer, List<Digest>> each : byCount.entrySet()) {
             release(each.getValue(), each.getKey());
           }
