@@ -53,6 +53,8 @@ class ApplicationThreadLocksTest {
               "whorl.agent.hook.end.EndHook.awaitListener",
               "the thread that ends the JVM waits on purpose, for a bounded time"),
           Map.entry("whorl.agent.log.AgentLog.lines", "read by captures and by the status"),
+          Map.entry(
+              "whorl.agent.rule.PushedRules.work", "the thread whorl-rules waits for messages"),
           Map.entry("whorl.agent.hook.code.GeneratedClasses.snapshot", "read by captures"),
           Map.entry("whorl.agent.hook.code.GeneratedClasses.bytes", "read by captures"),
           Map.entry(
