@@ -87,11 +87,17 @@ export const MEANING = {
   failed: 'There is no evidence that can be trusted.',
 };
 
+/** In how many ms a capture is asked for again. What came of a partial one can be read later. */
+const again = (capture) => {
+  if (!ENDED.has(capture.state)) return 1000;
+  return capture.state === 'partial' && !isThere(capture) ? 30000 : 0;
+};
+
 /** One capture, asked for again until it has ended; `onState(state)` hears how it goes on. */
 export const CaptureProgress = ({ id, onState }) => html`<${Loaded}
   of=${id}
   what="capture"
-  every=${(capture) => (ENDED.has(capture.state) ? 0 : 1000)}
+  every=${again}
   load=${async (signal) => {
     const capture = await fleet.capture(id, signal);
     onState?.(capture.state);
@@ -108,8 +114,8 @@ export const CaptureProgress = ({ id, onState }) => html`<${Loaded}
       capture.state === 'partial' &&
       !isThere(capture) &&
       html`<p class="muted">
-        Its agent may come back and complete it, so what arrived can be read only when nothing
-        more has come for 24 hours. Capture again if the JVM still runs.
+        Its agent may come back and complete it, so what arrived can be read only ten minutes after
+        the agent left. Capture again if the JVM still runs.
       </p>`
     }
     <${Progress} capture=${capture} />

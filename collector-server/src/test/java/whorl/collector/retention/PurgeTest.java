@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.custody.log.CustodyAction;
 import whorl.collector.custody.verify.VerificationReport;
+import whorl.collector.receive.AgentConnections;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.testkit.Answer;
 import whorl.collector.testkit.FakeAgent;
@@ -189,7 +190,7 @@ class PurgeTest {
     String location = late.create(collector.agentClient, "heap.bin", 5).header("Location");
     FakeAgent.patch(collector.agentClient, location, 0, new byte[] {'1', '2'});
     world.now.updateAndGet(now -> now.plusSeconds(25 * 3600));
-    collector.receiver.expire();
+    collector.receiver.expire(AgentConnections.UNKNOWN);
     FakeAgent.patch(
         collector.agentClient,
         late.create(collector.agentClient, "heap.bin", 5).header("Location"),

@@ -24,6 +24,7 @@ import whorl.collector.custody.verify.VerificationReport;
 import whorl.collector.export.EvidenceRoutes;
 import whorl.collector.export.ExportLog;
 import whorl.collector.http.request.Role;
+import whorl.collector.receive.AgentConnections;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.ReceiverCounters;
 import whorl.collector.receive.ReceiverDependencies;
@@ -185,7 +186,7 @@ public final class TestCollector implements AutoCloseable {
   /** The agents are silent for so long that what came of their evidence is sealed as partial. */
   public void expireUploads() {
     world.now.updateAndGet(now -> now.plus(LIMITS.expiry()).plusSeconds(1));
-    receiver.expire();
+    receiver.expire(AgentConnections.UNKNOWN);
   }
 
   /** The files of uploads under way. */

@@ -197,8 +197,8 @@ public final class CaptureCommand extends RemoteCommand {
             .note(
                 "whorl: capture "
                     + capture.id()
-                    + ": its agent may still complete it; what arrived can be read when nothing"
-                    + " more has come for 24 hours");
+                    + ": its agent may still complete it; what arrived can be read ten minutes"
+                    + " after the agent left");
       } else if (evidence != null && capture.state() != CaptureState.FAILED) {
         Path file = folder.resolve(evidence + ".zip");
         EvidenceBagCommand.fetch(collector, commandContext, evidence, file);

@@ -1,11 +1,13 @@
 package whorl.collector.receive.tus;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.http.request.Route;
+import whorl.collector.receive.AgentConnections;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.ReceiverCounters;
 import whorl.collector.receive.ReceiverDependencies;
@@ -21,6 +23,7 @@ import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.Trash;
 import whorl.collector.store.objects.shared.SharedStore;
 import whorl.collector.store.outage.OneByOne;
+import whorl.collector.times.Spans;
 import whorl.evidence.Id;
 
 /**
@@ -29,6 +32,9 @@ import whorl.evidence.Id;
  * run before it accepts the first request.
  */
 public final class Receiver implements AutoCloseable {
+  /** How long evidence waits for an agent that is connected to no collector. */
+  static final Duration GONE_EXPIRY = Duration.ofMinutes(10);
+
   private static final Logger LOG = LoggerFactory.getLogger(Receiver.class);
 
   private final ReceiverDependencies dependencies;
@@ -39,6 +45,7 @@ public final class Receiver implements AutoCloseable {
   private final ReceiveLimits limits;
   private final ReceiverCounters counters;
   private final Set<Id> lost;
+  private final long openedNanos;
 
   private Receiver(
       ReceiverDependencies dependencies,
@@ -57,6 +64,7 @@ public final class Receiver implements AutoCloseable {
     this.routes = routes;
     this.limits = limits;
     this.counters = counters;
+    this.openedNanos = dependencies.nanoClock().getAsLong();
   }
 
   /** Opens the uploads that a receiver works on. */
@@ -86,7 +94,7 @@ public final class Receiver implements AutoCloseable {
       UploadRoutes routes = new UploadRoutes(dependencies, limits, uploads, sealer, counters);
       Receiver receiver =
           new Receiver(dependencies, uploads, sealer, recovery, routes, limits, counters, lost);
-      receiver.expire();
+      receiver.expire(AgentConnections.UNKNOWN);
       return receiver;
     } catch (IOException | RuntimeException | Error e) {
       uploads.close();
@@ -139,15 +147,18 @@ public final class Receiver implements AutoCloseable {
   }
 
   /**
-   * Seals as partial the evidence of agents that were silent for longer than the limit, and
-   * finishes what collectors that died have begun. Call it regularly, for instance once a minute.
-   * Uploads that are in use are skipped. Several collectors may do it at the same time.
+   * Seals as partial the evidence of agents that were silent for longer than the limit, or for ten
+   * minutes if they are connected nowhere, and finishes what collectors that died have begun. Call
+   * it regularly, for instance once a minute. Uploads that are in use are skipped. Several
+   * collectors may do it at the same time.
+   *
+   * @param connections tells which agents are there
    */
-  public void expire() {
+  public void expire(AgentConnections connections) {
     OneByOne steps = new OneByOne();
     try {
       steps.run("work that was interrupted", recovery::resume);
-      steps.run("uploads of silent agents", this::expireIdle);
+      steps.run("uploads of silent agents", () -> expireIdle(connections));
       steps.run("what is left of uploads", uploads::clean);
       steps.end();
     } catch (IOException | RuntimeException e) {
@@ -155,23 +166,35 @@ public final class Receiver implements AutoCloseable {
     }
   }
 
-  private void expireIdle() throws IOException {
-    for (Id evidence : uploads.idle(limits.expiry())) {
-      expire(evidence);
+  private void expireIdle(AgentConnections connections) throws IOException {
+    Set<Id> silent = Set.copyOf(uploads.idle(limits.expiry()));
+    for (Id evidence : agentsHadTimeToConnect() ? uploads.idle(GONE_EXPIRY) : silent) {
+      expire(evidence, silent.contains(evidence) ? AgentConnections.NONE : connections);
     }
   }
 
-  private void expire(Id evidence) {
+  /** False soon after the start, when agents that are well have not connected again. */
+  private boolean agentsHadTimeToConnect() {
+    long age = dependencies.nanoClock().getAsLong() - openedNanos;
+    return age > GONE_EXPIRY.toNanos();
+  }
+
+  private void expire(Id evidence, AgentConnections connections) {
     try (PendingEvidence pending = uploads.turn(evidence)) {
-      if (pending != null && pending.lockAll()) {
-        EvidenceRecord unused =
-            sealer.keepPartial(pending, "the agent sent nothing for " + limits.expiry());
+      if (pending != null && !connections.has(pending.agent()) && pending.lockAll()) {
+        EvidenceRecord unused = sealer.keepPartial(pending, reason(connections));
       }
     } catch (UploadInUseException atWork) {
       LOG.debug("evidence {} is in use, so it has not expired", evidence);
     } catch (IOException | RuntimeException | Error e) {
       LOG.warn("evidence {} has expired, but cannot be sealed yet", evidence, e);
     }
+  }
+
+  private String reason(AgentConnections connections) {
+    return connections == AgentConnections.NONE
+        ? "the agent sent nothing for " + Spans.text(limits.expiry())
+        : "the agent was connected no more, and sent nothing for " + Spans.text(GONE_EXPIRY);
   }
 
   /** Gives back what this collector has locked; others go on. */

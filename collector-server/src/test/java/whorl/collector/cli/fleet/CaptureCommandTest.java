@@ -167,7 +167,7 @@ final class CaptureCommandTest {
 
     assertThat(status).isEqualTo(ExitStatus.FAILED);
     assertThat(cli.err())
-        .contains("can be read when nothing more has come for 24 hours", "the agent is gone");
+        .contains("can be read ten minutes after the agent left", "the agent is gone");
     assertThat(collector.requests).noneMatch(each -> each.uri().contains("/evidence/"));
   }
 

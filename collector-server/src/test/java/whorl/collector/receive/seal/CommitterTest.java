@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.receive.AgentConnections;
 import whorl.collector.receive.AgentOwners;
 import whorl.collector.receive.ReceiverCounters;
 import whorl.collector.receive.SealListener;
@@ -80,7 +81,7 @@ class CommitterTest {
       assertThat(agent.shipAll(collector.agentClient).status()).isEqualTo(204);
       assertThat(world.told.sealed).isEmpty();
 
-      collector.receiver.expire();
+      collector.receiver.expire(AgentConnections.UNKNOWN);
 
       assertThat(world.told.sealed).hasSize(1);
       assertThat(collector.store.dueInCustody()).isEmpty();

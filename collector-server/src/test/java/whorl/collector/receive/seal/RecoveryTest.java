@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.receive.AgentConnections;
 import whorl.collector.store.disk.Disk;
 import whorl.collector.testkit.DelegatingDisk;
 import whorl.collector.testkit.FakeAgent;
@@ -104,7 +105,7 @@ class RecoveryTest {
       assertThat(orphan).as("nothing is swept while something is unfinished").exists();
 
       failing.set(false);
-      collector.receiver.expire();
+      collector.receiver.expire(AgentConnections.UNKNOWN);
       assertThat(badDue).doesNotExist();
     }
   }
@@ -184,7 +185,7 @@ class RecoveryTest {
       assertThat(collector.store.record(agent.evidence)).isNull();
 
       away.set(false);
-      collector.receiver.expire();
+      collector.receiver.expire(AgentConnections.UNKNOWN);
 
       assertThat(collector.store.record(agent.evidence).state()).isEqualTo(CaptureState.SEALED);
     }

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import whorl.collector.receive.AgentConnections;
+import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.TestCollector;
 import whorl.collector.testkit.TestCollector.World;
@@ -34,11 +36,11 @@ class SealPartialTest extends SealFixture {
           collector.agentClient, location, 0, "a reco".getBytes(StandardCharsets.UTF_8));
 
       world.now.updateAndGet(now -> now.plus(Duration.ofHours(23)));
-      collector.receiver.expire();
+      collector.receiver.expire(AgentConnections.UNKNOWN);
       assertThat(collector.told.sealed).isEmpty();
 
       world.now.updateAndGet(now -> now.plus(Duration.ofHours(2)));
-      collector.receiver.expire();
+      collector.receiver.expire(AgentConnections.UNKNOWN);
 
       JsonNode evidence = collector.viewer.get("/api/v1/evidence/" + agent.evidence).json();
       assertThat(evidence.get("state").asText()).isEqualTo("partial");
@@ -54,6 +56,62 @@ class SealPartialTest extends SealFixture {
       assertThat(collector.verifyOffline().problems()).isEmpty();
       assertThat(FakeAgent.head(collector.agentClient, location).status()).isEqualTo(404);
     }
+  }
+
+  /** Its JVM was killed: whoever investigates needs what arrived now, and not a day later. */
+  @Test
+  void agentConnectedNowhere_isWaitedForTenMinutes() throws Exception {
+    World world = new World();
+    try (TestCollector collector = TestCollector.open(root, world)) {
+      FakeAgent gone = agent().seal();
+      FakeAgent slow = new FakeAgent().with("threads.txt", bytes("slow")).seal();
+      AgentConnections connections = slow.agent::equals;
+      pass(world, Duration.ofMinutes(11));
+      gone.ship(collector.agentClient, "threads.txt", bytes("the last threads"));
+      slow.ship(collector.agentClient, "threads.txt", bytes("slow"));
+
+      pass(world, Duration.ofMinutes(9));
+      collector.receiver.expire(connections);
+      assertThat(collector.told.sealed).isEmpty();
+
+      pass(world, Duration.ofMinutes(2));
+      collector.receiver.expire(connections);
+      EvidenceRecord partial = collector.store.record(gone.evidence);
+      assertThat(partial.state()).isEqualTo(CaptureState.PARTIAL);
+      assertThat(partial.problems())
+          .singleElement()
+          .asString()
+          .contains("was connected no more, and sent nothing for 10m");
+      assertThat(collector.store.record(slow.evidence)).isNull();
+
+      assertThat(gone.shipAll(collector.agentClient).status()).isEqualTo(204);
+      assertThat(collector.store.record(gone.evidence).state()).isEqualTo(CaptureState.SEALED);
+      assertThat(collector.verifyOffline().problems()).isEmpty();
+    }
+  }
+
+  /** After an outage of the collector, agents that are well need a while to connect again. */
+  @Test
+  void collectorJustStarted_waitsForAgentsToConnect() throws Exception {
+    World world = new World();
+    FakeAgent agent = agent().seal();
+    try (TestCollector collector = TestCollector.open(root, world)) {
+      agent.ship(collector.agentClient, "threads.txt", bytes("threads"));
+    }
+    pass(world, Duration.ofMinutes(30));
+    try (TestCollector collector = TestCollector.open(root, world)) {
+      collector.receiver.expire(AgentConnections.NONE);
+      assertThat(collector.store.record(agent.evidence)).isNull();
+
+      pass(world, Duration.ofMinutes(11));
+      collector.receiver.expire(AgentConnections.NONE);
+      assertThat(collector.store.record(agent.evidence).state()).isEqualTo(CaptureState.PARTIAL);
+    }
+  }
+
+  private static void pass(World world, Duration time) {
+    world.now.updateAndGet(now -> now.plus(time));
+    world.nanos.addAndGet(time.toNanos());
   }
 
   /** The two would be one file on Windows or macOS, and the bag would not verify for that. */
@@ -85,13 +143,13 @@ class SealPartialTest extends SealFixture {
       world.freeBytes.set(TestCollector.LIMITS.freeReserveBytes() + 999);
       world.now.updateAndGet(now -> now.plus(Duration.ofHours(25)));
 
-      collector.receiver.expire();
+      collector.receiver.expire(AgentConnections.UNKNOWN);
       assertThat(collector.told.sealed).isEmpty();
       assertThat(FakeAgent.head(collector.agentClient, location).header("Upload-Offset"))
           .isEqualTo("1000");
 
       world.freeBytes.incrementAndGet();
-      collector.receiver.expire();
+      collector.receiver.expire(AgentConnections.UNKNOWN);
       assertThat(collector.told.sealed)
           .singleElement()
           .satisfies(
@@ -149,7 +207,7 @@ class SealPartialTest extends SealFixture {
       // An attacker with an agent's token, and with the ids that each bag contains.
       agent.ship(collector.agentClient, "threads.txt", bytes("FORGED"));
       world.now.updateAndGet(now -> now.plus(Duration.ofHours(25)));
-      collector.receiver.expire();
+      collector.receiver.expire(AgentConnections.UNKNOWN);
 
       assertThat(text(collector, agent, "threads.txt")).isEqualTo("threads");
       assertThat(text(collector, agent, "threads.txt.2")).isEqualTo("FORGED");
@@ -211,7 +269,7 @@ class SealPartialTest extends SealFixture {
       }
       world.now.updateAndGet(now -> now.plus(Duration.ofHours(25)));
 
-      collector.receiver.expire();
+      collector.receiver.expire(AgentConnections.UNKNOWN);
 
       assertThat(collector.store.record(agent.evidence).artifacts()).hasSize(names.size());
       assertThat(collector.verifyOffline().problems()).isEmpty();

@@ -17,6 +17,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import whorl.collector.custody.log.CustodyAction;
+import whorl.collector.receive.AgentConnections;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.testkit.Answer;
 import whorl.collector.testkit.FakeAgent;
@@ -82,7 +83,7 @@ public abstract class BrokenUploadsContract extends SharedUploadsFixture {
       shipper.ship(survivor.client);
     }
     try {
-      survivor.receiver.expire();
+      survivor.receiver.expire(AgentConnections.UNKNOWN);
       assertSealed(agent);
       told.addAll(survivor.told.sealed);
       assertThat(told).as("who must know").extracting(EvidenceRecord::id).contains(agent.evidence);

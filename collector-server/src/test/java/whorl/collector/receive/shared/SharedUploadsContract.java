@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
+import whorl.collector.receive.AgentConnections;
 import whorl.collector.testkit.Answer;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.FakeClient;
@@ -127,8 +128,8 @@ public abstract class SharedUploadsContract extends BrokenUploadsContract {
         shipper.locations.put(Shipper.HEAP, location);
         assertThat(shipper.patch(odd.client, Shipper.HEAP, heap, 0, parts(0.4)).status())
             .isEqualTo(204);
-        odd.receiver.expire();
-        good.receiver.expire();
+        odd.receiver.expire(AgentConnections.UNKNOWN);
+        good.receiver.expire(AgentConnections.UNKNOWN);
         assertThat(shipper.patch(good.client, Shipper.HEAP, heap, parts(0.4), parts(1)).status())
             .isEqualTo(204);
         assertThat(world.record(agent.evidence)).as("nothing has expired").isNull();

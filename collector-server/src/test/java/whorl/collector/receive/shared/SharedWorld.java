@@ -22,6 +22,7 @@ import whorl.collector.custody.log.CustodyAction;
 import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.custody.verify.OfflineVerifier;
 import whorl.collector.http.request.Role;
+import whorl.collector.receive.AgentConnections;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.receive.ReceiverDependencies;
 import whorl.collector.receive.SealListener;
@@ -193,7 +194,7 @@ public final class SharedWorld implements AutoCloseable {
     boolean expired(Id evidence) throws IOException {
       database.update(
           "UPDATE upload_evidence SET active_at = 0 WHERE evidence = ?", evidence.value());
-      receiver.expire();
+      receiver.expire(AgentConnections.UNKNOWN);
       return SharedWorld.this.record(evidence) != null;
     }
 
