@@ -65,7 +65,7 @@ class SealPartialTest extends SealFixture {
     try (TestCollector collector = TestCollector.open(root, world)) {
       FakeAgent gone = agent().seal();
       FakeAgent slow = new FakeAgent().with("threads.txt", bytes("slow")).seal();
-      AgentConnections connections = slow.agent::equals;
+      AgentConnections connections = slow.id::equals;
       pass(world, Duration.ofMinutes(11));
       gone.ship(collector.agentClient, "threads.txt", bytes("the last threads"));
       slow.ship(collector.agentClient, "threads.txt", bytes("slow"));
