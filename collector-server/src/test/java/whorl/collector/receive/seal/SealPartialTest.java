@@ -70,11 +70,11 @@ class SealPartialTest extends SealFixture {
       gone.ship(collector.agentClient, "threads.txt", bytes("the last threads"));
       slow.ship(collector.agentClient, "threads.txt", bytes("slow"));
 
-      pass(world, Duration.ofMinutes(9));
+      pass(world, Duration.ofMinutes(4));
       collector.receiver.expire(connections);
       assertThat(collector.told.sealed).isEmpty();
 
-      pass(world, Duration.ofMinutes(2));
+      pass(world, Duration.ofMinutes(7));
       collector.receiver.expire(connections);
       EvidenceRecord partial = collector.store.record(gone.evidence);
       assertThat(partial.state()).isEqualTo(CaptureState.PARTIAL);
@@ -109,6 +109,7 @@ class SealPartialTest extends SealFixture {
     }
   }
 
+  /** The database that collectors share is ahead by twice this. */
   private static void pass(World world, Duration time) {
     world.now.updateAndGet(now -> now.plus(time));
     world.nanos.addAndGet(time.toNanos());
