@@ -109,7 +109,7 @@ class SealPartialTest extends SealFixture {
     }
   }
 
-  /** The database that collectors share is ahead by twice this. */
+  /** The clock of a shared database moves by twice this. */
   private static void pass(World world, Duration time) {
     world.now.updateAndGet(now -> now.plus(time));
     world.nanos.addAndGet(time.toNanos());
