@@ -135,25 +135,27 @@ class MillionRowsTest {
         engine == TestDatabase.Engine.POSTGRESQL
             ? "'agent-' || lpad((n % 1000)::text, 5, '0'),"
             : "printf('agent-%05d', n % 1000),";
+    OriginLedger origins = new OriginLedger(database);
+    String large = origins.idOf(new Origin("pay", "shop", Map.of()));
+    String small = origins.idOf(new Origin("bank", "shop", Map.of()));
     for (int part = 0; part < 10; part++) {
       database.update(
           "INSERT INTO evidence (id, sealed_at, service, agent, capture, state, record, class,"
-              + " bytes) SELECT "
+              + " bytes, origin) SELECT "
               + id
               + " CASE WHEN n = 77 THEN 'rare' WHEN n % 10 = 0 THEN 'cart' ELSE 'shop' END, "
               + agentId
               + " 'capture-1', CASE WHEN n % 100 = 0 THEN 'partial' ELSE 'sealed' END, '"
               + "0".repeat(64)
-              + "', 'alert', n FROM "
+              + "', 'alert', n, CASE WHEN n % 1000 = 7 THEN '"
+              + small
+              + "' ELSE '"
+              + large
+              + "' END FROM "
               + numbers
               + " WHERE n % 10 = "
               + part);
     }
-    OriginLedger origins = new OriginLedger(database);
-    String large = origins.idOf(new Origin("pay", "shop", Map.of()));
-    String small = origins.idOf(new Origin("bank", "shop", Map.of()));
-    database.update("UPDATE evidence SET origin = ? WHERE agent <> 'agent-00007'", large);
-    database.update("UPDATE evidence SET origin = ? WHERE agent = 'agent-00007'", small);
     database.update("ANALYZE");
   }
 }
