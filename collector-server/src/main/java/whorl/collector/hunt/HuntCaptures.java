@@ -1,6 +1,8 @@
 package whorl.collector.hunt;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -21,6 +23,7 @@ import whorl.collector.store.hunts.AskedAgent;
 import whorl.collector.store.hunts.HuntAnswerLedger;
 import whorl.collector.store.hunts.HuntCaptureLedger;
 import whorl.collector.store.hunts.HuntCaptureLedger.Awaited;
+import whorl.collector.store.hunts.HuntCaptureLedger.Ended;
 import whorl.collector.store.hunts.HuntStatus;
 import whorl.collector.store.outage.OneByOne;
 import whorl.collector.store.records.CaptureRecord;
@@ -32,6 +35,9 @@ public final class HuntCaptures {
   private static final Logger LOG = LoggerFactory.getLogger(HuntCaptures.class);
   private static final int AGENTS_MAX = 1_000;
   private static final int AWAITED_AT_ONCE = 200;
+
+  /** A capture ends within a day, and what arrived of it is sealed within another one. */
+  private static final Duration AWAITED_FOR = Duration.ofDays(3);
 
   private final HuntAnswerLedger answers;
   private final HuntCaptureLedger awaited;
@@ -141,24 +147,21 @@ public final class HuntCaptures {
   /** Puts evidence that has been sealed since into its case; to be called every few seconds. */
   public void fileSealed() throws IOException {
     OneByOne files = new OneByOne();
+    Instant oldest = clock.instant().minus(AWAITED_FOR);
     String after = "";
-    List<Awaited> some = awaited.list(after, AWAITED_AT_ONCE);
+    List<Ended> some = awaited.ended(oldest, after, AWAITED_AT_ONCE);
     while (!some.isEmpty()) {
-      for (Awaited each : some) {
-        files.run("evidence of capture " + each.capture(), () -> file(each));
-        after = each.capture().value();
+      for (Ended each : some) {
+        Id capture = each.awaited().capture();
+        files.run("evidence of capture " + capture, () -> file(each.awaited(), each.evidence()));
+        after = capture.value();
       }
-      some = awaited.list(after, AWAITED_AT_ONCE);
+      some = awaited.ended(oldest, after, AWAITED_AT_ONCE);
     }
     files.end();
   }
 
-  private void file(Awaited each) throws IOException {
-    CaptureRecord capture = captures.find(each.capture());
-    if (capture != null && !capture.state().ended()) {
-      return;
-    }
-    Id evidence = capture == null ? null : capture.evidence();
+  private void file(Awaited each, @Nullable Id evidence) throws IOException {
     if (evidence != null) {
       try {
         cases.add(each.ofCase(), evidence, each.actor());

@@ -15,6 +15,7 @@ import whorl.collector.fleet.channel.FleetRig.Wire;
 import whorl.collector.http.request.FakeRequest;
 import whorl.evidence.CustodyEntry;
 import whorl.evidence.Id;
+import whorl.evidence.channel.AgentMessage.CaptureProgress;
 import whorl.evidence.channel.CaptureState;
 
 /** Captures that a hunt starts. */
@@ -60,6 +61,58 @@ class HuntCapturesTest extends HuntFixture {
     rig.captures.fileSealed();
     rig.captures.fileSealed();
     assertThat(rig.filed).containsExactly("case-0001 evidence-0001 responder-1a2b3c4d");
+  }
+
+  private JsonNode captureFor(Wire found) throws IOException {
+    String hunt = rig.start(CLASS);
+    HuntRig.answer(found, "x");
+    rig.pass(Duration.ofSeconds(2));
+    return FakeRequest.post(ONE + "/captures", "{\"reason\":\"odd\",\"case\":\"case-0001\"}")
+        .at("id", hunt)
+        .json(rig.routes);
+  }
+
+  @Test
+  void evidenceOfAnAgentThatWasAway_goesIntoTheCase_onceItIsSealed() throws IOException {
+    Wire found = rig.connect(agent(1));
+    Id capture = new Id(captureFor(found).at("/captures/0/id").asText());
+    Id evidence = new Id("evidence-0001");
+    found.say(new CaptureProgress(capture, evidence, CaptureState.SHIPPING, 10, 100, null));
+    found.listener.closed();
+    time.pass(Duration.ofMinutes(2));
+    rig.fleet.captures.checkTimeouts();
+    assertThat(rig.fleet.captures.find(capture).state().ended()).isTrue();
+
+    rig.captures.fileSealed();
+    assertThat(rig.filed).as("its agent may come back").isEmpty();
+    rig.fleet.captures.sealed(
+        new SealedCapture(
+            capture,
+            found.id(),
+            "shop",
+            evidence,
+            CaptureState.SEALED,
+            "odd",
+            null,
+            time.instant(),
+            null));
+    rig.captures.fileSealed();
+    assertThat(rig.filed).containsExactly("case-0001 evidence-0001 responder-1a2b3c4d");
+  }
+
+  @Test
+  void evidenceThatAnAgentOnlyNames_goesIntoNoCase() throws IOException {
+    Wire found = rig.connect(agent(1));
+    Id capture = new Id(captureFor(found).at("/captures/0/id").asText());
+    Id ofOthers = new Id("evidence-0009");
+    found.say(new CaptureProgress(capture, ofOthers, CaptureState.SHIPPING, 10, 100, null));
+    found.say(new CaptureProgress(capture, ofOthers, CaptureState.FAILED, 10, 100, "no more"));
+
+    rig.captures.fileSealed();
+    time.pass(Duration.ofDays(4));
+    rig.captures.fileSealed();
+    assertThat(rig.filed).isEmpty();
+    assertThat(rig.awaited()).isZero();
   }
 
   @Test

@@ -158,6 +158,11 @@ final class HuntRig implements AutoCloseable {
     return wire.peer.received(CollectorMessage.Hunt.class);
   }
 
+  /** How many captures still wait for their evidence. */
+  int awaited() throws IOException {
+    return fleet.database.query("SELECT count(*) FROM hunt_captures", row -> row.getInt(1)).get(0);
+  }
+
   /** The agent answers its newest question with rows of these names. */
   static void answer(Wire wire, String... rows) {
     List<CollectorMessage.Hunt> asked = asked(wire);

@@ -216,13 +216,18 @@ public final class CaptureRoutes {
   private List<CaptureView> views(List<CaptureRecord> captures) throws IOException {
     Map<Id, Gravest> found =
         gravest.find(
-            captures.stream().map(CaptureRecord::evidence).filter(Objects::nonNull).toList());
+            captures.stream().map(CaptureRoutes::sealed).filter(Objects::nonNull).toList());
     List<CaptureView> views = new ArrayList<>();
     for (CaptureRecord each : captures) {
-      Id evidence = each.evidence();
+      Id evidence = sealed(each);
       views.add(CaptureView.of(each, evidence == null ? null : found.get(evidence)));
     }
     return views;
+  }
+
+  /** The evidence that was received; before, an agent may name any, also that of others. */
+  private static @Nullable Id sealed(CaptureRecord capture) {
+    return capture.sealedAt() == null ? null : capture.evidence();
   }
 
   private Response get(Request request) throws IOException {

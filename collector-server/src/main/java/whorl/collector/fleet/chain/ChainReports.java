@@ -5,10 +5,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.recent.RecentMap;
@@ -59,6 +61,10 @@ final class ChainReports {
   private final Map<ChainFault, List<Long>> singles = new EnumMap<>(ChainFault.class);
 
   private final Map<ChainFault, Long> more = new EnumMap<>(ChainFault.class);
+
+  /** Those without an alert of their own in this window: what they find is only counted. */
+  private final Set<Key> beyond = Collections.newSetFromMap(RecentMap.byAddition(MAX_REMEMBERED));
+
   private long windowNanos;
 
   private record Key(Id agent, ChainFault fault) {}
@@ -115,6 +121,7 @@ final class ChainReports {
     if (now - windowNanos > WINDOW_NANOS) {
       windowNanos = now;
       singles.clear();
+      beyond.clear();
       for (ChainFault fault : ChainFault.values()) {
         alerts.run(fault.rule(), () -> raiseMore(fault));
       }
@@ -150,9 +157,9 @@ final class ChainReports {
     List<Long> alerted = singles.computeIfAbsent(fault, none -> new ArrayList<>());
     boolean claimed = false;
     try {
-      Instant enrolledAt = ledger.enrolledAt(key.agent());
-      long enrolled = enrolledAt == null ? NEVER : enrolledAt.toEpochMilli();
+      long enrolled = beyond.contains(key) ? NEVER : enrolledMillis(key.agent());
       if (isFull(alerted, enrolled)) {
+        beyond.add(key);
         more.merge(fault, due.count(), Long::sum);
         counters.unreported.increment();
         return;
@@ -180,6 +187,11 @@ final class ChainReports {
       }
       throw e;
     }
+  }
+
+  private long enrolledMillis(Id agent) throws IOException {
+    Instant enrolled = ledger.enrolledAt(agent);
+    return enrolled == null ? NEVER : enrolled.toEpochMilli();
   }
 
   private static boolean isFull(List<Long> alerted, long enrolled) {

@@ -6,7 +6,6 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.chain.ChainLedger;
 import whorl.collector.store.chain.ChainLedger.Overdue;
@@ -19,14 +18,17 @@ import whorl.evidence.Level;
 
 /**
  * Raises an alert when evidence that an agent announced does not arrive: one for each agent in an
- * hour, and each piece of evidence is named once, at all collectors together. Evidence whose upload
- * goes on is awaited. Used by one thread.
+ * hour, and each piece of evidence is named once, at all collectors together. While the agent sends
+ * something, its evidence is awaited for a day. Used by one thread.
  */
 final class OverdueEvidence {
   static final String RULE = "collector.evidence-not-arrived";
 
   /** Without a byte, and since the announcement. */
   private static final Duration AFTER = Duration.ofHours(1);
+
+  /** While the agent sends something else: captures end after this time. */
+  private static final Duration AFTER_WHILE_SENDING = Duration.ofHours(24);
 
   /** Older announcements were looked at before, or by nobody, because no collector ran. */
   private static final Duration WINDOW = Duration.ofDays(2);
@@ -36,9 +38,15 @@ final class OverdueEvidence {
   /** The time for which an announcement is remembered. */
   private static final Duration ONCE = Duration.ofDays(31);
 
-  private static final int ROWS_MAX = 1_000;
+  private static final OverdueQuestion QUESTION =
+      new OverdueQuestion(RULE, AFTER, AFTER_WHILE_SENDING, WINDOW);
+
   private static final int ROWS_OF_AGENT_MAX = 50;
   private static final int AGENTS_MAX = 20;
+
+  /** Some have an alert at another collector meanwhile, or one that cannot be stored. */
+  private static final int AGENTS_LISTED_MAX = 200;
+
   private static final int NAMED_MAX = 10;
 
   private final ChainLedger ledger;
@@ -56,22 +64,16 @@ final class OverdueEvidence {
 
   /** Raises the alerts that are due. What is beyond the limits is raised by a later call. */
   void raise(Chains.KnownAgents agents) throws IOException {
-    Map<Id, List<Overdue>> byAgent =
-        ledger
-            .overdue(new OverdueQuestion(RULE, AFTER, WINDOW, SILENCE, ROWS_OF_AGENT_MAX, ROWS_MAX))
-            .stream()
-            .collect(
-                Collectors.groupingBy(Overdue::agent, LinkedHashMap::new, Collectors.toList()));
     int claimed = 0;
     OneByOne alerts = new OneByOne();
-    for (Map.Entry<Id, List<Overdue>> each : byAgent.entrySet()) {
+    for (Id agent : ledger.overdueAgents(QUESTION, SILENCE, AGENTS_LISTED_MAX)) {
       if (claimed - alerts.failed() == AGENTS_MAX) {
         break;
       }
-      Id agent = each.getKey();
-      if (ledger.claimAlert(agent, RULE, SILENCE)) {
+      List<Overdue> overdue = ledger.overdue(QUESTION, agent, ROWS_OF_AGENT_MAX);
+      if (!overdue.isEmpty() && ledger.claimAlert(agent, RULE, SILENCE)) {
         claimed++;
-        alerts.run("agent " + agent, () -> raise(agent, agents, each.getValue()));
+        alerts.run("agent " + agent, () -> raise(agent, agents, overdue));
       }
     }
     alerts.end();

@@ -61,8 +61,7 @@ public final class OriginLedger {
       return NOBODY;
     }
     Map<String, String> labels = bounded(origin.labels());
-    String text = Json.text(new Object[] {origin.namespace(), origin.service(), labels});
-    String id = digest(text).substring(0, ID_DIGITS);
+    String id = id(origin, labels);
     if (isRecent(id)) {
       return id;
     }
@@ -75,6 +74,17 @@ public final class OriginLedger {
     }
     remember(id);
     return id;
+  }
+
+  /** The id of an origin that was asked for here lately, without the database; null if not. */
+  @Nullable String recentId(Origin origin) {
+    String id = isTooLong(origin) ? NOBODY : id(origin, bounded(origin.labels()));
+    return isRecent(id) ? id : null;
+  }
+
+  private static String id(Origin origin, Map<String, String> labels) {
+    String text = Json.text(new Object[] {origin.namespace(), origin.service(), labels});
+    return digest(text).substring(0, ID_DIGITS);
   }
 
   /** True if the scope holds the origin with this id. */

@@ -66,9 +66,15 @@ public final class Origins {
             identity.labels());
   }
 
-  /** The id of whose a connected agent is. */
+  /**
+   * The id of whose a connected agent is. A hunt asks for thousands of agents, most of which are in
+   * few places; what such an agent has proved is in its identity already.
+   */
   public String idOf(AgentIdentity agent) throws IOException {
-    return idOf(agent.id(), agent.namespace(), agent.service(), agent.labels());
+    String recent = ledger.recentId(Origin.of(agent));
+    return recent == null
+        ? idOf(agent.id(), agent.namespace(), agent.service(), agent.labels())
+        : recent;
   }
 
   /** Finds out whose some rows are; true if there may be more. */

@@ -189,60 +189,91 @@ public final class ChainLedger implements ManifestAnnouncements {
    *
    * @param announced by the database's clock
    */
-  public record Overdue(Id evidence, Id agent, Instant announced) {}
+  public record Overdue(Id evidence, Instant announced) {}
 
   /**
    * What announcements are looked for.
    *
    * @param alert that is raised about them; those for which it was claimed before are left out
    * @param age how old an announcement is at least
+   * @param ageWhileSending the same while a capture of its agent is open and has received bytes
+   *     within {@code age}: evidence waits for the evidence before it. Code in the JVM can begin
+   *     captures without end, so this ends, too
    * @param window how old it is at most
-   * @param silence for how long an agent is left out after this alert about it
-   * @param ofAgent the most of one agent
-   * @param limit the most of all
    */
   public record OverdueQuestion(
-      String alert, Duration age, Duration window, Duration silence, int ofAgent, int limit) {}
+      String alert, Duration age, Duration ageWhileSending, Duration window) {}
 
   /**
-   * Announced evidence that did not arrive. Anybody with an agent's token can be many agents, and
-   * announce much: so the agents that enrolled a key first come first, each with its oldest. An
-   * agent one of whose captures is open and has received bytes within the age still sends.
+   * The agents whose announced evidence did not arrive. Anybody with an agent's token can be many
+   * agents, and announce much: so an agent's turn comes by when it enrolled its key, or by when it
+   * had its last alert if that is later, and without a key last of all.
+   *
+   * @param silence for how long an agent is left out after this alert about it
    */
-  public List<Overdue> overdue(OverdueQuestion question) throws IOException {
+  public List<Id> overdueAgents(OverdueQuestion question, Duration silence, int limit)
+      throws IOException {
     String now = database.nowMillis();
     return database.query(
-        "SELECT evidence, agent, at_millis FROM (SELECT m.evidence, m.agent, m.at_millis,"
-            + " k.at_millis AS enrolled, row_number() OVER"
-            + " (PARTITION BY m.agent ORDER BY m.at_millis, m.evidence) AS place"
-            + " FROM chain_manifests m LEFT JOIN first_keys k ON k.agent = m.agent"
-            + " WHERE m.at_millis < "
+        "SELECT d.agent FROM (SELECT DISTINCT agent FROM chain_manifests WHERE at_millis > "
             + now
-            + " - ? AND m.at_millis > "
+            + " - ? AND at_millis < "
             + now
-            + " - ? AND NOT EXISTS (SELECT 1 FROM evidence e WHERE e.id = m.evidence)"
-            + " AND NOT EXISTS (SELECT 1 FROM chain_alerts a WHERE a.agent = m.evidence"
-            + " AND a.fault = ?) AND NOT EXISTS (SELECT 1 FROM chain_alerts a"
-            + " WHERE a.agent = m.agent AND a.fault = ? AND a.at_millis > "
+            + " - ?) AS d LEFT JOIN first_keys k ON k.agent = d.agent"
+            + " LEFT JOIN chain_alerts l ON l.agent = d.agent AND l.fault = ?"
+            + " WHERE (l.at_millis IS NULL OR l.at_millis <= "
             + now
-            + " - ?) AND NOT EXISTS (SELECT 1 FROM captures c WHERE c.agent = m.agent"
-            + " AND c.state IN ('requested', 'running', 'shipping') AND c.touched_at > "
-            + now
-            + " - ?)) AS due WHERE place <= ? ORDER BY"
-            + " CASE WHEN enrolled IS NULL THEN 1 ELSE 0 END, enrolled, agent, place LIMIT ?",
-        row ->
-            new Overdue(
-                new Id(row.getString(1)),
-                new Id(row.getString(2)),
-                Instant.ofEpochMilli(row.getLong(3))),
-        question.age().toMillis(),
+            + " - ?) AND EXISTS (SELECT 1 FROM chain_manifests m WHERE m.agent = d.agent"
+            + isOverdue()
+            + ") ORDER BY CASE WHEN k.at_millis IS NULL THEN 1 ELSE 0 END,"
+            + " CASE WHEN k.at_millis > coalesce(l.at_millis, 0) THEN k.at_millis"
+            + " ELSE coalesce(l.at_millis, 0) END, d.agent LIMIT ?",
+        row -> new Id(row.getString(1)),
         question.window().toMillis(),
-        question.alert(),
-        question.alert(),
-        question.silence().toMillis(),
         question.age().toMillis(),
-        question.ofAgent(),
-        question.limit());
+        question.alert(),
+        silence.toMillis(),
+        question.window().toMillis(),
+        question.age().toMillis(),
+        question.ageWhileSending().toMillis(),
+        question.age().toMillis(),
+        question.alert(),
+        limit);
+  }
+
+  /** The evidence that this agent announced and that did not arrive, oldest first. */
+  public List<Overdue> overdue(OverdueQuestion question, Id agent, int limit) throws IOException {
+    return database.query(
+        "SELECT m.evidence, m.at_millis FROM chain_manifests m WHERE m.agent = ?"
+            + isOverdue()
+            + " ORDER BY m.at_millis, m.evidence LIMIT ?",
+        row -> new Overdue(new Id(row.getString(1)), Instant.ofEpochMilli(row.getLong(2))),
+        agent.value(),
+        question.window().toMillis(),
+        question.age().toMillis(),
+        question.ageWhileSending().toMillis(),
+        question.age().toMillis(),
+        question.alert(),
+        limit);
+  }
+
+  /**
+   * A condition after {@code m.agent = …}. Its arguments: the window, the age, the age while the
+   * agent sends, the age again, the alert.
+   */
+  private String isOverdue() {
+    String now = database.nowMillis();
+    return " AND m.at_millis > "
+        + now
+        + " - ? AND m.at_millis < "
+        + now
+        + " - CASE WHEN EXISTS (SELECT 1 FROM captures c WHERE c.agent = m.agent"
+        + " AND c.state IN ('requested', 'running', 'shipping') AND c.touched_at > "
+        + now
+        + " - ?) THEN ? ELSE ? END"
+        + " AND NOT EXISTS (SELECT 1 FROM evidence e WHERE e.id = m.evidence)"
+        + " AND NOT EXISTS (SELECT 1 FROM chain_alerts a WHERE a.agent = m.evidence"
+        + " AND a.fault = ?)";
   }
 
   /** Deletes the announcement of purged evidence. */

@@ -43,18 +43,39 @@ public final class HuntCaptureLedger {
             rows);
   }
 
-  /** The oldest ones, at most so many after this capture. */
-  public List<Awaited> list(String after, int limit) throws IOException {
+  /**
+   * A capture whose wait is over.
+   *
+   * @param evidence that was sealed; null if none comes any more
+   */
+  public record Ended(Awaited awaited, @Nullable Id evidence) {}
+
+  /**
+   * Captures whose evidence is sealed, that are forgotten, or that were asked for before {@code
+   * oldest}. A capture that has failed may still be sealed, because its agent may come back. What
+   * an agent names as its evidence before that may be any.
+   *
+   * @param after the last capture of the previous call; at first an empty text
+   */
+  public List<Ended> ended(Instant oldest, String after, int limit) throws IOException {
     return database.query(
-        "SELECT capture, hunt, of_case, actor FROM hunt_captures WHERE capture > ?"
-            + " ORDER BY capture LIMIT ?",
-        row ->
-            new Awaited(
-                new Id(row.getString(1)),
-                new Id(row.getString(2)),
-                new Id(row.getString(3)),
-                row.getString(4)),
+        "SELECT h.capture, h.hunt, h.of_case, h.actor,"
+            + " CASE WHEN c.sealed_at IS NULL THEN NULL ELSE c.evidence END"
+            + " FROM hunt_captures h LEFT JOIN captures c ON c.id = h.capture WHERE h.capture > ?"
+            + " AND (c.id IS NULL OR c.sealed_at IS NOT NULL OR h.asked_millis < ?)"
+            + " ORDER BY h.capture LIMIT ?",
+        row -> {
+          String evidence = row.getString(5);
+          return new Ended(
+              new Awaited(
+                  new Id(row.getString(1)),
+                  new Id(row.getString(2)),
+                  new Id(row.getString(3)),
+                  row.getString(4)),
+              evidence == null ? null : new Id(evidence));
+        },
         after,
+        oldest.toEpochMilli(),
         limit);
   }
 

@@ -339,8 +339,8 @@ public final class GroupLists {
   /**
    * The evidence of those of the captures that have some. A capture names its evidence before that
    * is sealed, or although it never will be; then it has none. An agent may send evidence under the
-   * id of any capture, so what the capture names counts, or else the first evidence of its own
-   * agent.
+   * id of any capture, and name any evidence in its own: so what the capture names counts if it is
+   * of the same agent, or else the first evidence of that agent.
    */
   public Map<Id, Id> ofCaptures(Collection<Id> captures) throws IOException {
     Map<Id, Id> found = new HashMap<>();
@@ -350,7 +350,7 @@ public final class GroupLists {
       Object[] ids = next.stream().map(Id::value).toArray();
       database.query(
           "SELECT c.id, c.evidence FROM captures c JOIN evidence e ON e.id = c.evidence"
-              + " WHERE c.id IN ("
+              + " AND e.agent = c.agent WHERE c.id IN ("
               + marks(next)
               + ")",
           row -> found.put(new Id(row.getString(1)), new Id(row.getString(2))),

@@ -134,4 +134,20 @@ class CaptureProgressTest extends CapturesFixture {
     assertThat(get(id).get("failure").asText()).isEqualTo("no room");
     assertThat(rig.captureCounters.failed()).isEqualTo(1);
   }
+
+  @Test
+  void evidenceOfOthers_thatAnAgentNames_isNotDescribed() throws IOException {
+    rig.database.update(
+        "INSERT INTO evidence (id, capture, agent, service, state, sealed_at, record, class, bytes,"
+            + " examined, finding_level, finding_title) VALUES (?, 'capture-0009',"
+            + " 'agent-00000009', 'bank', 'sealed', 1, '{}', 'alert', 0, 1, 5, 'A Secret')",
+        EVIDENCE.value());
+    Wire wire = rig.connect(agent(1));
+    Id id = begin(wire);
+    wire.say(new CaptureProgress(id, EVIDENCE, CaptureState.SHIPPING, 1, 2, null));
+    assertThat(get(id).get("gravest").isNull()).isTrue();
+
+    rig.captures.sealed(seal(id, wire.id(), CaptureState.SEALED));
+    assertThat(get(id).at("/gravest/title").asText()).isEqualTo("A Secret");
+  }
 }

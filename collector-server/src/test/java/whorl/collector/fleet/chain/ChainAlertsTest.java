@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
@@ -14,7 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.fleet.channel.FleetRig;
 import whorl.collector.fleet.channel.ManualTime;
+import whorl.collector.store.chain.ChainLedger;
 import whorl.collector.store.chain.ChainSummary;
+import whorl.collector.testkit.CountingDatabase;
+import whorl.evidence.AgentIdentity;
 import whorl.evidence.Alert;
 import whorl.evidence.ChainHead;
 import whorl.evidence.Id;
@@ -103,10 +107,39 @@ class ChainAlertsTest {
   }
 
   @Test
+  void furtherFaultsBeyondTheLimit_areCounted_withoutAStatementEach() throws IOException {
+    CountingDatabase counted = new CountingDatabase(rig.database);
+    List<Alert> raised = new ArrayList<>();
+    Chains chains =
+        new Chains(
+            new ChainLedger(counted),
+            rig.journals::newest,
+            (alert, identity, journal) -> raised.add(alert),
+            time,
+            time,
+            new ChainCounters());
+    for (int i = 1; i <= ChainReports.MAX_SINGLE_ALERTS + 10; i++) {
+      chains.refused(FleetRig.agent(i), "no proof", "192.0.2.1");
+    }
+    chains.raiseAlerts();
+    int statements = counted.statements();
+    for (int i = 1; i <= 10; i++) {
+      AgentIdentity beyond = FleetRig.agent(ChainReports.MAX_SINGLE_ALERTS + i);
+      chains.refused(beyond, "no proof", "192.0.2.1");
+    }
+    chains.raiseAlerts();
+    assertThat(counted.statements()).isEqualTo(statements);
+
+    time.pass(Duration.ofMinutes(11));
+    chains.raiseAlerts();
+    assertThat(raised.get(ChainReports.MAX_SINGLE_ALERTS).fields()).containsEntry("count", 20L);
+  }
+
+  @Test
   void alertThatCannotBeStored_isRaisedLater() throws IOException {
     ChainCounters counters = new ChainCounters();
     boolean[] fails = {true};
-    List<Alert> stored = new java.util.ArrayList<>();
+    List<Alert> stored = new ArrayList<>();
     Chains chains =
         new Chains(
             rig.chainLedger,

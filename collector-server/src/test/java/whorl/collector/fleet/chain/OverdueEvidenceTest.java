@@ -140,6 +140,20 @@ class OverdueEvidenceTest {
     assertThat(raised()).hasSize(1);
   }
 
+  /** Code in the JVM can take evidence from the spool, and begin captures without end. */
+  @Test
+  void agentThatGoesOnSending_isAwaitedForADay_andNotForGood() throws IOException {
+    announce(1);
+    pass(Duration.ofHours(23));
+    agent.wire.say(new CaptureProgress(CAPTURE, null, CaptureState.SHIPPING, 10, 100, null));
+    assertThat(raised()).isEmpty();
+
+    pass(Duration.ofMinutes(61));
+    Id next = new Id("capture-0002");
+    agent.wire.say(new CaptureProgress(next, null, CaptureState.SHIPPING, 10, 100, null));
+    assertThat(raised()).hasSize(1);
+  }
+
   /** Anybody with an agent's token can be many agents, and announce what never comes. */
   @Test
   void earlierAnnouncementsOfManyLaterAgents_keepBackNoAlertAboutAnEarlierAgent()
@@ -174,15 +188,48 @@ class OverdueEvidenceTest {
         .containsExactly(agent.id().value());
   }
 
+  /** Agents of somebody who had a token before the other agent began. */
+  @Test
+  void earlierAgentsThatHadTheirAlert_keepBackNoAlertAboutALaterAgentThatHadNone()
+      throws IOException {
+    for (int number = 3; number < 23; number++) {
+      announceMuch(number, 1, Duration.ofMinutes(-1));
+    }
+    pass(Duration.ofMinutes(30));
+    for (int number = 3; number < 23; number++) {
+      announceMuch(number, 1, Duration.ofMinutes(-1));
+    }
+    announce(1);
+    rig.database.update( // long before any alert, also by the clock of the records
+        "UPDATE first_keys SET at_millis = at_millis - ?",
+        ManualTime.START.minus(Duration.ofHours(1)).toEpochMilli());
+    pass(Duration.ofMinutes(31));
+    assertThat(raised()).hasSize(20);
+    pass(Duration.ofMinutes(61));
+
+    assertThat(raised())
+        .extracting(alert -> alert.fields().get("agent"))
+        .contains(agent.id().value());
+  }
+
   /** Announces evidence of an agent that enrolled later than the other one. */
   private void announceMuch(int number, int manifests) throws IOException {
+    announceMuch(number, manifests, Duration.ofMinutes(1));
+  }
+
+  /**
+   * Announces evidence of an agent that never arrives.
+   *
+   * @param enrolled how long after the other agent
+   */
+  private void announceMuch(int number, int manifests, Duration enrolled) throws IOException {
     Id other = new Id(String.format(Locale.ROOT, "agent-%08d", number));
     rig.database.update(
         "INSERT INTO first_keys (agent, key_id, sequence, at_millis) VALUES (?, ?, 1, ?)"
             + " ON CONFLICT DO NOTHING",
         other.value(),
         "a".repeat(64),
-        rig.time.instant().plus(Duration.ofMinutes(1)).toEpochMilli());
+        rig.time.instant().plus(enrolled).toEpochMilli());
     for (int i = 0; i < manifests; i++) {
       Id evidence = Id.next(InstantSource.system());
       assertThat(rig.chainLedger.announced(evidence, other, ChainHead.start(other))).isTrue();

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import whorl.collector.store.records.Catalog;
+import whorl.collector.testkit.CountingDatabase;
 import whorl.collector.testkit.EachEngine;
 import whorl.collector.testkit.Records;
 import whorl.evidence.AgentIdentity;
@@ -190,6 +191,22 @@ class OriginsTest extends EachEngine {
     assertThat(one.query("SELECT count(*) FROM origins", row -> row.getInt(1)))
         .as("two that are claimed, one that is proved")
         .containsExactly(3);
+  }
+
+  /** A hunt asks for those of all connected agents. */
+  @Test
+  void manyAgentsOfOnePlace_costNoStatementEach() throws IOException {
+    CountingDatabase counted = new CountingDatabase(one);
+    Origins asked =
+        new Origins(counted, new OriginLedger(counted), new OwnerLedger(counted), agents::get);
+    String first = asked.idOf(identity("agent-0000", "pay"));
+    int statements = counted.statements();
+
+    for (int i = 1; i <= 100; i++) {
+      assertThat(asked.idOf(identity("agent-000" + i, "pay"))).isEqualTo(first);
+    }
+    assertThat(counted.statements()).isEqualTo(statements);
+    assertThat(asked.idOf(identity("agent-0101", "bank"))).isNotEqualTo(first);
   }
 
   @Test

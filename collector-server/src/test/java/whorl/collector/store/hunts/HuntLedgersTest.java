@@ -221,16 +221,35 @@ class HuntLedgersTest extends EachEngine {
   }
 
   @Test
-  void awaitedCaptures_areListedUntilTheyAreRemoved() throws IOException {
+  void awaitedCaptures_areListedOnceTheyEnded_untilTheyAreRemoved() throws IOException {
     HuntCaptureLedger captures = new HuntCaptureLedger(one);
-    HuntCaptureLedger.Awaited awaited =
-        new HuntCaptureLedger.Awaited(
-            new Id("capture-01"), new Id("hunt-0001"), new Id("case-0001"), "a");
-    captures.add(List.of(awaited, awaited), time.instant());
+    Instant now = time.instant();
+    one.update(
+        "INSERT INTO captures (id, agent, service, state, reason, evidence, bytes, total,"
+            + " requested_at, sealed_at, ordered, artifacts, force) VALUES"
+            + " ('capture-01', 'agent-0001', 'shop', 'sealed', 'x', 'evidence-01', 0, 0, 'x', 'x',"
+            + " 1, '[]', 0), ('capture-02', 'agent-0001', 'shop', 'failed', 'x', 'evidence-02', 0,"
+            + " 0, 'x', NULL, 1, '[]', 0)");
+    HuntCaptureLedger.Awaited sealed = awaited("capture-01");
+    HuntCaptureLedger.Awaited failed = awaited("capture-02");
+    HuntCaptureLedger.Awaited forgotten = awaited("capture-03");
+    captures.add(List.of(sealed, sealed, failed, forgotten), now);
 
-    assertThat(captures.list("", 10)).containsExactly(awaited);
-    assertThat(captures.list("capture-01", 10)).isEmpty();
-    captures.remove(awaited.capture());
-    assertThat(captures.list("", 10)).isEmpty();
+    HuntCaptureLedger.Ended withEvidence =
+        new HuntCaptureLedger.Ended(sealed, new Id("evidence-01"));
+    HuntCaptureLedger.Ended without = new HuntCaptureLedger.Ended(forgotten, null);
+    assertThat(captures.ended(now, "", 10)).containsExactly(withEvidence, without);
+    assertThat(captures.ended(now, "", 1)).containsExactly(withEvidence);
+    assertThat(captures.ended(now, "capture-01", 10)).containsExactly(without);
+    assertThat(captures.ended(now.plusMillis(1), "capture-01", 10))
+        .as("what is too old, too")
+        .containsExactly(new HuntCaptureLedger.Ended(failed, null), without);
+    captures.remove(sealed.capture());
+    assertThat(captures.ended(now, "", 10)).containsExactly(without);
+  }
+
+  private static HuntCaptureLedger.Awaited awaited(String capture) {
+    return new HuntCaptureLedger.Awaited(
+        new Id(capture), new Id("hunt-0001"), new Id("case-0001"), "a");
   }
 }

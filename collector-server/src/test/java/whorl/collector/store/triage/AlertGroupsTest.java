@@ -356,6 +356,16 @@ class AlertGroupsTest {
     assertThat(lists.evidence(all()).values()).containsExactly(new Id("evidence-0001"));
   }
 
+  /** An intruder who holds an agent names what lies in its captures. */
+  @Test
+  void evidenceOfAnotherAgent_isNotThatOfAnAlert_althoughItsCaptureNamesIt() throws IOException {
+    capture("capture-1", "evidence-0001");
+    alert().captured("capture-1").in(ledger);
+    evidence("evidence-0001", "capture-2", "agent-00000009", 1);
+
+    assertThat(lists.evidence(all())).isEmpty();
+  }
+
   private void capture(String id, @Nullable String evidence) throws IOException {
     database.update(
         "INSERT INTO captures (id, agent, service, state, reason, evidence, bytes, total,"
