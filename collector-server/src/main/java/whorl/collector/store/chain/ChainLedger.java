@@ -271,7 +271,8 @@ public final class ChainLedger implements ManifestAnnouncements {
         + " AND c.state IN ('requested', 'running', 'shipping') AND c.touched_at > "
         + now
         + " - ?) THEN ? ELSE ? END"
-        + " AND NOT EXISTS (SELECT 1 FROM evidence e WHERE e.id = m.evidence)"
+        + " AND NOT EXISTS (SELECT 1 FROM evidence e WHERE e.id = m.evidence"
+        + " AND e.state <> 'partial')" // a partial one is soon there, and lacks what was announced
         + " AND NOT EXISTS (SELECT 1 FROM chain_alerts a WHERE a.agent = m.evidence"
         + " AND a.fault = ?)";
   }

@@ -120,13 +120,28 @@ class OverdueEvidenceTest {
     announce(1);
     announce(2);
     rig.chainLedger.purged(new Id("evidence-0002"));
-    rig.database.update(
-        "INSERT INTO evidence (id, capture, agent, service, state, sealed_at, record, class, bytes)"
-            + " VALUES ('evidence-0001', ?, ?, 'shop', 'sealed', 1, '{}', 'alert', 0)",
-        CAPTURE.value(),
-        agent.id().value());
+    kept("sealed");
     pass(Duration.ofHours(2));
     assertThat(raised()).isEmpty();
+  }
+
+  /** It is kept ten minutes after its agent has gone, and lacks what was announced. */
+  @Test
+  void evidenceThatArrivedInPart_isAnAlert() throws IOException {
+    announce(1);
+    kept("partial");
+    pass(Duration.ofMinutes(61));
+    assertThat(raised()).hasSize(1);
+  }
+
+  /** The evidence that is announced first is kept. */
+  private void kept(String state) throws IOException {
+    rig.database.update(
+        "INSERT INTO evidence (id, capture, agent, service, state, sealed_at, record, class, bytes)"
+            + " VALUES ('evidence-0001', ?, ?, 'shop', ?, 1, '{}', 'alert', 0)",
+        CAPTURE.value(),
+        agent.id().value(),
+        state);
   }
 
   @Test
