@@ -125,8 +125,8 @@ final class OverdueEvidence {
                 ? " and " + (overdue.size() - named.size()) + " more"
                 : "")
             + ". For an hour nothing of it has come, or nothing more. The process may have ended"
-            + " before it could send it, somebody may have ended it for that, or its spool had no room. Look in"
-            + " its evidence.dir, if it has one, and in its losses.",
+            + " before it could send it, somebody may have ended it for that, or its spool had no"
+            + " room. Look in its evidence.dir, if it has one, and in its losses.",
         List.of("attack.defense-evasion", "attack.t1070"),
         fields,
         null,
