@@ -376,6 +376,22 @@ class OpenedEvidenceTest {
     assertThat(cli.out()).contains("NOT verified at", "log-key").doesNotContain("Verified at");
   }
 
+  /** The custody that it has on this machine is made when it is opened. */
+  @Test
+  void report_ofASingleFile_saysThatNothingVerifiesIt() throws Exception {
+    Path single = Files.writeString(root.resolve("events.ndjson"), events());
+    CliRun cli = new CliRun().verifier(new OfflineVerifier(InstantSource.system())::verify);
+
+    int status =
+        cli.opener(CollectorServer::open)
+            .run("report", "--bag", single.toString(), "--format", "markdown");
+
+    assertThat(status).as(cli.err()).isEqualTo(ExitStatus.DONE);
+    assertThat(cli.out())
+        .contains("NOT verified at", "single files have no manifest")
+        .doesNotContain("Verified at");
+  }
+
   private List<Path> left() throws IOException {
     try (Stream<Path> files = Files.list(temporary)) {
       return files.toList();

@@ -1,6 +1,8 @@
 package whorl.collector.export;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,7 +30,6 @@ import whorl.collector.store.objects.StoredArtifact;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;
 import whorl.evidence.Json;
-import whorl.evidence.Manifest;
 
 /**
  * Writes one piece of evidence as a zipped bag: the layout of {@link BagLayout} in a single folder,
@@ -203,13 +204,28 @@ final class BagWriter {
     if (manifest == null || manifest.size() > ManifestCheck.MANIFEST_MAX_BYTES) {
       return null;
     }
-    try (InputStream json = store.read(manifest.sha256(), 0)) {
-      Manifest read =
-          Json.LENIENT.readValue(json.readNBytes(ManifestCheck.MANIFEST_MAX_BYTES), Manifest.class);
-      return read == null ? null : read.key();
+    try (InputStream content = store.read(manifest.sha256(), 0);
+        JsonParser json = Json.LENIENT.createParser(content)) {
+      return key(json);
     } catch (JacksonException damaged) {
       return null;
     }
+  }
+
+  /** Skips the rest of the manifest: parsed, it takes many times its bytes. */
+  private static @Nullable String key(JsonParser manifest) throws IOException {
+    String key = null;
+    if (manifest.nextToken() == JsonToken.START_OBJECT) {
+      for (String field = manifest.nextFieldName();
+          field != null;
+          field = manifest.nextFieldName()) {
+        if (manifest.nextToken() == JsonToken.VALUE_STRING && field.equals("key")) {
+          key = manifest.getText();
+        }
+        manifest.skipChildren();
+      }
+    }
+    return key;
   }
 
   private static ZipEntry entry(String name, LocalDateTime time) {

@@ -199,7 +199,11 @@ public final class OpenedEvidence implements AutoCloseable {
     }
     VerificationReport verification = source.verification();
     BagImport.Result result =
-        bags.keep(staged, from, new Importer("whorl open", null, null), verification);
+        bags.keep(
+            staged,
+            from,
+            new Importer("whorl open", null, null),
+            verification == null ? nothingToVerifyWith(source) : verification);
     opened.add(
         new Opened(
             result.record().id(),
@@ -212,6 +216,19 @@ public final class OpenedEvidence implements AutoCloseable {
             decrypted == 0
                 && result.record().artifacts().stream()
                     .anyMatch(artifact -> artifact.name().isEncrypted())));
+  }
+
+  /** For reports: what is opened here is in a custody log of its own, which proves nothing. */
+  private VerificationReport nothingToVerifyWith(Source source) {
+    return new VerificationReport(
+        String.valueOf(source.path()),
+        clock.instant(),
+        false,
+        1,
+        0,
+        0,
+        List.of("single files have no manifest and no custody: nothing shows what they are of"),
+        List.of());
   }
 
   private Path work() throws IOException {

@@ -71,7 +71,7 @@ public final class ReportRoutes {
   /** Knows what came of the verification of evidence that a person opened on this machine. */
   @FunctionalInterface
   public interface Opened {
-    /** Null for all other evidence, and where there was nothing to verify it with. */
+    /** Null for all other evidence. */
     @Nullable VerificationReport verification(Id evidence);
   }
 

@@ -2,9 +2,11 @@ package whorl.collector.custody.log;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.access.Origin;
@@ -72,10 +74,11 @@ public record ImportEntry(
 
   /** All imports of one piece of evidence that came about, oldest first. */
   public static List<ImportEntry> all(List<CustodyEntry> history) {
+    Set<String> committed = committed(history);
     List<ImportEntry> all = new ArrayList<>();
     for (CustodyEntry entry : history) {
       ImportEntry imported = parsed(entry);
-      if (imported != null && isCommitted(imported.record(), history)) {
+      if (imported != null && committed.contains(imported.record())) {
         all.add(imported);
       }
     }
@@ -99,13 +102,16 @@ public record ImportEntry(
     return of(history);
   }
 
-  /** An import that was interrupted before its record was kept made nothing. */
-  private static boolean isCommitted(String record, List<CustodyEntry> history) {
-    return history.stream()
-        .anyMatch(
-            entry ->
-                CustodyAction.commits(entry.action())
-                    && record.equals(entry.detail().get(CommittedRecords.RECORD)));
+  /** The records that were kept: an import that was interrupted before that made nothing. */
+  private static Set<String> committed(List<CustodyEntry> history) {
+    Set<String> committed = new HashSet<>();
+    for (CustodyEntry entry : history) {
+      String record = entry.detail().get(CommittedRecords.RECORD);
+      if (record != null && CustodyAction.commits(entry.action())) {
+        committed.add(record);
+      }
+    }
+    return committed;
   }
 
   private static @Nullable ImportEntry parsed(CustodyEntry entry) {

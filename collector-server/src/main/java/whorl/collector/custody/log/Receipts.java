@@ -5,10 +5,10 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import whorl.collector.store.objects.StoredArtifact;
 import whorl.evidence.CustodyEntry;
@@ -62,15 +62,17 @@ public final class Receipts {
   /** The differences from the custody entries. */
   public List<String> problems(Collection<CustodyEntry> history) {
     List<String> problems = new ArrayList<>();
-    List<Integer> receiptNumbers = new ArrayList<>();
+    Map<Integer, String> digests = new HashMap<>(); // computed once: any entry can name a receipt
     for (CustodyEntry entry : history) {
       String receipt = entry.detail().get(RECEIPT);
       if (entry.action().equals(CustodyAction.RECEIVED.word())
           && receipt != null
           && receipt.matches("[0-9]{1,6}")) {
         int number = Integer.parseInt(receipt);
-        receiptNumbers.add(number);
-        if (!Objects.equals(detail(number).get(DIGESTS), entry.detail().get(DIGESTS))) {
+        String digest =
+            digests.computeIfAbsent(
+                number, each -> digestOfDigests(byNumber.getOrDefault(each, List.of())).hex());
+        if (!digest.equals(entry.detail().get(DIGESTS))) {
           problems.add(
               "what came with receipt "
                   + number
@@ -84,7 +86,7 @@ public final class Receipts {
       }
     }
     for (Integer number : byNumber.keySet()) {
-      if (!receiptNumbers.contains(number)) {
+      if (!digests.containsKey(number)) {
         problems.add("custody has no entry of receipt " + number);
       }
     }

@@ -15,9 +15,15 @@ import whorl.evidence.Digest;
 public final class ProofMaker {
   private static final int CACHED_MAX = 64;
 
+  /** Leaves beside each other have most nodes of their proofs in common. */
+  private static final int NODES_MAX = 16_384;
+
   private final TileSource tiles;
   private final long size;
   private final Map<TilePath, List<Digest>> cached = RecentMap.byUse(CACHED_MAX);
+  private final Map<Node, Digest> nodes = RecentMap.byUse(NODES_MAX);
+
+  private record Node(int row, long index) {}
 
   /**
    * @param size of the tree whose tiles are read
@@ -108,6 +114,16 @@ public final class ProofMaker {
 
   /** The node above {@code 2^row} leaves. */
   private Digest node(int row, long index) throws IOException {
+    Node place = new Node(row, index);
+    Digest node = nodes.get(place);
+    if (node == null) {
+      node = computed(row, index);
+      nodes.put(place, node);
+    }
+    return node;
+  }
+
+  private Digest computed(int row, long index) throws IOException {
     int level = row / TilePath.HEIGHT;
     int width = 1 << row % TilePath.HEIGHT;
     long first = index * width;

@@ -1,6 +1,9 @@
 package whorl.collector.custody.verify;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import whorl.collector.custody.log.CommittedRecords;
 import whorl.collector.custody.log.CustodyAction;
 import whorl.collector.custody.log.Receipts;
@@ -36,8 +39,9 @@ final class CustodyComparison {
               + " says "
               + last.detail().get(CommittedRecords.RECORD));
     }
+    Set<String> derived = derivations(history);
     for (StoredArtifact artifact : record.artifacts()) {
-      if (artifact.derived() && !isDerivationLogged(artifact, history)) {
+      if (artifact.derived() && !derived.contains(line(artifact.name(), artifact.sha256().hex()))) {
         report.problem("custody does not say how artifact " + artifact.name() + " was derived");
       }
     }
@@ -53,14 +57,17 @@ final class CustodyComparison {
     }
   }
 
-  private static boolean isDerivationLogged(StoredArtifact artifact, List<CustodyEntry> history) {
+  private static Set<String> derivations(List<CustodyEntry> history) {
+    Set<String> derived = new HashSet<>();
     for (CustodyEntry entry : history) {
-      if (entry.action().equals(CustodyAction.DERIVED.word())
-          && artifact.name().value().equals(entry.detail().get("artifact"))
-          && artifact.sha256().hex().equals(entry.detail().get("sha256"))) {
-        return true;
+      if (entry.action().equals(CustodyAction.DERIVED.word())) {
+        derived.add(line(entry.detail().get("artifact"), entry.detail().get("sha256")));
       }
     }
-    return false;
+    return derived;
+  }
+
+  private static String line(@Nullable Object artifact, @Nullable String sha256) {
+    return sha256 + "  " + artifact;
   }
 }

@@ -17,6 +17,7 @@ import whorl.evidence.ArtifactName;
 import whorl.evidence.CustodyEntry;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
+import whorl.evidence.Missing;
 
 /**
  * Checks the history that imported evidence has from the collector that it was exported from: the
@@ -28,11 +29,26 @@ final class EarlierHistory {
   private static final int FILE_MAX_BYTES = 32 << 20;
   private static final int KEY_MAX_BYTES = 4 << 10;
 
+  /** The most bytes of records and custody that the histories of one bag have together. */
+  private static final int HISTORIES_MAX_BYTES = 64 << 20;
+
   private final Bundle evidence;
   private final Anchors anchors;
   private final VerificationReport.Builder report;
   private final Set<String> checked = new HashSet<>();
   private final List<EvidenceRecord> known = new ArrayList<>();
+  private final Room room = new Room();
+
+  /** Bounds the memory: a small bag can hold ninety-nine histories that unpack to much. */
+  private static final class Room {
+    private int bytes = HISTORIES_MAX_BYTES;
+
+    byte @Nullable [] read(Bundle files, String name) throws IOException {
+      byte[] content = files.read(name, Math.min(FILE_MAX_BYTES, bytes));
+      bytes -= content == null ? 0 : content.length;
+      return content;
+    }
+  }
 
   /**
    * @param evidence its artifacts
@@ -58,7 +74,7 @@ final class EarlierHistory {
   static List<VerifierKey> logKeys(Bundle evidence, Id id, List<CustodyEntry> history)
       throws IOException {
     Set<String> folders = new TreeSet<>();
-    addFolders(evidence, id, history, folders);
+    addFolders(evidence, id, ImportEntry.all(history), folders, new Room());
     List<VerifierKey> keys = new ArrayList<>();
     for (String folder : folders) {
       VerifierKey key = logKey(new SubBundle(evidence, folder + "/"));
@@ -70,24 +86,23 @@ final class EarlierHistory {
   }
 
   private static void addFolders(
-      Bundle evidence, Id id, List<CustodyEntry> history, Set<String> folders) throws IOException {
-    for (ImportEntry imported : ImportEntry.all(history)) {
+      Bundle evidence, Id id, List<ImportEntry> imports, Set<String> folders, Room room)
+      throws IOException {
+    for (ImportEntry imported : imports) {
       String folder = imported.folder();
       if (folder != null && folders.add(folder)) {
-        byte[] custody =
-            new SubBundle(evidence, folder + "/").read(BagLayout.CUSTODY, FILE_MAX_BYTES);
-        if (custody != null) {
-          VerificationReport.Builder reportedLater = new VerificationReport.Builder(folder);
-          addFolders(
-              evidence, id, Verification.history(id, lines(custody), reportedLater), folders);
-        }
+        Bundle files = new SubBundle(evidence, folder + "/");
+        addFolders(evidence, id, imports(id, room.read(files, BagLayout.CUSTODY)), folders, room);
       }
     }
   }
 
-  private static List<byte[]> lines(byte[] custody) {
+  private static List<ImportEntry> imports(Id id, byte @Nullable [] custody) {
     try {
-      return Bundle.lines(custody);
+      VerificationReport.Builder reportedLater = new VerificationReport.Builder(id.value());
+      return custody == null
+          ? List.of()
+          : ImportEntry.all(Verification.history(id, Bundle.lines(custody), reportedLater));
     } catch (IOException tooMany) {
       return List.of(); // the check names it
     }
@@ -109,7 +124,11 @@ final class EarlierHistory {
    * @param history likewise
    */
   void check(EvidenceRecord record, List<CustodyEntry> history) throws IOException {
-    for (ImportEntry imported : ImportEntry.all(history)) {
+    checkImports(record, ImportEntry.all(history));
+  }
+
+  private void checkImports(EvidenceRecord record, List<ImportEntry> imports) throws IOException {
+    for (ImportEntry imported : imports) {
       String folder = imported.folder();
       if (folder == null) {
         report.note(start(imported) + " from files that no collector kept before");
@@ -121,7 +140,10 @@ final class EarlierHistory {
                 + "; SHA-256 of the bag: "
                 + imported.bag());
         String before = report.enter(folder);
-        check(record, imported, folder);
+        Earlier earlier = check(record, imported, folder);
+        if (earlier != null) {
+          checkImports(earlier.record(), earlier.imports());
+        }
         report.leave(before);
       }
     }
@@ -136,10 +158,14 @@ final class EarlierHistory {
     if (known.isEmpty()) {
       return;
     }
+    Set<String> inKnown = new HashSet<>();
+    for (EvidenceRecord earlier : known) {
+      earlier.artifacts().forEach(each -> inKnown.add(each.sha256() + " " + each.name()));
+    }
     List<ArtifactName> added =
         now.artifacts().stream()
             .filter(each -> !contains(each.name()))
-            .filter(each -> known.stream().noneMatch(earlier -> has(earlier, each)))
+            .filter(each -> !inKnown.contains(each.sha256() + " " + each.name()))
             .map(StoredArtifact::name)
             .toList();
     if (!added.isEmpty()) {
@@ -158,30 +184,33 @@ final class EarlierHistory {
     }
   }
 
-  private static boolean has(EvidenceRecord record, StoredArtifact artifact) {
-    StoredArtifact there = record.artifact(artifact.name());
-    return there != null && there.sha256().equals(artifact.sha256());
-  }
-
   private static String start(ImportEntry imported) {
     return "imported at " + imported.at() + " by " + imported.actor();
   }
 
-  private void check(EvidenceRecord record, ImportEntry imported, String folder)
+  /** What is needed of an earlier history to check those before it. */
+  private record Earlier(EvidenceRecord record, List<ImportEntry> imports) {}
+
+  /** Checks one history; null if it cannot be read. */
+  private @Nullable Earlier check(EvidenceRecord record, ImportEntry imported, String folder)
       throws IOException {
     Bundle files = new SubBundle(evidence, folder + "/");
-    byte[] recordBytes = files.read(BagLayout.RECORD, FILE_MAX_BYTES);
-    byte[] custody = files.read(BagLayout.CUSTODY, FILE_MAX_BYTES);
+    byte[] recordBytes = room.read(files, BagLayout.RECORD);
+    byte[] custody = room.read(files, BagLayout.CUSTODY);
     if (recordBytes == null || custody == null) {
-      report.problem((recordBytes == null ? BagLayout.RECORD : BagLayout.CUSTODY) + " is missing");
-      return;
+      String name = recordBytes == null ? BagLayout.RECORD : BagLayout.CUSTODY;
+      report.problem(
+          files.names().contains(name)
+              ? name + " is not read: it has more than 32 MiB, or all histories more than 64 MiB"
+              : name + " is missing");
+      return null;
     }
     EvidenceRecord earlier;
     try {
       earlier = EvidenceRecord.parse(recordBytes);
     } catch (IOException e) {
       report.problem(BagLayout.RECORD + " can't be read");
-      return;
+      return null;
     }
     compare(earlier, record);
     List<byte[]> lines;
@@ -189,7 +218,7 @@ final class EarlierHistory {
       lines = Bundle.lines(custody);
     } catch (IOException e) {
       report.problem(BagLayout.CUSTODY + " can't be read: " + e.getMessage());
-      return;
+      return null;
     }
     List<CustodyEntry> history = Verification.history(earlier.id(), lines, report);
     VerifierKey key = logKey(files);
@@ -207,7 +236,7 @@ final class EarlierHistory {
           "the signing key was never enrolled there: anyone with an agent token could have made"
               + " this evidence");
     }
-    check(earlier, history);
+    return new Earlier(earlier, ImportEntry.all(history));
   }
 
   /** All that the other collector had is here, as it was there. */
@@ -217,21 +246,31 @@ final class EarlierHistory {
         || !earlier.agent().equals(now.agent())) {
       report.problem(BagLayout.RECORD + " is of other evidence, or of another capture or agent");
     }
-    if (!isAsOrDecrypted(earlier, now) && !earlier.mayGrow()) {
+    boolean hasGrown = earlier.mayGrow() && !isAsOrDecrypted(earlier, now);
+    if (!hasGrown && !isAsOrDecrypted(earlier, now)) {
       report.problem(
           BagLayout.RECORD
               + " says something else of state, service, alert, reason or time than it says now");
     }
+    Set<String> here = new HashSet<>();
+    now.artifacts().forEach(each -> here.add(line(each, hasGrown)));
     for (StoredArtifact artifact : earlier.artifacts()) {
-      StoredArtifact kept = now.artifact(artifact.name());
-      if (kept == null
-          || !kept.sha256().equals(artifact.sha256())
-          || kept.size() != artifact.size()
-          || !Objects.equals(kept.shippedAs(), artifact.shippedAs())) {
+      boolean isDerivedAnew = hasGrown && artifact.derived();
+      if (!isDerivedAnew && !here.contains(line(artifact, hasGrown))) {
         report.problem(
             "artifact " + artifact.name() + " is not here as the other collector had it");
       }
     }
+  }
+
+  /** Where more has come later, an artifact that the manifest does not list may have a number. */
+  private static String line(StoredArtifact artifact, boolean hasGrown) {
+    return artifact.sha256()
+        + " "
+        + artifact.size()
+        + " "
+        + artifact.shippedAs()
+        + (hasGrown ? "" : " " + artifact.name());
   }
 
   private static boolean isAs(EvidenceRecord earlier, EvidenceRecord now) {
@@ -249,9 +288,15 @@ final class EarlierHistory {
         && earlier.reason().equals(now.reason())
         && earlier.sealedAt().equals(now.sealedAt())
         && earlier.problems().equals(now.problems())
-        && now.missing().containsAll(earlier.missing())
+        && lines(now.missing()).containsAll(lines(earlier.missing()))
         && (now.recipient() == null || now.recipient().equals(earlier.recipient()))
         && Objects.equals(earlier.heap(), now.heap())
         && Objects.equals(earlier.alert(), now.alert());
+  }
+
+  private static Set<String> lines(List<Missing> missing) {
+    Set<String> lines = new HashSet<>();
+    missing.forEach(each -> lines.add(each.artifact() + "\n" + each.reason()));
+    return lines;
   }
 }

@@ -2,9 +2,13 @@ package whorl.collector.custody.verify;
 
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.custody.log.ImportEntry;
 import whorl.collector.store.objects.EvidenceRecord;
@@ -23,6 +27,11 @@ import whorl.evidence.channel.CaptureState;
  * signature, the collector's record, and its custody entries.
  */
 final class EvidenceCheck {
+  private static final long SMALL_MANIFEST_MAX_BYTES = 256 << 10;
+
+  /** Parsed, a manifest takes many times its bytes: only one large one is at a time. */
+  private static final Lock LARGE_MANIFEST = new ReentrantLock(true);
+
   private final Bundle bundle;
   private final Anchors anchors;
   private final boolean logIsKnown;
@@ -73,6 +82,24 @@ final class EvidenceCheck {
       EvidenceRecord record, byte[] recordBytes, List<CustodyEntry> history) throws IOException {
     digestAll();
     compareWithRecord(record);
+    if (size(ArtifactName.MANIFEST) + size(ArtifactName.ENVELOPE) <= SMALL_MANIFEST_MAX_BYTES) {
+      return ofDigested(record, recordBytes, history);
+    }
+    LARGE_MANIFEST.lock();
+    try {
+      return ofDigested(record, recordBytes, history);
+    } finally {
+      LARGE_MANIFEST.unlock();
+    }
+  }
+
+  private long size(ArtifactName name) {
+    ArtifactCheck check = found.get(name);
+    return check == null ? 0 : check.size();
+  }
+
+  private @Nullable Manifest ofDigested(
+      EvidenceRecord record, byte[] recordBytes, List<CustodyEntry> history) throws IOException {
     Map<ArtifactName, ArtifactCheck> fromAgent = new TreeMap<>(found);
     for (StoredArtifact artifact : record.artifacts()) {
       if (!artifact.belongsInManifest()) {
@@ -102,6 +129,7 @@ final class EvidenceCheck {
                   + " this evidence"
               : "the signing key is not enrolled at the collector that imported this evidence");
     }
+    requireState(record);
     if (!signature.agrees(record.signature())) {
       report.problem(
           "evidence.json says signature "
@@ -119,6 +147,21 @@ final class EvidenceCheck {
       noteUnlisted(record, earlier);
     }
     return manifest;
+  }
+
+  /**
+   * Only what is sealed is compared with all that the agent signed. So a record must not say of
+   * evidence with a valid signature that it is something else.
+   */
+  private void requireState(EvidenceRecord record) {
+    boolean isSealed = record.state() == CaptureState.SEALED;
+    if (!record.state().ended() || (!isSealed && record.signature().verified())) {
+      report.problem(
+          "evidence.json says "
+              + record.state().word()
+              + (record.signature().verified() ? " and that the signature is valid" : "")
+              + ": no collector writes that");
+    }
   }
 
   private void digestAll() {
@@ -172,7 +215,9 @@ final class EvidenceCheck {
   }
 
   private void compareWithRecord(EvidenceRecord record) {
+    Set<ArtifactName> recorded = new HashSet<>();
     for (StoredArtifact artifact : record.artifacts()) {
+      recorded.add(artifact.name());
       ArtifactCheck artifactCheck = found.get(artifact.name());
       if (artifactCheck == null) {
         report.problem("artifact " + artifact.name() + " of evidence.json is not there");
@@ -195,7 +240,7 @@ final class EvidenceCheck {
       }
     }
     for (ArtifactName name : found.keySet()) {
-      if (record.artifact(name) == null) {
+      if (!recorded.contains(name)) {
         report.problem("artifact " + name + " is not in evidence.json");
       }
     }

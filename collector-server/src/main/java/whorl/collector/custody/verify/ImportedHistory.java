@@ -27,7 +27,6 @@ import whorl.evidence.CustodyEntry;
  */
 public record ImportedHistory(ImportEntry imported, List<CustodyEntry> entries, int unproven) {
   private static final int ENTRIES_MAX = 1_000;
-  private static final int PROOFS_MAX_BYTES = 32 << 20;
 
   public ImportedHistory {
     entries = List.copyOf(entries);
@@ -86,10 +85,10 @@ public record ImportedHistory(ImportEntry imported, List<CustodyEntry> entries, 
   private static int provenLines(EvidenceStore store, @Nullable StoredArtifact proofs)
       throws IOException {
     if (proofs == null) {
-      return OpenBag.provenLines(null);
+      return Integer.MAX_VALUE; // a collector of an earlier version made the bag
     }
     try (InputStream in = store.read(proofs.sha256(), 0)) {
-      return OpenBag.provenLines(in.readNBytes(PROOFS_MAX_BYTES));
+      return OpenBag.provenLines(in);
     }
   }
 }

@@ -1,6 +1,9 @@
 package whorl.collector.custody.verify;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -17,7 +20,6 @@ import java.util.TreeSet;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
-import whorl.collector.custody.proof.LogProof;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.StoredArtifact;
 import whorl.evidence.Digest;
@@ -133,22 +135,32 @@ public final class OpenBag implements AutoCloseable {
   public List<byte[]> custody() throws IOException {
     byte[] content = bag.read(BagLayout.CUSTODY, TAG_FILE_MAX_BYTES);
     List<byte[]> lines = content == null ? List.of() : Bundle.lines(content);
-    int proven = provenLines(bag.read(BagLayout.PROOFS, TAG_FILE_MAX_BYTES));
+    byte[] proofs = bag.read(BagLayout.PROOFS, TAG_FILE_MAX_BYTES);
+    int proven = proofs == null ? Integer.MAX_VALUE : provenLines(new ByteArrayInputStream(proofs));
     return List.copyOf(lines.subList(0, Math.min(lines.size(), proven)));
   }
 
   /**
-   * The number of the first lines of custody that have proofs; the verification checks them.
+   * The number of the first lines of custody that have proofs; the verification checks them. They
+   * are only counted here: the proofs of thousands of lines take a hundred megabytes.
    *
-   * @param proofs null if a collector of an earlier version made the bag, which has none
+   * @param proofs {@link BagLayout#PROOFS}, which a bag of a collector of an earlier version lacks
    */
-  static int provenLines(byte @Nullable [] proofs) throws IOException {
-    if (proofs == null) {
-      return Integer.MAX_VALUE;
-    }
-    try {
-      LogProof.Paths paths = Json.LENIENT.readValue(proofs, LogProof.Paths.class);
-      return paths == null ? 0 : paths.inclusion().size();
+  static int provenLines(InputStream proofs) throws IOException {
+    int lines = 0;
+    try (JsonParser json = Json.LENIENT.createParser(proofs)) {
+      json.nextToken();
+      for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
+        boolean isInclusion = field.equals("inclusion");
+        if (json.nextToken() == JsonToken.START_ARRAY && isInclusion) {
+          for (lines = 0; json.nextToken() == JsonToken.START_OBJECT; lines++) {
+            json.skipChildren();
+          }
+        } else {
+          json.skipChildren();
+        }
+      }
+      return lines;
     } catch (JacksonException damaged) {
       return 0;
     }

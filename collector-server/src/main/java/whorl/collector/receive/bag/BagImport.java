@@ -110,16 +110,14 @@ public final class BagImport {
    * Keeps evidence that a person opened, who may have compared it with keys that are not here.
    *
    * @param from the digest of what it came from
-   * @param verified what came of that; null if there was nothing to verify it with
+   * @param verified what came of that
    * @throws ProblemException 409 if it is here already
    */
   public Result keep(
-      StagedEvidence staged, Digest from, Importer importer, @Nullable VerificationReport verified)
+      StagedEvidence staged, Digest from, Importer importer, VerificationReport verified)
       throws IOException {
     Result result = keep(staged, from, importer);
-    if (verified != null) {
-      opened.put(result.record().id(), verified);
-    }
+    opened.put(result.record().id(), verified);
     return result;
   }
 

@@ -1,8 +1,11 @@
 package whorl.collector.store.objects;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -121,10 +124,21 @@ public final class ManifestComparison {
   private static boolean hasDetailsOf(Alert recorded, Alert whole) {
     return Objects.equals(recorded.description(), whole.description())
         && recorded.tags().equals(whole.tags())
-        // as JSON, because a number without such a form is a text once it was written
-        && Json.text(recorded.fields()).equals(Json.text(whole.fields()))
+        && tree(recorded.fields()).equals(tree(whole.fields()))
         && Objects.equals(recorded.thread(), whole.thread())
         && recorded.stack().equals(whole.stack());
+  }
+
+  /**
+   * The fields as they are read from JSON: a number without a form in JSON is a text there, and the
+   * first collectors wrote the fields in an order of their own.
+   */
+  private static JsonNode tree(Map<String, Object> fields) {
+    try {
+      return Json.MAPPER.readTree(Json.bytes(fields));
+    } catch (IOException e) {
+      throw new IllegalStateException("JSON that was just written cannot be read", e);
+    }
   }
 
   /** True where evidence was opened with its key: it has the plain artifacts beside the others. */

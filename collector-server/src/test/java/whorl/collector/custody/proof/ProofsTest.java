@@ -49,6 +49,19 @@ class ProofsTest {
     }
   }
 
+  /** Else the proofs of evidence with thousands of entries take minutes, and much memory. */
+  @Test
+  void nodesThatProofsHaveInCommon_areComputedOnce() throws Exception {
+    ProofMaker maker = new ProofMaker(ReferenceTree.of(600), 600);
+
+    List<Digest> first = maker.inclusion(0, 600);
+    List<Digest> second = maker.inclusion(2, 600);
+
+    for (int row = 2; row < 8; row++) {
+      assertThat(second.get(row)).isSameAs(first.get(row));
+    }
+  }
+
   @Test
   void randomProofs_ofATreeOfSeveralLevels_hold() throws Exception {
     int size = 70_000;

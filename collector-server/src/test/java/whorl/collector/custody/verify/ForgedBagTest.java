@@ -360,6 +360,25 @@ class ForgedBagTest {
         .anyMatch(note -> note.contains("is the word of a log that came with the bag"));
   }
 
+  /** Only what is sealed is compared with all that the agent signed. */
+  @Test
+  void recordThatSaysItIsNotSealed_isNamed_alsoUnderTheAgentsKey() throws Exception {
+    Digest agentKey = new Digest(VerifyingKey.of(agent.key.publicKey()).keyId());
+    byte[] genuine = files.get(BagLayout.RECORD);
+    for (String state : List.of("failed", "running")) {
+      files.put(BagLayout.RECORD, genuine);
+      files.put(
+          BagLayout.RECORD,
+          record(record -> record.put("state", state).put("reason", "an exercise")));
+      keepInALogOfItsOwn();
+
+      assertThat(verify(Anchors.NONE.with(List.of(agentKey), List.of())).problems())
+          .singleElement()
+          .asString()
+          .startsWith("evidence.json says " + state + " and that the signature is valid");
+    }
+  }
+
   /** Such files are in no manifest of the agent, although its signature is right. */
   @Test
   void artifactsThatTheAgentDidNotSign_areNamed_alsoUnderItsKey() throws Exception {

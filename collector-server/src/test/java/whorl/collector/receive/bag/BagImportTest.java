@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,14 +25,18 @@ import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.Role;
 import whorl.collector.store.access.Part;
 import whorl.collector.store.objects.EvidenceRecord;
+import whorl.collector.store.objects.StoredArtifact;
 import whorl.collector.store.records.Catalog;
 import whorl.collector.testkit.Answer;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.FakeClient;
 import whorl.collector.testkit.TestCollector;
+import whorl.evidence.ArtifactName;
 import whorl.evidence.CustodyEntry;
 import whorl.evidence.Digest;
+import whorl.evidence.Id;
 import whorl.evidence.Json;
+import whorl.evidence.channel.CaptureState;
 
 /** Evidence goes from one collector to another in a bag, with its custody, and back out. */
 class BagImportTest extends BagImportFixture {
@@ -169,6 +174,66 @@ class BagImportTest extends BagImportFixture {
             "received by agent",
             "expired by collector");
     assertThat(collector.verifyOffline().problems()).isEmpty();
+  }
+
+  /** A recording is derived anew where more has come, and what is not listed gets a number. */
+  @Test
+  void partialEvidenceThatItsAgentCompletesHere_stillHasItsHistory() throws Exception {
+    FakeAgent back = new FakeAgent().with("threads.txt", "threads").seal();
+    byte[] partial;
+    try (TestCollector first =
+        TestCollector.open(root.resolve("third"), new TestCollector.World())) {
+      back.ship(first.agentClient, "threads.txt", "planted".getBytes(StandardCharsets.UTF_8));
+      back.ship(first.agentClient, "events.ndjson", "{}".getBytes(StandardCharsets.UTF_8));
+      first.expireUploads();
+      derive(first, back.evidence, "derived".getBytes(StandardCharsets.UTF_8));
+      first.publisher.publish();
+      partial = first.viewer.get("/api/v1/evidence/" + back.evidence + "/bag").body();
+    }
+    assertThat(verify(partial).problems()).isEmpty();
+    to.now.updateAndGet(now -> now.plus(Duration.ofDays(2)));
+    assertThat(send(partial, "").status()).isEqualTo(201);
+
+    assertThat(back.shipAll(collector.agentClient).status()).isEqualTo(204);
+    collector.publisher.publish();
+
+    EvidenceRecord record = collector.store.record(back.evidence);
+    assertThat(record.state()).isEqualTo(CaptureState.SEALED);
+    assertThat(record.artifacts().stream())
+        .extracting(each -> each.name().value())
+        .contains("threads.txt", "threads.txt.2")
+        .doesNotContain("recording.jfr");
+    byte[] again = collector.viewer.get("/api/v1/evidence/" + back.evidence + "/bag").body();
+    assertThat(verify(again).problems()).isEmpty();
+  }
+
+  /** As the collector does it beside the requests. */
+  private void derive(TestCollector first, Id evidence, byte[] recording) throws IOException {
+    Digest sha256 = Digest.of(recording);
+    byte[] before = first.store.recordBytes(evidence);
+    EvidenceRecord record = EvidenceRecord.parse(before);
+    List<StoredArtifact> artifacts = new ArrayList<>(record.artifacts());
+    artifacts.add(
+        StoredArtifact.derived(
+            ArtifactName.RECORDING, recording.length, sha256, "application/x-jfr"));
+    first.store.keep(Map.of(sha256, Files.write(root.resolve("derived"), recording)));
+    assertThat(
+            first.store.amend(
+                record.with(artifacts),
+                Digest.of(before),
+                amended ->
+                    first.custody.append(
+                        CustodyAction.DERIVED,
+                        evidence,
+                        "collector",
+                        Map.of(
+                            "artifact",
+                            "recording.jfr",
+                            "sha256",
+                            sha256.hex(),
+                            "record",
+                            amended.hex()))))
+        .isTrue();
   }
 
   @Test

@@ -2,12 +2,17 @@ package whorl.collector.store.objects;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import whorl.collector.testkit.FakeAgent;
 import whorl.evidence.Digest;
+import whorl.evidence.Json;
 import whorl.evidence.Manifest;
 import whorl.evidence.Missing;
 import whorl.evidence.channel.CaptureState;
@@ -55,6 +60,36 @@ class ManifestComparisonTest {
             "recipient is none in evidence.json, \"age1investigator\" in manifest.json");
     agent.with("threads.txt", "threads");
     assertThat(differences("shop", null)).isEmpty();
+  }
+
+  /** Version 0.1.0 wrote the fields of alerts in an order of its own. */
+  @Test
+  void fieldsOfTheAlertInAnotherOrder_areNoDifference() throws Exception {
+    Map<String, Object> signed = new LinkedHashMap<>();
+    signed.put("command", "id");
+    signed.put("pid", 7);
+    Map<String, Object> kept = new LinkedHashMap<>();
+    kept.put("pid", 7);
+    kept.put("command", "id");
+
+    assertThat(differences(signed, kept)).isEmpty();
+    kept.put("command", "true");
+    assertThat(differences(signed, kept))
+        .containsExactly("evidence.json has another alert than manifest.json");
+  }
+
+  private List<String> differences(Map<String, Object> signed, Map<String, Object> kept)
+      throws IOException {
+    Manifest manifest = with(agent.manifest(), signed, Manifest.class);
+    return ManifestComparison.differences(
+        with(record(manifest, "shop", null), kept, EvidenceRecord.class), manifest);
+  }
+
+  /** The same, with other fields of its alert. */
+  private static <T> T with(T value, Map<String, Object> fields, Class<T> type) throws IOException {
+    ObjectNode json = Json.MAPPER.valueToTree(value);
+    ((ObjectNode) json.path("alert")).set("fields", Json.MAPPER.valueToTree(fields));
+    return Json.MAPPER.readValue(Json.bytes(json), type);
   }
 
   private @Nullable String otherService(String service) {
