@@ -47,8 +47,10 @@ final class RecordingFilter extends OutputStream {
   /** An encoding, a length and a string of maximum length. */
   private static final int AHEAD_BYTES = CHARACTER_MAX_BYTES * STRING_MAX_BYTES + 8;
 
-  /** In a text one of this many characters may be a control character. */
+  /** In a text one of this many characters may be a control character, and some more may begin it. */
   private static final int CHARS_PER_CONTROL = 8;
+
+  private static final int CONTROLS_AT_FIRST = 4;
 
   /** From this length on, a text is examined once only. */
   private static final int LONG_TEXT_CHARS = 64;
@@ -197,16 +199,16 @@ final class RecordingFilter extends OutputStream {
     if (length < minLength(lengthAt) || start + length > filled) {
       return -1;
     }
-    int controlsLeft = controlsAllowed(lengthAt, length);
+    int allowed = controlsAllowed(lengthAt, length);
+    int controls = 0;
     int read = 0;
-    while (read < length && controlsLeft >= 0) {
-      int b = buffer[start + read++];
+    while (read < length && controls <= allowed(allowed, read)) {
       // Bytes above 127 are UTF-8 or letters of ISO 8859-1.
-      controlsLeft -= b >= 0 && isControl(b) ? 1 : 0;
+      controls += isControl(buffer[start + read++] & 0xFF) ? 1 : 0;
     }
     examined(read, start + read);
     // One byte is one character, so that positions are the same.
-    return controlsLeft < 0
+    return controls > allowed(allowed, read)
         ? -1
         : mask(
             new Text(new String(buffer, start, length, StandardCharsets.ISO_8859_1), start, null),
@@ -220,17 +222,18 @@ final class RecordingFilter extends OutputStream {
       return -1;
     }
     int start = at;
-    int controlsLeft = controlsAllowed(lengthAt, length);
+    int allowed = controlsAllowed(lengthAt, length);
+    int controls = 0;
     int[] starts = new int[Math.min(length, LONG_TEXT_CHARS) + 1];
     StringBuilder text = new StringBuilder();
-    while (text.length() < length && controlsLeft >= 0) {
+    while (text.length() < length && controls <= allowed(allowed, text.length())) {
       int bytes = lengthBytes(at);
       int c = number(at);
       if (at + bytes > filled || bytes > CHARACTER_MAX_BYTES || c < 0 || c > 0xFFFF) {
-        controlsLeft = -1;
+        controls = Integer.MAX_VALUE;
         break;
       }
-      controlsLeft -= isControl(c) ? 1 : 0;
+      controls += isControl(c) ? 1 : 0;
       text.append((char) c);
       at += bytes;
       starts = text.length() == starts.length ? Arrays.copyOf(starts, 2 * starts.length) : starts;
@@ -238,7 +241,9 @@ final class RecordingFilter extends OutputStream {
     }
     starts[0] = start;
     examined(text.length(), at);
-    return controlsLeft < 0 ? -1 : mask(new Text(text.toString(), start, starts), lengthAt);
+    return controls > allowed(allowed, text.length())
+        ? -1
+        : mask(new Text(text.toString(), start, starts), lengthAt);
   }
 
   /**
@@ -252,6 +257,14 @@ final class RecordingFilter extends OutputStream {
   /** Within a text that was examined, none: each of its characters could begin another text. */
   private int controlsAllowed(int lengthAt, int length) {
     return lengthAt <= examinedEnd ? 0 : length / CHARS_PER_CONTROL;
+  }
+
+  /**
+   * How many control characters there may be among the characters that were read. Numbers of events
+   * have more of them, and are soon told from a text: what was not read can still be one.
+   */
+  private static int allowed(int ofAll, int read) {
+    return Math.min(ofAll, CONTROLS_AT_FIRST + read / CHARS_PER_CONTROL);
   }
 
   private void examined(int chars, int end) {
@@ -296,7 +309,11 @@ final class RecordingFilter extends OutputStream {
     return -1;
   }
 
-  /** Masks the parts of a text between its control characters. */
+  /**
+   * Masks the parts of a text between its control characters. It may be no text but numbers of an
+   * event with a string among them. Such a string is examined by itself, so that nothing is masked
+   * that follows it.
+   */
   private void maskParts(Text found, int firstControl) {
     String text = found.text();
     int from = 0;
@@ -304,9 +321,37 @@ final class RecordingFilter extends OutputStream {
     while (from < text.length()) {
       String part = text.substring(from, to);
       mask(found, from, part, shown(part));
-      from = to + 1;
+      from = to < text.length() ? after(found, to) : text.length();
       to = control(text, from);
     }
+  }
+
+  /** The position after a control character, and after the string that begins with it. */
+  private int after(Text found, int control) {
+    int end = stringEnd(found.position(control));
+    int next = control + 1;
+    while (next < found.text().length() && found.position(next) < end) {
+      next++;
+    }
+    return next;
+  }
+
+  /** Where the string ends whose encoding is here; -1 if there is none without a control. */
+  private int stringEnd(int at) {
+    int encoding = buffer[at];
+    int length = isEncoding(encoding) ? length(at + 1) : -1;
+    if (encoding == CHARACTERS && isWithinCharacter(at + 1)) {
+      return -1;
+    }
+    int end = at + 1 + lengthBytes(at + 1);
+    for (int read = 0; read < length; read++) {
+      int c = end >= filled ? -1 : encoding == CHARACTERS ? number(end) : buffer[end] & 0xFF;
+      if (c < 0 || c > 0xFFFF || isControl(c)) {
+        return -1;
+      }
+      end += encoding == CHARACTERS ? lengthBytes(end) : 1;
+    }
+    return length < 0 ? -1 : end;
   }
 
   private String shown(String text) {
