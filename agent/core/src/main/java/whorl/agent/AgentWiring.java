@@ -102,8 +102,7 @@ final class AgentWiring {
                     : RecordingStart.start(
                         config, instrumentation, environment, sink, startupGate));
     startupGate.yieldToEnd();
-    StartedParts.Place place =
-        parts.place(() -> place(config, environment, clock, hasDestination));
+    StartedParts.Place place = parts.place(() -> place(config, environment, clock, hasDestination));
     AgentIdentity identity = place.identity();
     Spool spool = place.spool();
     startupGate.yieldToEnd();

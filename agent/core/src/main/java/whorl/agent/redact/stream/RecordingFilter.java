@@ -47,9 +47,10 @@ final class RecordingFilter extends OutputStream {
   /** An encoding, a length and a string of maximum length. */
   private static final int AHEAD_BYTES = CHARACTER_MAX_BYTES * STRING_MAX_BYTES + 8;
 
-  /** In a text one of this many characters may be a control character, and some more may begin it. */
+  /** In a text one of this many characters may be a control character. */
   private static final int CHARS_PER_CONTROL = 8;
 
+  /** At the beginning of a text there may be so many more. */
   private static final int CONTROLS_AT_FIRST = 4;
 
   /** From this length on, a text is examined once only. */

@@ -315,8 +315,7 @@ class RedactedStreamsTest {
     byte[] masked = bytesThrough(joined(before, string, after));
 
     String stars = "*".repeat(SECRET.length());
-    assertThat(masked)
-        .isEqualTo(joined(before, latin1("no login with password=" + stars), after));
+    assertThat(masked).isEqualTo(joined(before, latin1("no login with password=" + stars), after));
   }
 
   /** As above, and the longer text ends within the string. */
