@@ -26,7 +26,9 @@ import whorl.agent.redact.Redactor;
  *
  * <p>A text may be an attacker's. So a few control characters in it do not keep it from being
  * masked, and what looks like the beginnings of further strings within it is not examined again and
- * again.
+ * again. What looks like a text with control characters may also be numbers of events with strings
+ * among them. Such a string is examined by itself, so that nothing that follows it is masked: a
+ * reader would lose its way in the recording.
  *
  * @see <a
  *     href="https://github.com/openjdk/jdk/blob/master/src/jdk.jfr/share/classes/jdk/jfr/internal/consumer/StringParser.java">StringParser</a>
@@ -53,7 +55,21 @@ final class RecordingFilter extends OutputStream {
   /** At the beginning of a text there may be so many more. */
   private static final int CONTROLS_AT_FIRST = 4;
 
-  /** From this length on, a text is examined once only. */
+  /** Limits how much is read again because it may be a text with control characters. */
+  private static final int AGAIN_MAX_CHARS = 1 << 20;
+
+  private static final int AGAIN_PER_BYTE = 8;
+
+  /** To mask a text costs as much as to read it so many times. */
+  private static final int READS_PER_MASK = 4;
+
+  /** Of so many numbers before a string each may look like an encoding. */
+  private static final int NUMBERS_MAX = 16;
+
+  /** An encoding and the longest length. */
+  private static final int HEADER_MAX_BYTES = 4;
+
+  /** From this length on, no string begins within the characters of a text. */
   private static final int LONG_TEXT_CHARS = 64;
 
   private static final int MIN_CHARS = 8;
@@ -70,8 +86,11 @@ final class RecordingFilter extends OutputStream {
 
   private int nameEnd;
 
-  /** Where the last long text ends that was examined. */
-  private int examinedEnd;
+  /** Where the last long text of LEB128 characters ends that was examined. */
+  private int charactersEnd;
+
+  /** What was read of texts with control characters, less what was passed on since. */
+  private int readAgain;
 
   private final ChunkMetadata metadata = new ChunkMetadata();
 
@@ -143,13 +162,14 @@ final class RecordingFilter extends OutputStream {
       if (next == at + 1) {
         next = Math.max(next, longString(encoding, at + 1));
       }
+      readAgain = Math.max(0, readAgain - AGAIN_PER_BYTE * (next - at));
       at = next;
     }
     out.write(buffer, 0, at);
     System.arraycopy(buffer, at, buffer, 0, filled - at);
     filled -= at;
     nameEnd -= at;
-    examinedEnd -= at;
+    charactersEnd -= at;
     position += at;
   }
 
@@ -200,16 +220,9 @@ final class RecordingFilter extends OutputStream {
     if (length < minLength(lengthAt) || start + length > filled) {
       return -1;
     }
-    int allowed = controlsAllowed(lengthAt, length);
-    int controls = 0;
-    int read = 0;
-    while (read < length && controls <= allowed(allowed, read)) {
-      // Bytes above 127 are UTF-8 or letters of ISO 8859-1.
-      controls += isControl(buffer[start + read++] & 0xFF) ? 1 : 0;
-    }
-    examined(read, start + read);
+    int end = textEnd(lengthAt - 1);
     // One byte is one character, so that positions are the same.
-    return controls > allowed(allowed, read)
+    return end < 0
         ? -1
         : mask(
             new Text(new String(buffer, start, length, StandardCharsets.ISO_8859_1), start, null),
@@ -222,56 +235,62 @@ final class RecordingFilter extends OutputStream {
     if (length < minLength(lengthAt) || at + length > filled || isWithinCharacter(lengthAt)) {
       return -1;
     }
-    int start = at;
-    int allowed = controlsAllowed(lengthAt, length);
-    int controls = 0;
-    int[] starts = new int[Math.min(length, LONG_TEXT_CHARS) + 1];
-    StringBuilder text = new StringBuilder();
-    while (text.length() < length && controls <= allowed(allowed, text.length())) {
-      int bytes = lengthBytes(at);
-      int c = number(at);
-      if (at + bytes > filled || bytes > CHARACTER_MAX_BYTES || c < 0 || c > 0xFFFF) {
-        controls = Integer.MAX_VALUE;
-        break;
-      }
-      controls += isControl(c) ? 1 : 0;
-      text.append((char) c);
-      at += bytes;
-      starts = text.length() == starts.length ? Arrays.copyOf(starts, 2 * starts.length) : starts;
-      starts[text.length()] = at;
+    int end = textEnd(lengthAt - 1);
+    if (end < 0) {
+      return -1;
     }
-    starts[0] = start;
-    examined(text.length(), at);
-    return controls > allowed(allowed, text.length())
-        ? -1
-        : mask(new Text(text.toString(), start, starts), lengthAt);
+    int[] starts = new int[length + 1];
+    StringBuilder text = new StringBuilder(length);
+    for (int i = 0; i < length; i++) {
+      starts[i] = at;
+      text.append((char) number(at));
+      at += lengthBytes(at);
+    }
+    starts[length] = at;
+    return mask(new Text(text.toString(), starts[0], starts), lengthAt);
+  }
+
+  /**
+   * Where the text ends of the string whose encoding is here; -1 if it has too many control
+   * characters, or is no text at all.
+   */
+  private int textEnd(int at) {
+    boolean leb128 = buffer[at] == CHARACTERS;
+    int length = length(at + 1);
+    int end = at + 1 + lengthBytes(at + 1);
+    int allowed = readAgain > AGAIN_MAX_CHARS ? 0 : length / CHARS_PER_CONTROL;
+    int controls = 0;
+    int read = 0;
+    boolean text = length >= NAME_MIN_CHARS;
+    while (text && read < length) {
+      int c = end >= filled ? -1 : leb128 ? number(end) : buffer[end] & 0xFF;
+      controls += isControl(c) ? 1 : 0;
+      read++;
+      text =
+          c >= 0
+              && c <= 0xFFFF
+              && controls <= Math.min(allowed, CONTROLS_AT_FIRST + read / CHARS_PER_CONTROL);
+      end += leb128 ? lengthBytes(end) : 1;
+    }
+    if (controls > 0) {
+      readAgain += text ? READS_PER_MASK * read : read;
+    }
+    if (leb128 && read >= LONG_TEXT_CHARS) {
+      charactersEnd = Math.max(charactersEnd, end);
+    }
+    return text && end <= filled ? end : -1;
   }
 
   /**
    * True if the encoding before this length ends a character of a text that was examined. No string
-   * begins there: the number before a string ends with a byte below 128.
+   * begins there. Before a string there is a byte below 128, or the last one of a number of nine
+   * bytes.
    */
   private boolean isWithinCharacter(int lengthAt) {
-    return lengthAt <= examinedEnd && lengthAt >= 2 && buffer[lengthAt - 2] < 0;
-  }
-
-  /** Within a text that was examined, none: each of its characters could begin another text. */
-  private int controlsAllowed(int lengthAt, int length) {
-    return lengthAt <= examinedEnd ? 0 : length / CHARS_PER_CONTROL;
-  }
-
-  /**
-   * How many control characters there may be among the characters that were read. Numbers of events
-   * have more of them, and are soon told from a text: what was not read can still be one.
-   */
-  private static int allowed(int ofAll, int read) {
-    return Math.min(ofAll, CONTROLS_AT_FIRST + read / CHARS_PER_CONTROL);
-  }
-
-  private void examined(int chars, int end) {
-    if (chars >= LONG_TEXT_CHARS) {
-      examinedEnd = Math.max(examinedEnd, end);
-    }
+    return lengthAt <= charactersEnd
+        && lengthAt > CHARACTER_MAX_BYTES
+        && buffer[lengthAt - 2] < 0
+        && (buffer[lengthAt - 3] >= 0 || buffer[lengthAt - 4] >= 0);
   }
 
   private static boolean isControl(int c) {
@@ -293,9 +312,8 @@ final class RecordingFilter extends OutputStream {
     String text = found.text();
     int end = found.position(text.length());
     String secretName = nameEnd == lengthAt - 1 ? name : null;
-    int control = control(text, 0);
-    if (secretName == null && control < text.length()) {
-      maskParts(found, control);
+    if (control(text, 0) < text.length()) {
+      maskParts(found, lengthAt, secretName);
       return -1;
     }
     String shown = secretName == null ? shown(text) : redactor.value(secretName, text);
@@ -310,49 +328,50 @@ final class RecordingFilter extends OutputStream {
     return -1;
   }
 
-  /**
-   * Masks the parts of a text between its control characters. It may be no text but numbers of an
-   * event with a string among them. Such a string is examined by itself, so that nothing is masked
-   * that follows it.
-   */
-  private void maskParts(Text found, int firstControl) {
+  /** Masks the parts of a text between its control characters and the strings among them. */
+  private void maskParts(Text found, int lengthAt, @Nullable String secretName) {
     String text = found.text();
     int from = 0;
-    int to = firstControl;
     while (from < text.length()) {
-      String part = text.substring(from, to);
-      mask(found, from, part, shown(part));
-      from = to < text.length() ? after(found, to) : text.length();
-      to = control(text, from);
+      int next = afterString(found, from, lengthAt);
+      if (next == from) {
+        int to = control(text, from);
+        String part = text.substring(from, to);
+        mask(found, from, part, secretName == null ? shown(part) : redactor.value(secretName, part));
+        next = to + 1;
+      }
+      from = next;
     }
   }
 
-  /** The position after a control character, and after the string that begins with it. */
-  private int after(Text found, int control) {
-    int end = stringEnd(found.position(control));
-    int next = control + 1;
+  /**
+   * The first position in a text after the longest string that may begin here; the given position
+   * if there is none. The longest, since a number before a string may look like the encoding of a
+   * shorter one.
+   *
+   * @param lengthAt where the text itself begins
+   */
+  private int afterString(Text found, int from, int lengthAt) {
+    int begin = found.position(from);
+    int end = begin;
+    int last = begin;
+    for (int at = Math.max(0, begin - HEADER_MAX_BYTES); at <= last; at++) {
+      int textBegin = at + 1 + lengthBytes(at + 1);
+      if (at != lengthAt - 1
+          && textBegin >= begin
+          && isEncoding(buffer[at])
+          && !(buffer[at] == CHARACTERS && isWithinCharacter(at + 1))) {
+        int textEnd = textEnd(at);
+        end = Math.max(end, textEnd);
+        // What looks like its length may be the encoding of the string.
+        last = textEnd < 0 ? last : Math.max(last, Math.min(textBegin, begin + NUMBERS_MAX) - 1);
+      }
+    }
+    int next = from;
     while (next < found.text().length() && found.position(next) < end) {
       next++;
     }
     return next;
-  }
-
-  /** Where the string ends whose encoding is here; -1 if there is none without a control. */
-  private int stringEnd(int at) {
-    int encoding = buffer[at];
-    int length = isEncoding(encoding) ? length(at + 1) : -1;
-    if (encoding == CHARACTERS && isWithinCharacter(at + 1)) {
-      return -1;
-    }
-    int end = at + 1 + lengthBytes(at + 1);
-    for (int read = 0; read < length; read++) {
-      int c = end >= filled ? -1 : encoding == CHARACTERS ? number(end) : buffer[end] & 0xFF;
-      if (c < 0 || c > 0xFFFF || isControl(c)) {
-        return -1;
-      }
-      end += encoding == CHARACTERS ? lengthBytes(end) : 1;
-    }
-    return length < 0 ? -1 : end;
   }
 
   private String shown(String text) {
