@@ -27,8 +27,8 @@ import whorl.agent.redact.Redactor;
  * <p>A text may be an attacker's. So a few control characters in it do not keep it from being
  * masked, and what looks like the beginnings of further strings within it is not examined again and
  * again. What looks like a text with control characters may also be numbers of events with strings
- * among them. Such a string is examined by itself, so that nothing that follows it is masked: a
- * reader would lose its way in the recording.
+ * among them. So it is none if a string may begin within it: that one is examined by itself, and
+ * nothing that follows it is masked, without which a reader would lose its way in the recording.
  *
  * @see <a
  *     href="https://github.com/openjdk/jdk/blob/master/src/jdk.jfr/share/classes/jdk/jfr/internal/consumer/StringParser.java">StringParser</a>
@@ -63,11 +63,8 @@ final class RecordingFilter extends OutputStream {
   /** To mask a text costs as much as to read it so many times. */
   private static final int READS_PER_MASK = 4;
 
-  /** Of so many numbers before a string each may look like an encoding. */
-  private static final int NUMBERS_MAX = 16;
-
-  /** An encoding and the longest length. */
-  private static final int HEADER_MAX_BYTES = 4;
+  /** So much of a string within what may be a text is read to see whether it is one. */
+  private static final int BEGIN_CHARS = 128;
 
   /** From this length on, no string begins within the characters of a text. */
   private static final int LONG_TEXT_CHARS = 64;
@@ -257,23 +254,27 @@ final class RecordingFilter extends OutputStream {
   private int textEnd(int at) {
     boolean leb128 = buffer[at] == CHARACTERS;
     int length = length(at + 1);
-    int end = at + 1 + lengthBytes(at + 1);
+    int lengthEnd = at + lengthBytes(at + 1);
+    int end = lengthEnd + 1;
     int allowed = readAgain > AGAIN_MAX_CHARS ? 0 : length / CHARS_PER_CONTROL;
     int controls = 0;
     int read = 0;
     boolean text = length >= NAME_MIN_CHARS;
     while (text && read < length) {
-      int c = end >= filled ? -1 : leb128 ? number(end) : buffer[end] & 0xFF;
+      int c = character(end, leb128);
       controls += isControl(c) ? 1 : 0;
       read++;
       text =
           c >= 0
-              && c <= 0xFFFF
-              && controls <= Math.min(allowed, CONTROLS_AT_FIRST + read / CHARS_PER_CONTROL);
+              && controls <= Math.min(allowed, CONTROLS_AT_FIRST + read / CHARS_PER_CONTROL)
+              && !(isEncoding(c) && stringBegins(end));
       end += leb128 ? lengthBytes(end) : 1;
     }
     if (controls > 0) {
+      text &= !isEncoding(buffer[lengthEnd]) || !stringBegins(lengthEnd);
       readAgain += text ? READS_PER_MASK * read : read;
+    } else if (at < charactersEnd) {
+      readAgain += read;
     }
     if (leb128 && read >= LONG_TEXT_CHARS) {
       charactersEnd = Math.max(charactersEnd, end);
@@ -281,16 +282,39 @@ final class RecordingFilter extends OutputStream {
     return text && end <= filled ? end : -1;
   }
 
+  /** The character here; -1 if there is none. */
+  private int character(int at, boolean leb128) {
+    int c = at >= filled ? -1 : leb128 ? number(at) : buffer[at] & 0xFF;
+    return c > 0xFFFF ? -1 : c;
+  }
+
+  /** True if a string may begin here, with its encoding, that is long enough for a secret. */
+  private boolean stringBegins(int at) {
+    boolean leb128 = buffer[at] == CHARACTERS;
+    int length = length(at + 1);
+    int end = at + 1 + lengthBytes(at + 1);
+    int controls = 0;
+    boolean text = length >= MIN_CHARS;
+    for (int read = 1; text && read <= Math.min(length, BEGIN_CHARS); read++) {
+      int c = character(end, leb128);
+      controls += isControl(c) ? 1 : 0;
+      int allowed = Math.min(length, CHARS_PER_CONTROL * CONTROLS_AT_FIRST + read);
+      text = c >= 0 && controls <= allowed / CHARS_PER_CONTROL;
+      end += leb128 ? lengthBytes(end) : 1;
+      readAgain++;
+    }
+    return text;
+  }
+
   /**
-   * True if the encoding before this length ends a character of a text that was examined. No string
-   * begins there. Before a string there is a byte below 128, or the last one of a number of nine
-   * bytes.
+   * True if the encoding before this length may end a character of a text that was examined, and
+   * too much was read again already.
    */
   private boolean isWithinCharacter(int lengthAt) {
-    return lengthAt <= charactersEnd
-        && lengthAt > CHARACTER_MAX_BYTES
-        && buffer[lengthAt - 2] < 0
-        && (buffer[lengthAt - 3] >= 0 || buffer[lengthAt - 4] >= 0);
+    return readAgain > AGAIN_MAX_CHARS
+        && lengthAt <= charactersEnd
+        && lengthAt >= 2
+        && buffer[lengthAt - 2] < 0;
   }
 
   private static boolean isControl(int c) {
@@ -313,7 +337,7 @@ final class RecordingFilter extends OutputStream {
     int end = found.position(text.length());
     String secretName = nameEnd == lengthAt - 1 ? name : null;
     if (control(text, 0) < text.length()) {
-      maskParts(found, lengthAt, secretName);
+      maskParts(found, secretName);
       return -1;
     }
     String shown = secretName == null ? shown(text) : redactor.value(secretName, text);
@@ -328,50 +352,16 @@ final class RecordingFilter extends OutputStream {
     return -1;
   }
 
-  /** Masks the parts of a text between its control characters and the strings among them. */
-  private void maskParts(Text found, int lengthAt, @Nullable String secretName) {
+  /** Masks the parts of a text between its control characters. */
+  private void maskParts(Text found, @Nullable String secretName) {
     String text = found.text();
     int from = 0;
     while (from < text.length()) {
-      int next = afterString(found, from, lengthAt);
-      if (next == from) {
-        int to = control(text, from);
-        String part = text.substring(from, to);
-        mask(found, from, part, secretName == null ? shown(part) : redactor.value(secretName, part));
-        next = to + 1;
-      }
-      from = next;
+      int to = control(text, from);
+      String part = text.substring(from, to);
+      mask(found, from, part, secretName == null ? shown(part) : redactor.value(secretName, part));
+      from = to + 1;
     }
-  }
-
-  /**
-   * The first position in a text after the longest string that may begin here; the given position
-   * if there is none. The longest, since a number before a string may look like the encoding of a
-   * shorter one.
-   *
-   * @param lengthAt where the text itself begins
-   */
-  private int afterString(Text found, int from, int lengthAt) {
-    int begin = found.position(from);
-    int end = begin;
-    int last = begin;
-    for (int at = Math.max(0, begin - HEADER_MAX_BYTES); at <= last; at++) {
-      int textBegin = at + 1 + lengthBytes(at + 1);
-      if (at != lengthAt - 1
-          && textBegin >= begin
-          && isEncoding(buffer[at])
-          && !(buffer[at] == CHARACTERS && isWithinCharacter(at + 1))) {
-        int textEnd = textEnd(at);
-        end = Math.max(end, textEnd);
-        // What looks like its length may be the encoding of the string.
-        last = textEnd < 0 ? last : Math.max(last, Math.min(textBegin, begin + NUMBERS_MAX) - 1);
-      }
-    }
-    int next = from;
-    while (next < found.text().length() && found.position(next) < end) {
-      next++;
-    }
-    return next;
   }
 
   private String shown(String text) {
