@@ -353,11 +353,16 @@ class RedactedStreamsTest {
     byte[] text = string("\u0200\ubfff".repeat(30_000) + end);
     byte[] separated = string(("\u0200\ubfff".repeat(5) + "\u0004\ubfff").repeat(5_000) + end);
 
+    byte[] nested = string("\u0004\u4000abcdefg".repeat(6_000) + end);
+    byte[] bytes = latin1("\u0005\u00ff\u00ff\u0003abcdefghijkl".repeat(4_000) + end);
+
     assertTimeout(
         Duration.ofSeconds(5),
         () -> {
           through("application/x-jfr", text, 65_536);
           through("application/x-jfr", separated, 65_536);
+          through("application/x-jfr", nested, 65_536);
+          through("application/x-jfr", bytes, 65_536);
         });
   }
 
