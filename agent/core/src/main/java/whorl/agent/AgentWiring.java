@@ -102,10 +102,11 @@ final class AgentWiring {
                     : RecordingStart.start(
                         config, instrumentation, environment, sink, startupGate));
     startupGate.yieldToEnd();
-    StartedParts.Place place = parts.place(() -> place(config, environment, clock, hasDestination));
-    AgentIdentity identity = place.identity();
-    Spool spool = place.spool();
-    startupGate.yieldToEnd();
+    AgentIdentity identity =
+        parts.identity(
+            () ->
+                Identity.of(
+                    config, System::getProperty, System::getenv, ROOT, clock, Version.TEXT));
     SigningKey key = SigningKey.generate();
     Encryption encryption = Encryption.of(config.evidenceRecipient()).checked();
     if (encryption.refusal() != null) {
@@ -131,6 +132,16 @@ final class AgentWiring {
       status.capability(LateStart.CAPABILITY, late.describe());
       status.capability(LateStart.JAR_CAPABILITY, OwnJar.path().toString());
     }
+    Spool spool =
+        parts.spool(
+            () ->
+                SpoolLocation.open(
+                    environment,
+                    identity,
+                    config.evidenceRecipient() != null,
+                    hasDestination,
+                    config.spoolMaxBytes()));
+    startupGate.yieldToEnd();
     Commands commands = new Commands();
     Redactor redactor = new Redactor(config.redactKeys());
     // Before redactors mask console lines on the application's threads.
@@ -306,20 +317,6 @@ final class AgentWiring {
       AlertWarmup warmup = new AlertWarmup(config, spooled, captureSealer, sink);
       new AgentThreads("rehearsal").newThread(warmup).start();
     }
-  }
-
-  private static StartedParts.Place place(
-      AgentConfig config, Environment environment, InstantSource clock, boolean hasDestination) {
-    AgentIdentity identity =
-        Identity.of(config, System::getProperty, System::getenv, ROOT, clock, Version.TEXT);
-    Spool spool =
-        SpoolLocation.open(
-            environment,
-            identity,
-            config.evidenceRecipient() != null,
-            hasDestination,
-            config.spoolMaxBytes());
-    return new StartedParts.Place(identity, spool);
   }
 
   /** Run for each alert or capture request. A class and no lambda: alerts come on any thread. */

@@ -21,14 +21,9 @@ final class StartedParts {
   private final BooleanSupplier jvmEnds;
   private final Duration firstPause;
   private @Nullable RecordingStart recording;
-  private @Nullable Place place;
+  private @Nullable AgentIdentity identity;
+  private @Nullable Spool spool;
   private boolean threads;
-
-  /**
-   * Where evidence waits, and whose it is. They stay together: the collector refuses evidence from
-   * the spool of one agent whose manifest is another's.
-   */
-  record Place(AgentIdentity identity, Spool spool) {}
 
   StartedParts(BooleanSupplier jvmEnds) {
     this(jvmEnds, FIRST_PAUSE);
@@ -82,11 +77,21 @@ final class StartedParts {
     return started;
   }
 
-  Place place(Supplier<Place> open) {
-    Place opened = place;
+  /** The collector refuses evidence from the spool of one agent whose manifest is another's. */
+  AgentIdentity identity(Supplier<AgentIdentity> determine) {
+    AgentIdentity determined = identity;
+    if (determined == null) {
+      determined = determine.get();
+      identity = determined;
+    }
+    return determined;
+  }
+
+  Spool spool(Supplier<Spool> open) {
+    Spool opened = spool;
     if (opened == null) {
       opened = open.get();
-      place = opened;
+      spool = opened;
     }
     return opened;
   }

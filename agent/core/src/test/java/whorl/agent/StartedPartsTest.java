@@ -21,7 +21,7 @@ class StartedPartsTest {
   private final AtomicInteger attempts = new AtomicInteger();
   private final AtomicInteger recordings = new AtomicInteger();
   private final AtomicInteger opened = new AtomicInteger();
-  private final List<StartedParts.Place> places = new ArrayList<>();
+  private final List<AgentIdentity> identities = new ArrayList<>();
 
   @Test
   void withMemory_memoryRunsOut_triesAgain_withTheSameRecording() {
@@ -56,7 +56,7 @@ class StartedPartsTest {
   void withMemory_memoryRunsOut_triesAgain_asTheSameAgent() {
     parts.withMemory(this::lacksMemoryTwice);
 
-    assertThat(places).hasSize(3).containsOnly(places.get(0));
+    assertThat(identities).hasSize(3).containsOnly(identities.get(0));
     assertThat(opened).hasValue(1);
   }
 
@@ -101,13 +101,13 @@ class StartedPartsTest {
   }
 
   private void lacksMemoryTwice() {
-    places.add(
-        parts.place(
-            () -> {
-              opened.incrementAndGet();
-              AgentIdentity identity = identity();
-              return new StartedParts.Place(identity, Spool.inMemory(identity.id(), 1 << 20));
-            }));
+    AgentIdentity identity = parts.identity(StartedPartsTest::identity);
+    identities.add(identity);
+    parts.spool(
+        () -> {
+          opened.incrementAndGet();
+          return Spool.inMemory(identity.id(), 1 << 20);
+        });
     parts.recording(
         () -> {
           recordings.incrementAndGet();
