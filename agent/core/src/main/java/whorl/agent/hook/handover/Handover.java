@@ -80,7 +80,7 @@ public final class Handover implements ObjIntConsumer<Object> {
       }
     } catch (Throwable failure) { // no failure may reach the application
       if (failure instanceof StackOverflowError) {
-        StackEnd.met(); // what the task does is not seen to be done for its request
+        StackEnd.met(); // what the task does has no request
       }
       failures.incrementAndGet();
     }
