@@ -26,8 +26,8 @@ import whorl.agent.redact.Redactor;
  * <p>A text may be an attacker's. So a few control characters in it do not keep it from being
  * masked, and what looks like the beginnings of further strings within it is not examined again and
  * again. What looks like a text with control characters may also be numbers of events with strings
- * among them. So it is none if a string may begin within it: that one is examined by itself. To mask
- * a number after it would make the recording unreadable.
+ * among them. So it is none if a string may begin within it: that one is examined by itself. To
+ * mask a number after it would make the recording unreadable.
  *
  * @see <a
  *     href="https://github.com/openjdk/jdk/blob/master/src/jdk.jfr/share/classes/jdk/jfr/internal/consumer/StringParser.java">StringParser</a>
