@@ -103,7 +103,10 @@ final class AgentWiring {
                         config, instrumentation, environment, sink, startupGate));
     startupGate.yieldToEnd();
     AgentIdentity identity =
-        Identity.of(config, System::getProperty, System::getenv, ROOT, clock, Version.TEXT);
+        parts.identity(
+            () ->
+                Identity.of(
+                    config, System::getProperty, System::getenv, ROOT, clock, Version.TEXT));
     SigningKey key = SigningKey.generate();
     Encryption encryption = Encryption.of(config.evidenceRecipient()).checked();
     if (encryption.refusal() != null) {

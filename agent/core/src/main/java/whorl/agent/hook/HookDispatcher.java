@@ -27,6 +27,9 @@ final class HookDispatcher implements ObjIntConsumer<Object[]> {
   /** A join point's number is composed of the hook's position and the number within the hook. */
   private static final int POINTS_PER_HOOK = HookPoint.MAX_ID + 1;
 
+  /** The class that woven code calls, and any other code can call. */
+  private static final String FORGED = "java.lang.WhorlHooks";
+
   private final Hook[] hooks;
   private final Failures failures;
   private final Nesting nesting;
@@ -89,7 +92,7 @@ final class HookDispatcher implements ObjIntConsumer<Object[]> {
     ThreadState.busy(state, true);
     try {
       if (joinPoint < 0 || joinPoint >= end) {
-        tamper.report(Tampering.VISIT_FORGED, "java.lang.WhorlHooks", null);
+        tamper.report(Tampering.VISIT_FORGED, FORGED, null);
         return;
       }
       if (ThreadState.isTimed(state)) {
@@ -133,6 +136,9 @@ final class HookDispatcher implements ObjIntConsumer<Object[]> {
   }
 
   private String nameOf(int joinPoint) {
+    if (joinPoint >= end) {
+      return FORGED;
+    }
     Hook hook = hooks[joinPoint / POINTS_PER_HOOK];
     for (HookPoint point : hook.joinPoints()) {
       if (point.id() == joinPoint % POINTS_PER_HOOK) {

@@ -35,6 +35,7 @@ final class LostVisits {
    * Notes a visit, on its thread. Calls almost nothing, and takes no lock: visits of two threads at
    * the same moment may replace each other.
    *
+   * @param joinPoint its number; that of a forged visit can be any
    * @param values texts among them are kept until the report, and no object of the application
    */
   void add(int joinPoint, @Nullable Object[] values) {
@@ -53,7 +54,7 @@ final class LostVisits {
    * Describes the visits since the last call. For one thread.
    *
    * @param missed visits so far that did not even reach the dispatcher
-   * @param names the name of a join point's method, by its number
+   * @param names the name of a join point's method, by any number from 0 on
    */
   List<HookGuard.Finding> report(long missed, IntFunction<String> names) {
     int met = StackEnd.count();
@@ -86,7 +87,17 @@ final class LostVisits {
     String text =
         value == null
             ? "without a text"
-            : value instanceof String[] words ? String.join(" ", words) : value.toString();
+            : value instanceof String[] words ? joined(words) : value.toString();
     return text.length() <= DETAIL_MAX_CHARS ? text : text.substring(0, DETAIL_MAX_CHARS) + "…";
+  }
+
+  /** No more than is shown: the array may be an attacker's, and longer than any command. */
+  private static String joined(String[] words) {
+    StringBuilder joined = new StringBuilder();
+    for (int i = 0; i < words.length && joined.length() <= DETAIL_MAX_CHARS; i++) {
+      String word = String.valueOf(words[i]);
+      joined.append(i == 0 ? "" : " ").append(word, 0, Math.min(word.length(), DETAIL_MAX_CHARS));
+    }
+    return joined.toString();
   }
 }

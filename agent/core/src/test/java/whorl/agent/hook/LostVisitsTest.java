@@ -5,6 +5,7 @@ import static whorl.agent.hook.weave.HookPoint.point;
 import static whorl.agent.hook.weave.JoinPoint.entry;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,7 @@ class LostVisitsTest {
   private static final int VISITS = 400;
   private static final int HOOK_FRAMES = 150;
   private static final int OPENS = 7;
+  private static final int FORGED = 1_000_000;
 
   private int visits;
   private int observed;
@@ -86,6 +88,36 @@ class LostVisitsTest {
         .contains("without a text");
   }
 
+  /** A report that fails would keep the guard from all its other checks. */
+  @Test
+  void report_forgedVisits_namesTheClassThatWasCalled() throws InterruptedException {
+    HookDispatcher dispatcher = dispatcher();
+
+    atTheEnd(dispatcher, dispatcher.base + FORGED, "/etc/shadow");
+    assertThat(dispatcher.lostVisits(0))
+        .contains(
+            new HookGuard.Finding(
+                Tampering.NO_ROOM_FOR_HOOK, "java.lang.WhorlHooks", "/etc/shadow"));
+
+    atTheEnd(dispatcher, dispatcher.base - FORGED, "/etc/shadow");
+    assertThat(dispatcher.lostVisits(0))
+        .extracting(HookGuard.Finding::target)
+        .isSubsetOf("a hook or a rule");
+  }
+
+  @Test
+  void report_commandLongerThanMemory_isCut() throws InterruptedException {
+    HookDispatcher dispatcher = dispatcher();
+    String[] command = new String[100_000];
+    Arrays.fill(command, "x".repeat(100_000));
+
+    atTheEnd(dispatcher, command);
+
+    assertThat(dispatcher.lostVisits(0))
+        .extracting(HookGuard.Finding::detail)
+        .contains("x".repeat(2_000) + "…");
+  }
+
   @Test
   void report_visitsThatReachedNothing_areCounted() {
     HookDispatcher dispatcher = dispatcher();
@@ -98,26 +130,31 @@ class LostVisitsTest {
   }
 
   private void atTheEnd(HookDispatcher dispatcher, Object value) throws InterruptedException {
+    atTheEnd(dispatcher, dispatcher.base + OPENS, value);
+  }
+
+  private void atTheEnd(HookDispatcher dispatcher, int number, Object value)
+      throws InterruptedException {
     Object[] values = {value};
-    dispatcher.accept(values, dispatcher.base + OPENS); // the agent initializes its classes early
+    dispatcher.accept(values, number); // the agent initializes its classes early
     visits = 0;
     observed = 0;
-    Thread thread = new Thread(null, () -> deeper(dispatcher, values), "deep", STACK_BYTES);
+    Thread thread = new Thread(null, () -> deeper(dispatcher, number, values), "deep", STACK_BYTES);
     thread.start();
     thread.join();
   }
 
   /** Visits at the end of the stack, and at each frame above it. */
-  private void deeper(HookDispatcher dispatcher, Object[] values) {
+  private void deeper(HookDispatcher dispatcher, int number, Object[] values) {
     try {
-      deeper(dispatcher, values);
+      deeper(dispatcher, number, values);
     } catch (StackOverflowError end) {
       // Here it begins.
     }
     if (visits < VISITS) {
       visits++;
       try {
-        dispatcher.accept(values, dispatcher.base + OPENS);
+        dispatcher.accept(values, number);
       } catch (StackOverflowError noRoom) { // the holder class counts it
         missed++;
       }

@@ -108,11 +108,12 @@ public final class JvmView {
 
   /**
    * Returns the {@code release} file of the Java image. The application may have named any place:
-   * reading a pipe or a device has no end.
+   * reading a pipe or a device has no end. The table's defaults may be an object of the
+   * application, so only the table is asked.
    */
   Map<String, String> release() throws IOException {
     Map<String, String> release = new LinkedHashMap<>();
-    String home = table().getProperty("java.home", "");
+    String home = table().get("java.home") instanceof String set ? set : "";
     release.put("java.home", home);
     String file = home + "/release";
     if (!proc.isFile(file)) {

@@ -82,7 +82,10 @@ public final class ProcFs {
     return Files.isRegularFile(resolve(path));
   }
 
-  /** Passes the file's lines to the reader one by one, each cut at 8 KiB. */
+  /**
+   * Passes the file's lines to the reader one by one, each cut at 8 KiB. One of more than 1 MiB
+   * counts as several, so that a reader of some lines ends also if the file has no line end.
+   */
   public void lines(String path, LineReader reader) throws IOException {
     try (InputStream in = new BufferedInputStream(new FileInputStream(file(path)), BLOCK_BYTES)) {
       ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
@@ -104,7 +107,7 @@ public final class ProcFs {
     if (b < 0) {
       return null;
     }
-    while (b >= 0 && b != '\n') {
+    for (int read = 1; b >= 0 && b != '\n' && read < FILE_MAX_BYTES; read++) {
       if (line.size() < LINE_MAX_BYTES) {
         line.write(b);
       }

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.hook.weave.ClassFacts;
+import whorl.event.StackEnd;
 
 /**
  * Queries the kernel for the real path of a descriptor or of a name. It calls the JDK's own native
@@ -120,6 +121,9 @@ public final class KernelPaths implements Predicate<String> {
       }
       return withSelf(text((byte[]) Calls.READLINK.invokeExact(path)));
     } catch (Throwable gone) {
+      if (gone instanceof StackOverflowError) {
+        StackEnd.met();
+      }
       failed.increment();
       return null;
     }
@@ -139,6 +143,9 @@ public final class KernelPaths implements Predicate<String> {
       Object path = name instanceof String text ? Calls.FILES.getPath(text) : name;
       return withSelf(text((byte[]) Calls.REALPATH.invokeExact(path)));
     } catch (Throwable noSuchFile) {
+      if (noSuchFile instanceof StackOverflowError) {
+        StackEnd.met(); // the file keeps the name that it was opened by
+      }
       return null;
     }
   }

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.agent.config.MemoryBudget;
 import whorl.agent.event.request.CurrentRequest;
 import whorl.event.RequestContext;
+import whorl.event.StackEnd;
 
 /**
  * Carries a request over when its work passes to a thread that already runs. A task submitted
@@ -78,6 +79,9 @@ public final class Handover implements ObjIntConsumer<Object> {
         default -> failures.incrementAndGet();
       }
     } catch (Throwable failure) { // no failure may reach the application
+      if (failure instanceof StackOverflowError) {
+        StackEnd.met(); // what the task does has no request
+      }
       failures.incrementAndGet();
     }
   }

@@ -3,7 +3,6 @@ package whorl.agent.redact.stream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.redact.Redactor;
 
@@ -26,7 +25,9 @@ import whorl.agent.redact.Redactor;
  *
  * <p>A text may be an attacker's. So a few control characters in it do not keep it from being
  * masked, and what looks like the beginnings of further strings within it is not examined again and
- * again.
+ * again. What looks like a text with control characters may also be numbers of events with strings
+ * among them. So it is none if a string may begin within it: that one is examined by itself. To
+ * mask a number after it would make the recording unreadable.
  *
  * @see <a
  *     href="https://github.com/openjdk/jdk/blob/master/src/jdk.jfr/share/classes/jdk/jfr/internal/consumer/StringParser.java">StringParser</a>
@@ -50,7 +51,21 @@ final class RecordingFilter extends OutputStream {
   /** In a text one of this many characters may be a control character. */
   private static final int CHARS_PER_CONTROL = 8;
 
-  /** From this length on, a text is examined once only. */
+  /** At the beginning of a text there may be so many more. */
+  private static final int CONTROLS_AT_FIRST = 4;
+
+  /** Limits how much is read again because it may be a text with control characters. */
+  private static final int AGAIN_MAX_CHARS = 1 << 20;
+
+  private static final int AGAIN_PER_BYTE = 8;
+
+  /** To mask a text costs as much as to read it so many times. */
+  private static final int READS_PER_MASK = 4;
+
+  /** So much of a string within what may be a text is read to see whether it is one. */
+  private static final int BEGIN_CHARS = 128;
+
+  /** From this length on, no string begins within the characters of a text. */
   private static final int LONG_TEXT_CHARS = 64;
 
   private static final int MIN_CHARS = 8;
@@ -67,8 +82,11 @@ final class RecordingFilter extends OutputStream {
 
   private int nameEnd;
 
-  /** Where the last long text ends that was examined. */
-  private int examinedEnd;
+  /** Where the last long text of LEB128 characters ends that was examined. */
+  private int charactersEnd;
+
+  /** What was read of texts with control characters, less what was passed on since. */
+  private int readAgain;
 
   private final ChunkMetadata metadata = new ChunkMetadata();
 
@@ -140,13 +158,14 @@ final class RecordingFilter extends OutputStream {
       if (next == at + 1) {
         next = Math.max(next, longString(encoding, at + 1));
       }
+      readAgain = Math.max(0, readAgain - AGAIN_PER_BYTE * (next - at));
       at = next;
     }
     out.write(buffer, 0, at);
     System.arraycopy(buffer, at, buffer, 0, filled - at);
     filled -= at;
     nameEnd -= at;
-    examinedEnd -= at;
+    charactersEnd -= at;
     position += at;
   }
 
@@ -197,16 +216,9 @@ final class RecordingFilter extends OutputStream {
     if (length < minLength(lengthAt) || start + length > filled) {
       return -1;
     }
-    int controlsLeft = controlsAllowed(lengthAt, length);
-    int read = 0;
-    while (read < length && controlsLeft >= 0) {
-      int b = buffer[start + read++];
-      // Bytes above 127 are UTF-8 or letters of ISO 8859-1.
-      controlsLeft -= b >= 0 && isControl(b) ? 1 : 0;
-    }
-    examined(read, start + read);
+    int end = textEnd(lengthAt - 1);
     // One byte is one character, so that positions are the same.
-    return controlsLeft < 0
+    return end < 0
         ? -1
         : mask(
             new Text(new String(buffer, start, length, StandardCharsets.ISO_8859_1), start, null),
@@ -219,45 +231,89 @@ final class RecordingFilter extends OutputStream {
     if (length < minLength(lengthAt) || at + length > filled || isWithinCharacter(lengthAt)) {
       return -1;
     }
-    int start = at;
-    int controlsLeft = controlsAllowed(lengthAt, length);
-    int[] starts = new int[Math.min(length, LONG_TEXT_CHARS) + 1];
-    StringBuilder text = new StringBuilder();
-    while (text.length() < length && controlsLeft >= 0) {
-      int bytes = lengthBytes(at);
-      int c = number(at);
-      if (at + bytes > filled || bytes > CHARACTER_MAX_BYTES || c < 0 || c > 0xFFFF) {
-        controlsLeft = -1;
-        break;
-      }
-      controlsLeft -= isControl(c) ? 1 : 0;
-      text.append((char) c);
-      at += bytes;
-      starts = text.length() == starts.length ? Arrays.copyOf(starts, 2 * starts.length) : starts;
-      starts[text.length()] = at;
+    int end = textEnd(lengthAt - 1);
+    if (end < 0) {
+      return -1;
     }
-    starts[0] = start;
-    examined(text.length(), at);
-    return controlsLeft < 0 ? -1 : mask(new Text(text.toString(), start, starts), lengthAt);
+    int[] starts = new int[length + 1];
+    StringBuilder text = new StringBuilder(length);
+    for (int i = 0; i < length; i++) {
+      starts[i] = at;
+      text.append((char) number(at));
+      at += lengthBytes(at);
+    }
+    starts[length] = at;
+    return mask(new Text(text.toString(), starts[0], starts), lengthAt);
   }
 
   /**
-   * True if the encoding before this length ends a character of a text that was examined. No string
-   * begins there: the number before a string ends with a byte below 128.
+   * Where the text ends of the string whose encoding is here; -1 if it has too many control
+   * characters, or is no text at all.
+   */
+  private int textEnd(int at) {
+    boolean leb128 = buffer[at] == CHARACTERS;
+    int length = length(at + 1);
+    int lengthEnd = at + lengthBytes(at + 1);
+    int end = lengthEnd + 1;
+    int allowed = readAgain > AGAIN_MAX_CHARS ? 0 : length / CHARS_PER_CONTROL;
+    int controls = 0;
+    int read = 0;
+    boolean text = length >= NAME_MIN_CHARS;
+    while (text && read < length) {
+      int c = character(end, leb128);
+      controls += isControl(c) ? 1 : 0;
+      read++;
+      text =
+          c >= 0
+              && controls <= Math.min(allowed, CONTROLS_AT_FIRST + read / CHARS_PER_CONTROL)
+              && !(isEncoding(c) && stringBegins(end));
+      end += leb128 ? lengthBytes(end) : 1;
+    }
+    if (controls > 0) {
+      text &= !isEncoding(buffer[lengthEnd]) || !stringBegins(lengthEnd);
+      readAgain += text ? READS_PER_MASK * read : read;
+    } else if (at < charactersEnd) {
+      readAgain += read;
+    }
+    if (leb128 && read >= LONG_TEXT_CHARS) {
+      charactersEnd = Math.max(charactersEnd, end);
+    }
+    return text && end <= filled ? end : -1;
+  }
+
+  /** The character here; -1 if there is none. */
+  private int character(int at, boolean leb128) {
+    int c = at >= filled ? -1 : leb128 ? number(at) : buffer[at] & 0xFF;
+    return c > 0xFFFF ? -1 : c;
+  }
+
+  /** True if a string may begin here, with its encoding, that is long enough for a secret. */
+  private boolean stringBegins(int at) {
+    boolean leb128 = buffer[at] == CHARACTERS;
+    int length = length(at + 1);
+    int end = at + 1 + lengthBytes(at + 1);
+    int controls = 0;
+    boolean text = length >= MIN_CHARS;
+    for (int read = 1; text && read <= Math.min(length, BEGIN_CHARS); read++) {
+      int c = character(end, leb128);
+      controls += isControl(c) ? 1 : 0;
+      int allowed = Math.min(length, CHARS_PER_CONTROL * CONTROLS_AT_FIRST + read);
+      text = c >= 0 && controls <= allowed / CHARS_PER_CONTROL;
+      end += leb128 ? lengthBytes(end) : 1;
+      readAgain++;
+    }
+    return text;
+  }
+
+  /**
+   * True if the encoding before this length may end a character of a text that was examined, and
+   * too much was read again already.
    */
   private boolean isWithinCharacter(int lengthAt) {
-    return lengthAt <= examinedEnd && lengthAt >= 2 && buffer[lengthAt - 2] < 0;
-  }
-
-  /** Within a text that was examined, none: each of its characters could begin another text. */
-  private int controlsAllowed(int lengthAt, int length) {
-    return lengthAt <= examinedEnd ? 0 : length / CHARS_PER_CONTROL;
-  }
-
-  private void examined(int chars, int end) {
-    if (chars >= LONG_TEXT_CHARS) {
-      examinedEnd = Math.max(examinedEnd, end);
-    }
+    return readAgain > AGAIN_MAX_CHARS
+        && lengthAt <= charactersEnd
+        && lengthAt >= 2
+        && buffer[lengthAt - 2] < 0;
   }
 
   private static boolean isControl(int c) {
@@ -279,9 +335,8 @@ final class RecordingFilter extends OutputStream {
     String text = found.text();
     int end = found.position(text.length());
     String secretName = nameEnd == lengthAt - 1 ? name : null;
-    int control = control(text, 0);
-    if (secretName == null && control < text.length()) {
-      maskParts(found, control);
+    if (control(text, 0) < text.length()) {
+      maskParts(found, secretName);
       return -1;
     }
     String shown = secretName == null ? shown(text) : redactor.value(secretName, text);
@@ -297,15 +352,14 @@ final class RecordingFilter extends OutputStream {
   }
 
   /** Masks the parts of a text between its control characters. */
-  private void maskParts(Text found, int firstControl) {
+  private void maskParts(Text found, @Nullable String secretName) {
     String text = found.text();
     int from = 0;
-    int to = firstControl;
     while (from < text.length()) {
+      int to = control(text, from);
       String part = text.substring(from, to);
-      mask(found, from, part, shown(part));
+      mask(found, from, part, secretName == null ? shown(part) : redactor.value(secretName, part));
       from = to + 1;
-      to = control(text, from);
     }
   }
 

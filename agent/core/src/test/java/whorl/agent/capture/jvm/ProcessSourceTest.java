@@ -1,11 +1,14 @@
 package whorl.agent.capture.jvm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -244,6 +247,37 @@ class ProcessSourceTest {
     assertThat(process.has("java")).isFalse();
     assertThat(out.missing).containsKey("process.json java");
     assertThat(process.has("properties")).isTrue();
+  }
+
+  @Test
+  void collect_imageWithAnEndlessFile_isReadInPart() throws IOException {
+    Path home = Files.createDirectories(root.resolve("home"));
+    try (RandomAccessFile release = new RandomAccessFile(home.resolve("release").toFile(), "rw")) {
+      release.setLength(1L << 40);
+    }
+    properties.setProperty("java.home", "home");
+
+    JsonNode process =
+        assertTimeoutPreemptively(Duration.ofSeconds(30), () -> collect(new FakeRoot(root)));
+
+    assertThat(process.at("/java/java.home").asText()).isEqualTo("home");
+  }
+
+  @Test
+  void collect_defaultsOfTheApplication_areNotAsked() throws IOException {
+    Properties defaults =
+        new Properties() {
+          @Override
+          public String getProperty(String key) {
+            throw new AssertionError("called the application's code");
+          }
+        };
+    JvmView jvm = jvm(new FakeRoot(root), new Properties(defaults));
+
+    new ProcessSource(new ProcFs(root), jvm, Captures.AGENT, Map::of, Captures.CLOCK)
+        .collect(Captures.context("process"), out);
+
+    assertThat(out.missing.get("process.json java")).contains("no regular file");
   }
 
   private JsonNode collect(FakeRoot fake) throws IOException {

@@ -17,11 +17,14 @@ import org.junit.jupiter.api.io.TempDir;
 import whorl.agent.event.request.CurrentRequest;
 import whorl.agent.probe.TestInstrumentation;
 import whorl.event.RequestContext;
+import whorl.event.StackEnd;
 
 class RealPathsTest {
   @TempDir Path temporary;
   private Path folder;
   private RealPaths paths;
+  private int attempts;
+  private int unresolved;
 
   @BeforeEach
   void prepare() throws Exception {
@@ -39,6 +42,39 @@ class RealPathsTest {
   @AfterEach
   void noRequest() {
     CurrentRequest.set(null);
+  }
+
+  /** The file would be reported by the name of a link that leads to it. */
+  @Test
+  void ofName_whereTheStackHasNoRoom_isCountedAsThat() throws Exception {
+    KernelPaths kernel = new KernelPaths();
+    kernel.prepare();
+    String file = Files.writeString(folder.resolve("file"), "a").toString();
+    assertThat(kernel.ofName(file)).isEqualTo(file);
+    int before = StackEnd.count();
+
+    Thread thread = new Thread(null, () -> resolveAtTheEnd(kernel, file), "deep", 4 << 20);
+    thread.start();
+    thread.join();
+
+    assertThat(unresolved).isPositive();
+    assertThat(StackEnd.count() - before).isGreaterThanOrEqualTo(unresolved);
+  }
+
+  private void resolveAtTheEnd(KernelPaths kernel, String file) {
+    try {
+      resolveAtTheEnd(kernel, file);
+    } catch (StackOverflowError end) {
+      // Here it begins.
+    }
+    if (attempts < 400) {
+      attempts++;
+      try {
+        unresolved += kernel.ofName(file) == null ? 1 : 0;
+      } catch (StackOverflowError noRoom) {
+        // The dispatcher counts it.
+      }
+    }
   }
 
   @Test

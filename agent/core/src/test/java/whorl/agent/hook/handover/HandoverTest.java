@@ -9,6 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import whorl.agent.event.request.CurrentRequest;
 import whorl.event.RequestContext;
+import whorl.event.StackEnd;
 
 class HandoverTest {
   private static final RequestContext ONE = new RequestContext("1", "GET", "/one", "::1");
@@ -16,6 +17,7 @@ class HandoverTest {
 
   private final Handover handover = new Handover();
   private final Runnable task = () -> {};
+  private int submissions;
 
   @AfterEach
   void noRequest() {
@@ -141,6 +143,42 @@ class HandoverTest {
       assertThat(CurrentRequest.get()).isSameAs(ONE);
       handover.accept(task, Handover.LEFT);
       assertThat(CurrentRequest.get()).isNull();
+    }
+  }
+
+  /** Such a task would work for its request, and nobody would see that it does. */
+  @Test
+  void submitted_whereTheStackHasNoRoom_isCountedAsThat() throws InterruptedException {
+    int before = StackEnd.count();
+    Thread thread =
+        new Thread(
+            null,
+            () -> {
+              CurrentRequest.set(ONE);
+              submitAtTheEnd();
+            },
+            "deep",
+            4 << 20);
+    thread.start();
+    thread.join();
+
+    assertThat(handover.lost()).isPositive();
+    assertThat(StackEnd.count() - before).isGreaterThanOrEqualTo((int) handover.lost());
+  }
+
+  private void submitAtTheEnd() {
+    try {
+      submitAtTheEnd();
+    } catch (StackOverflowError end) {
+      // Here it begins.
+    }
+    if (submissions < 400) {
+      submissions++;
+      try {
+        handover.accept(task, Handover.SUBMITTED);
+      } catch (StackOverflowError noRoom) {
+        // The holder class counts it.
+      }
     }
   }
 

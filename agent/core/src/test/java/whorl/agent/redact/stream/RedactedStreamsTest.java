@@ -303,6 +303,49 @@ class RedactedStreamsTest {
     }
   }
 
+  /** The numbers of an event before a string are also the beginning of a longer text. */
+  @ParameterizedTest
+  @ValueSource(ints = {3, 5})
+  void into_recordingWhoseNumbersLookLikeAText_masksTheStringAndNothingElse(int encoding)
+      throws IOException {
+    byte[] string = latin1("no login with password=" + SECRET);
+    byte[] before = {(byte) encoding, 49, (byte) 0x81, 2};
+    byte[] after = {(byte) 0xB5, (byte) 0xB6, (byte) 0xC1, 2, 'A', 'B', 'C', 'D', 0, 0};
+
+    byte[] masked = bytesThrough(joined(before, string, after));
+
+    String stars = "*".repeat(SECRET.length());
+    assertThat(masked).isEqualTo(joined(before, latin1("no login with password=" + stars), after));
+  }
+
+  /** As above, and the longer text ends within the string. */
+  @Test
+  void into_recordingWhoseNumbersLookLikeTheBeginningOfAText_masksAllOfTheSecret()
+      throws IOException {
+    byte[] string = latin1("no login with ghp_abcdefghijklmnopqrstuvwxyz0123456789");
+    byte[] before = {5, 42, (byte) 0x81, 2};
+
+    String masked = new String(bytesThrough(joined(before, string)), StandardCharsets.ISO_8859_1);
+
+    assertThat(masked).endsWith("no login with " + "*".repeat(40));
+  }
+
+  /** Numbers that could be the length of a text are everywhere in a recording. */
+  @Test
+  void into_recordingWithNumbersBeforeATextWithControlCharacters_masksIt() throws IOException {
+    ByteArrayOutputStream numbers = new ByteArrayOutputStream();
+    numbers.write(new byte[] {5, (byte) 0xD4, (byte) 0xB3, 2});
+    for (int i = 0; i < 500; i++) {
+      numbers.write(new byte[] {(byte) 0x91, 2, (byte) 0xC4, (byte) 0x8F, 1, 0x33, 0, 0x7F});
+    }
+    byte[] string = latin1("sent to \u0001 the host with password=" + SECRET + " for you");
+
+    byte[] masked = bytesThrough(joined(numbers.toByteArray(), string, new byte[60_000]));
+
+    assertThat(new String(masked, StandardCharsets.ISO_8859_1))
+        .contains("password=" + "*".repeat(SECRET.length()) + " for you");
+  }
+
   /** Each second character looks like the beginning of another long text. */
   @ParameterizedTest
   @ValueSource(strings = {"", "\u0001", "\u0004", "\u0001\u0001\u0001\u0001"})
@@ -310,11 +353,16 @@ class RedactedStreamsTest {
     byte[] text = string("\u0200\ubfff".repeat(30_000) + end);
     byte[] separated = string(("\u0200\ubfff".repeat(5) + "\u0004\ubfff").repeat(5_000) + end);
 
+    byte[] nested = string("\u0004\u4000abcdefg".repeat(6_000) + end);
+    byte[] bytes = latin1("\u0005\u00ff\u00ff\u0003abcdefghijkl".repeat(4_000) + end);
+
     assertTimeout(
         Duration.ofSeconds(5),
         () -> {
           through("application/x-jfr", text, 65_536);
           through("application/x-jfr", separated, 65_536);
+          through("application/x-jfr", nested, 65_536);
+          through("application/x-jfr", bytes, 65_536);
         });
   }
 
@@ -324,6 +372,22 @@ class RedactedStreamsTest {
     bytes.write(4);
     number(text.length(), bytes);
     text.chars().forEach(c -> number(c, bytes));
+    return bytes.toByteArray();
+  }
+
+  private static byte[] latin1(String text) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    bytes.write(5);
+    number(text.length(), bytes);
+    bytes.writeBytes(text.getBytes(StandardCharsets.ISO_8859_1));
+    return bytes.toByteArray();
+  }
+
+  private static byte[] joined(byte[]... parts) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (byte[] part : parts) {
+      bytes.writeBytes(part);
+    }
     return bytes.toByteArray();
   }
 
@@ -348,12 +412,20 @@ class RedactedStreamsTest {
   }
 
   private String through(String mediaType, byte[] all, int step) throws IOException {
+    return new String(bytesThrough(mediaType, all, step), StandardCharsets.UTF_8);
+  }
+
+  private byte[] bytesThrough(byte[] recording) throws IOException {
+    return bytesThrough("application/x-jfr", recording, recording.length);
+  }
+
+  private byte[] bytesThrough(String mediaType, byte[] all, int step) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (OutputStream out = streams.into(bytes, mediaType)) {
       for (int i = 0; i < all.length; i += step) {
         out.write(all, i, Math.min(step, all.length - i));
       }
     }
-    return bytes.toString(StandardCharsets.UTF_8);
+    return bytes.toByteArray();
   }
 }
