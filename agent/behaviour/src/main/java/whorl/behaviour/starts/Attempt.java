@@ -131,7 +131,7 @@ record Attempt(
   private List<String> command(boolean agent, int port) {
     List<String> command = new ArrayList<>(pinned);
     command.add(start.jdk().java());
-    // What one start leaves behind shall not be the next one's work.
+    // What one start leaves behind must not be the next one's work.
     command.add("-Djava.io.tmpdir=" + folder);
     command.add("-Xmx256m");
     if (agent) {
