@@ -2,6 +2,7 @@ package whorl.collector.notify.file;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import whorl.collector.notify.targets.Settings;
 
 /**
@@ -41,7 +42,7 @@ public record Notification(
     SERVICE;
 
     String word() {
-      return name().toLowerCase(java.util.Locale.ROOT);
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 }
