@@ -35,6 +35,62 @@ class ManifestComparisonTest {
     assertThat(otherService("shop")).isNull();
   }
 
+  /** The page, reports and lists show the alert of the record. */
+  @Test
+  void alertThatIsTooLong_isListedWithoutDetails_andWithNoneThatSomebodyMadeUp() {
+    Map<String, Object> cut = Map.of("cut", ManifestComparison.TOO_LONG);
+
+    assertThat(differences(listed(null, cut, List.of()))).isEmpty();
+    for (Alert changed :
+        List.of(
+            listed("an exercise of the red team", cut, List.of()),
+            listed(null, cut, List.of("shop.Exercise.run(Exercise.java:1)")),
+            listed(null, Map.of("cut", "it was an exercise"), List.of()))) {
+      assertThat(differences(changed))
+          .containsExactly("evidence.json has another alert than manifest.json");
+    }
+  }
+
+  private Alert listed(
+      @Nullable String description, Map<String, Object> fields, List<String> stack) {
+    Alert whole = agent.alert();
+    return new Alert(
+        whole.id(),
+        whole.source(),
+        whole.time(),
+        whole.rule(),
+        whole.level(),
+        whole.title(),
+        description,
+        List.of(),
+        fields,
+        null,
+        stack);
+  }
+
+  private List<String> differences(Alert listed) {
+    Manifest manifest = agent.manifest();
+    EvidenceRecord record = record(manifest, "shop", null);
+    return ManifestComparison.differences(
+        new EvidenceRecord(
+            record.version(),
+            record.id(),
+            record.capture(),
+            record.agent(),
+            record.service(),
+            listed,
+            record.reason(),
+            record.recipient(),
+            record.state(),
+            record.sealedAt(),
+            record.artifacts(),
+            record.signature(),
+            record.problems(),
+            record.heap(),
+            record.missing()),
+        manifest);
+  }
+
   @Test
   void whatIsMissing_mustBeSaid() {
     agent.missing = List.of(new Missing("heap", "the pause limit"));
@@ -59,62 +115,18 @@ class ManifestComparisonTest {
     assertThat(differences("shop", null)).isEmpty();
   }
 
-  /** The page, reports and lists show the alert of the record. */
-  @Test
-  void alertThatIsTooLong_isListedWithoutDetails_andWithNoneThatSomebodyMadeUp() {
-    Manifest manifest = agent.manifest();
-    Map<String, Object> cut = Map.of("cut", ManifestComparison.TOO_LONG);
-
-    assertThat(differencesOf(listed(null, cut, List.of()), manifest)).isEmpty();
-    for (Alert changed :
-        List.of(
-            listed("an exercise of the red team", cut, List.of()),
-            listed(null, cut, List.of("shop.Exercise.run(Exercise.java:1)")),
-            listed(null, Map.of("cut", "it was an exercise"), List.of()))) {
-      assertThat(differencesOf(changed, manifest))
-          .containsExactly("evidence.json has another alert than manifest.json");
-    }
-  }
-
-  private Alert listed(
-      @Nullable String description, Map<String, Object> fields, List<String> stack) {
-    Alert whole = agent.alert();
-    return new Alert(
-        whole.id(),
-        whole.source(),
-        whole.time(),
-        whole.rule(),
-        whole.level(),
-        whole.title(),
-        description,
-        List.of(),
-        fields,
-        null,
-        stack);
-  }
-
-  private List<String> differencesOf(Alert alert, Manifest manifest) {
-    return ManifestComparison.differences(record(manifest, alert, "shop", null), manifest);
-  }
-
   private @Nullable String otherService(String service) {
     Manifest manifest = agent.manifest();
-    return ManifestComparison.otherService(
-        record(manifest, manifest.alert(), service, null), manifest);
+    return ManifestComparison.otherService(record(manifest, service, null), manifest);
   }
 
   private List<String> differences(String service, @Nullable String recipient, Missing... missing) {
     Manifest manifest = agent.manifest();
-    return ManifestComparison.differences(
-        record(manifest, manifest.alert(), service, recipient, missing), manifest);
+    return ManifestComparison.differences(record(manifest, service, recipient, missing), manifest);
   }
 
   private EvidenceRecord record(
-      Manifest manifest,
-      @Nullable Alert alert,
-      String service,
-      @Nullable String recipient,
-      Missing... missing) {
+      Manifest manifest, String service, @Nullable String recipient, Missing... missing) {
     List<StoredArtifact> artifacts =
         agent.artifacts.keySet().stream()
             .map(name -> StoredArtifact.derived(name, 1, Digest.of(new byte[1]), "text/plain"))
@@ -125,7 +137,7 @@ class ManifestComparisonTest {
         manifest.capture(),
         manifest.agent().id(),
         service,
-        alert,
+        manifest.alert(),
         manifest.reason(),
         recipient,
         CaptureState.SEALED,
