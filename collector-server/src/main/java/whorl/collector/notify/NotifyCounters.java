@@ -34,8 +34,7 @@ final class NotifyCounters {
   Map<String, Double> byResult() {
     Map<String, Double> counts = new TreeMap<>();
     for (Result each : Result.values()) {
-      counts.put(
-          each.name().toLowerCase(Locale.ROOT).replace('_', '-'), (double) count(each));
+      counts.put(each.name().toLowerCase(Locale.ROOT).replace('_', '-'), (double) count(each));
     }
     return counts;
   }

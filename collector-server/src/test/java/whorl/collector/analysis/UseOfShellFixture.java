@@ -32,8 +32,6 @@ abstract class UseOfShellFixture {
   }
 
   static String[] stack(String... inner) {
-    return Stream.concat(
-            Arrays.stream(inner), Arrays.stream(CHAIN))
-        .toArray(String[]::new);
+    return Stream.concat(Arrays.stream(inner), Arrays.stream(CHAIN)).toArray(String[]::new);
   }
 }

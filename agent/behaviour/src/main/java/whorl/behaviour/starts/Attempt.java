@@ -82,10 +82,7 @@ record Attempt(
     Files.writeString(kept.resolve("failure.txt"), words(failure));
     for (String name : List.of("out.txt", "err.txt", "class-loads.log", "compilations.log")) {
       if (Files.exists(folder.resolve(name))) {
-        Files.copy(
-            folder.resolve(name),
-            kept.resolve(name),
-            StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(folder.resolve(name), kept.resolve(name), StandardCopyOption.REPLACE_EXISTING);
       }
     }
   }
