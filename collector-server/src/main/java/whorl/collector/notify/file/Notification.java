@@ -2,7 +2,6 @@ package whorl.collector.notify.file;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import whorl.collector.notify.targets.Settings;
 
 /**
@@ -39,10 +38,6 @@ public record Notification(
     /** The alerts of one rule in one service. */
     RULE,
     /** The alerts of one service. */
-    SERVICE;
-
-    String word() {
-      return name().toLowerCase(Locale.ROOT);
-    }
+    SERVICE
   }
 }
