@@ -1,6 +1,7 @@
 package whorl.collector.migrate;
 
 import java.io.IOException;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -93,7 +94,7 @@ final class TableCopy {
   }
 
   private static @Nullable Object[] values(ResultRow row, List<Tables.Column> columns)
-      throws java.sql.SQLException {
+      throws SQLException {
     @Nullable Object[] values = new @Nullable Object[columns.size()];
     for (int i = 0; i < values.length; i++) {
       int column = i + 1;

@@ -1,5 +1,6 @@
 package whorl.collector.notify;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,8 +34,7 @@ final class NotifyCounters {
   Map<String, Double> byResult() {
     Map<String, Double> counts = new TreeMap<>();
     for (Result each : Result.values()) {
-      counts.put(
-          each.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'), (double) count(each));
+      counts.put(each.name().toLowerCase(Locale.ROOT).replace('_', '-'), (double) count(each));
     }
     return counts;
   }

@@ -102,7 +102,7 @@ public final class Cursor {
   }
 
   /** Reads a value of kind {@link Kind#CHAR} that {@link Field#isInPlace}. */
-  public char character(Field field) throws DamagedRecordingException {
+  public char character() throws DamagedRecordingException {
     return input.readChar();
   }
 

@@ -46,6 +46,7 @@ public record FindingWiring(Reports reports, EarlierReports earlierReports) {
   public static FindingWiring open(
       Foundation base, TimelineWiring timelines, AlertWiring alerts, Notifier notifier) {
     ReportWork work = base.sharing().reportWork(base.database());
+    IndicatorLedger indicators = new IndicatorLedger(base.database());
     Reports reports =
         new Reports(
             timelines.timeline(),
@@ -53,7 +54,7 @@ public record FindingWiring(Reports reports, EarlierReports earlierReports) {
             base.store(),
             base.folder(),
             Disk.LOCAL,
-            new IndicatorLedger(base.database()),
+            indicators,
             alerts.ledger(),
             new AgentLedger(base.database()),
             sharing(base.objects().objects(), timelines.shared(), work));
@@ -67,7 +68,7 @@ public record FindingWiring(Reports reports, EarlierReports earlierReports) {
     timelines.index().onReady(reports::indexed);
     reports.setListener(notifier::reported);
     alerts.follow(reports);
-    register(base.metrics(), work);
+    register(base.metrics(), work, indicators);
     return new FindingWiring(reports, earlierReports);
   }
 
@@ -139,7 +140,12 @@ public record FindingWiring(Reports reports, EarlierReports earlierReports) {
     return bundle == null ? null : Json.bytes(bundle);
   }
 
-  private static void register(Metrics metrics, @Nullable ReportWork work) {
+  private static void register(
+      Metrics metrics, @Nullable ReportWork work, IndicatorLedger indicators) {
+    metrics.counter(
+        "whorl_indicators_forgotten_total",
+        "Values of evidence forgotten for newer ones; searches do not find them any more.",
+        indicators::evicted);
     if (work != null) {
       metrics.gauge(
           "whorl_findings_waiting",

@@ -253,6 +253,22 @@ class WebhooksTest {
     assertThat(rig.ledger.evicted()).isZero();
   }
 
+  @Test
+  void alertsWithoutRoom_areCountedAsRefused() throws IOException {
+    rig.close();
+    rig = new AlertRig(folder, time, 20);
+    for (int i = 0; i < 10; i++) {
+      rig.post("falco", payload("falco.json"));
+    }
+
+    for (int i = 0; i < 3; i++) {
+      assertProblem(() -> rig.post("falco", payload("falco.json")), 429, "fill the room");
+    }
+
+    assertThat(rig.listed()).hasSize(10);
+    assertThat(rig.ledger.refused()).isEqualTo(3);
+  }
+
   private static ObjectNode falco() throws IOException {
     return (ObjectNode) Json.LENIENT.readTree(payload("falco.json"));
   }

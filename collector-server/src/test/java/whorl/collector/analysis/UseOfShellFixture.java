@@ -1,6 +1,8 @@
 package whorl.collector.analysis;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import whorl.collector.analysis.findings.Finding;
 import whorl.collector.analysis.findings.Report;
 
@@ -30,8 +32,6 @@ abstract class UseOfShellFixture {
   }
 
   static String[] stack(String... inner) {
-    return java.util.stream.Stream.concat(
-            java.util.Arrays.stream(inner), java.util.Arrays.stream(CHAIN))
-        .toArray(String[]::new);
+    return Stream.concat(Arrays.stream(inner), Arrays.stream(CHAIN)).toArray(String[]::new);
   }
 }

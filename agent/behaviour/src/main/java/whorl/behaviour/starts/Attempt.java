@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,10 +82,7 @@ record Attempt(
     Files.writeString(kept.resolve("failure.txt"), words(failure));
     for (String name : List.of("out.txt", "err.txt", "class-loads.log", "compilations.log")) {
       if (Files.exists(folder.resolve(name))) {
-        Files.copy(
-            folder.resolve(name),
-            kept.resolve(name),
-            java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(folder.resolve(name), kept.resolve(name), StandardCopyOption.REPLACE_EXISTING);
       }
     }
   }
@@ -131,7 +129,7 @@ record Attempt(
   private List<String> command(boolean agent, int port) {
     List<String> command = new ArrayList<>(pinned);
     command.add(start.jdk().java());
-    // What one start leaves behind shall not be the next one's work.
+    // What one start leaves behind must not be the next one's work.
     command.add("-Djava.io.tmpdir=" + folder);
     command.add("-Xmx256m");
     if (agent) {

@@ -2,7 +2,7 @@ package whorl.behaviour.starts;
 
 import java.util.List;
 
-/** What a program shall not take over from this one. */
+/** What a program must not take over from this one. */
 final class Environments {
   private Environments() {}
 

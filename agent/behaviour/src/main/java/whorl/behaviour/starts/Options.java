@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,7 +90,7 @@ record Options(
     };
   }
 
-  private static java.util.stream.Stream<String> words(String value) {
+  private static Stream<String> words(String value) {
     return Arrays.stream(value.split(",", -1));
   }
 

@@ -3,6 +3,7 @@ package whorl.behaviour.starts;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
@@ -47,7 +48,7 @@ final class ThreadDump {
         }
         text.append('\n');
       }
-    } catch (java.nio.file.NoSuchFileException ended) {
+    } catch (NoSuchFileException ended) {
       text.append("the process has ended\n");
     }
     Files.writeString(file, text);

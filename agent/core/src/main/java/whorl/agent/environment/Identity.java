@@ -1,5 +1,7 @@
 package whorl.agent.environment;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.function.Function;
@@ -74,9 +76,9 @@ public final class Identity {
 
   private static @Nullable String text(Path file) {
     try {
-      String text = java.nio.file.Files.readString(file).strip();
+      String text = Files.readString(file).strip();
       return text.isEmpty() ? null : text;
-    } catch (java.io.IOException | RuntimeException unreadable) {
+    } catch (IOException | RuntimeException unreadable) {
       return null;
     }
   }

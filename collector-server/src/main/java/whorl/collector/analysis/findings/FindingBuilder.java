@@ -1,5 +1,6 @@
 package whorl.collector.analysis.findings;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -136,10 +137,7 @@ public final class FindingBuilder {
    */
   public ReportedFinding build(String key, String title, String text) {
     String name = analysis + "\n" + key;
-    String hex =
-        Digest.of(name.getBytes(java.nio.charset.StandardCharsets.UTF_8))
-            .hex()
-            .substring(0, ID_CHARS);
+    String hex = Digest.of(name.getBytes(StandardCharsets.UTF_8)).hex().substring(0, ID_CHARS);
     List<Tactic> tactics = techniques.stream().map(Technique::tactic).distinct().sorted().toList();
     return new ReportedFinding(
         new Finding(

@@ -1,5 +1,7 @@
 package whorl.collector.analysis.findings;
 
+import java.util.Locale;
+
 /**
  * The subject of a finding.
  *
@@ -26,12 +28,12 @@ public record Subject(Kind kind, String value) {
 
     @com.fasterxml.jackson.annotation.JsonValue
     public String word() {
-      return name().toLowerCase(java.util.Locale.ROOT);
+      return name().toLowerCase(Locale.ROOT);
     }
 
     @com.fasterxml.jackson.annotation.JsonCreator
     static Kind of(String word) {
-      return valueOf(word.toUpperCase(java.util.Locale.ROOT));
+      return valueOf(word.toUpperCase(Locale.ROOT));
     }
   }
 }

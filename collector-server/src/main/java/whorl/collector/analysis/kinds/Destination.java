@@ -1,6 +1,7 @@
 package whorl.collector.analysis.kinds;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import whorl.collector.analysis.rows.Addresses;
@@ -53,7 +54,7 @@ public enum Destination {
    */
   public static Destination of(String host, String address, long port) {
     String name = host.length() > 255 ? "" : normalized(host);
-    String ip = address.length() > 64 ? "" : address.toLowerCase(java.util.Locale.ROOT);
+    String ip = address.length() > 64 ? "" : address.toLowerCase(Locale.ROOT);
     Detection detection = Subjects.destination(name, ip, port);
     for (Destination kind : values()) {
       if (detection.byAny(kind.rules)) {
@@ -119,7 +120,7 @@ public enum Destination {
   }
 
   private static String normalized(String host) {
-    String name = host.toLowerCase(java.util.Locale.ROOT);
+    String name = host.toLowerCase(Locale.ROOT);
     return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
   }
 }

@@ -3,6 +3,7 @@ package whorl.collector.analysis.stix;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +62,7 @@ final class StixObservables {
       return address;
     }
     if (HOST_NAME.matcher(value).matches()) {
-      String name = value.toLowerCase(java.util.Locale.ROOT);
+      String name = value.toLowerCase(Locale.ROOT);
       return valueObject("domain-name", name, false, "Host " + name);
     }
     try {

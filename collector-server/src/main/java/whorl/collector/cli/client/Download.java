@@ -114,7 +114,7 @@ final class Download {
       Path temporary = Files.createTempFile(folder, ".whorl-", ".part");
       try {
         receive(temporary, folder);
-        Digest digest = check(target);
+        Digest digest = check();
         Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
         return digest;
       } finally {
@@ -235,7 +235,7 @@ final class Download {
     progress.accept(size);
   }
 
-  private Digest check(Path target) {
+  private Digest check() {
     Digest digest = Digest.of(sha256);
     if (expected.size() >= 0 && size != expected.size()) {
       throw failedCheck(size + " bytes came instead of " + expected.size());

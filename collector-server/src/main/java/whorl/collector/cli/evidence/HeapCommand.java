@@ -3,6 +3,7 @@ package whorl.collector.cli.evidence;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -283,7 +284,7 @@ public final class HeapCommand extends RemoteCommand {
       table.row(
           signedSize(each.path("bytesDifference").asLong()),
           size(each, "bytes"),
-          String.format(java.util.Locale.ROOT, "%+d", each.path("countDifference").asLong()),
+          String.format(Locale.ROOT, "%+d", each.path("countDifference").asLong()),
           each.path("count").asLong(),
           each.path("name").asText());
     }

@@ -1,5 +1,6 @@
 package whorl.collector.cli.replay;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.cli.terminal.Levels;
 import whorl.collector.cli.terminal.Printable;
@@ -47,7 +48,7 @@ final class ReplayOutput {
 
   private static String text(String name, Object value) {
     if (value instanceof Long nanos && (name.equals("duration") || name.equals("elapsed"))) {
-      return String.format(java.util.Locale.ROOT, "%.3fms", nanos / 1e6);
+      return String.format(Locale.ROOT, "%.3fms", nanos / 1e6);
     }
     return printable(value.toString());
   }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -117,7 +118,7 @@ public final class Table {
       value /= 1024;
       unit = larger;
     }
-    return String.format(java.util.Locale.ROOT, "%.1f %s", value, unit);
+    return String.format(Locale.ROOT, "%.1f %s", value, unit);
   }
 
   public Table row(@Nullable Object... values) {

@@ -173,7 +173,7 @@ public final class HeapClass {
     return dataBytes;
   }
 
-  /** The size of an instance in the JVM, as HotSpot lays it out, but for gaps between fields. */
+  /** The size of an instance in the JVM, as HotSpot lays it out, without gaps between fields. */
   long instanceBytes(int identifierBytes) {
     return aligned((long) header(identifierBytes) + fieldBytes);
   }

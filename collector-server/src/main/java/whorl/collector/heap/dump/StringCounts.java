@@ -1,6 +1,7 @@
 package whorl.collector.heap.dump;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
@@ -123,8 +124,8 @@ public final class StringCounts {
       numbers.put(hash, number);
       arrays.add(array);
       if (number == counts.length) {
-        counts = java.util.Arrays.copyOf(counts, 2 * number);
-        hashes = java.util.Arrays.copyOf(hashes, 2 * number);
+        counts = Arrays.copyOf(counts, 2 * number);
+        hashes = Arrays.copyOf(hashes, 2 * number);
       }
       hashes[number] = hash;
     }

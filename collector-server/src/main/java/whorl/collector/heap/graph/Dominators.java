@@ -1,6 +1,7 @@
 package whorl.collector.heap.graph;
 
 import java.util.Arrays;
+import java.util.BitSet;
 
 /**
  * Which object keeps which alive. An object dominates another if every way from a root to the other
@@ -154,7 +155,7 @@ public final class Dominators {
     private final int[] before;
     private final int[] referrer;
     private final int[] semi;
-    private final java.util.BitSet roots;
+    private final BitSet roots;
     private int reached = ALL_ROOTS;
 
     Search(References references) {
@@ -163,7 +164,7 @@ public final class Dominators {
       number = new int[objects];
       object = new int[objects + 2];
       parent = new int[objects + 2];
-      roots = new java.util.BitSet(objects);
+      roots = new BitSet(objects);
       references.forEachRoot(roots::set);
       int[] stack = new int[objects + 1];
       int[] next = new int[objects + 1];

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -156,7 +157,7 @@ final class Examination {
     Comparator<Integer> least =
         Comparator.comparingLong((Integer object) -> dominators.retained(object))
             .thenComparingLong(object -> -heap.id(object));
-    java.util.PriorityQueue<Integer> found = new java.util.PriorityQueue<>(least);
+    PriorityQueue<Integer> found = new PriorityQueue<>(least);
     for (int object = 0; object < heap.objects(); object++) {
       long retained = dominators.retained(object);
       if (retained > 0 && below[object] * 2 < retained) {

@@ -11,7 +11,7 @@ final class AlertTools {
   private static final List<String> LEVELS =
       Arrays.stream(Level.values()).map(Level::word).toList();
 
-  /** The filters of the API, but for the words, which are called q there. */
+  /** The filters of the API, without the words, which are called q there. */
   private static final String[] FILTERS = {
     "service", "rule", "level", "atLeast", "state", "source", "assignee", "from", "to", "cursor"
   };

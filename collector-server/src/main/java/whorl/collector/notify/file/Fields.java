@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -94,7 +95,7 @@ final class Fields {
     }
     List<String> all = new ArrayList<>();
     for (E each : words.getEnumConstants()) {
-      all.add(each.name().toLowerCase(java.util.Locale.ROOT));
+      all.add(each.name().toLowerCase(Locale.ROOT));
     }
     String text = yaml.text(value, name + ": " + all.get(0));
     int at = text == null ? -1 : all.indexOf(text);

@@ -1,5 +1,6 @@
 package whorl.collector.notify.file;
 
+import java.io.IOException;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +48,7 @@ public record Filter(
       @Nullable String namespace,
       @Nullable String rule,
       Labels labelsOf)
-      throws java.io.IOException {
+      throws IOException {
     return kinds.contains(kind)
         && level.compareTo(least) >= 0
         && names(services, service)
@@ -59,7 +60,7 @@ public record Filter(
   /** Finds the labels of a JVM. */
   @FunctionalInterface
   public interface Labels {
-    Map<String, String> get() throws java.io.IOException;
+    Map<String, String> get() throws IOException;
   }
 
   private static boolean names(Set<String> wanted, @Nullable String value) {

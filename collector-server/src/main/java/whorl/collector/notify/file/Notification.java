@@ -38,10 +38,6 @@ public record Notification(
     /** The alerts of one rule in one service. */
     RULE,
     /** The alerts of one service. */
-    SERVICE;
-
-    String word() {
-      return name().toLowerCase(java.util.Locale.ROOT);
-    }
+    SERVICE
   }
 }

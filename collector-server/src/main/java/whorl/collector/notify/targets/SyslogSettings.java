@@ -3,6 +3,7 @@ package whorl.collector.notify.targets;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.notify.message.SecretFile;
@@ -46,7 +47,7 @@ public record SyslogSettings(
 
   @Override
   public String shown() {
-    return transport.name().toLowerCase(java.util.Locale.ROOT) + "://" + host + ":" + port;
+    return transport.name().toLowerCase(Locale.ROOT) + "://" + host + ":" + port;
   }
 
   @Override

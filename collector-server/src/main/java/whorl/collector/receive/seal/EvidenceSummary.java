@@ -11,6 +11,7 @@ import whorl.collector.receive.AgentServices;
 import whorl.collector.receive.uploads.PendingEvidence;
 import whorl.collector.receive.uploads.Upload;
 import whorl.collector.store.objects.EvidenceRecord;
+import whorl.collector.store.objects.ManifestComparison;
 import whorl.evidence.Alert;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.HeapFacts;
@@ -119,7 +120,7 @@ record EvidenceSummary(
         shortened(alert.title(), REASON_MAX_CHARS),
         null,
         List.of(),
-        Map.of("cut", "this alert is too long to be listed; the manifest has all of it"),
+        Map.of(ManifestComparison.CUT, ManifestComparison.TOO_LONG),
         null,
         List.of());
   }

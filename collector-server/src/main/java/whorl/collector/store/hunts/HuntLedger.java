@@ -11,6 +11,7 @@ import whorl.collector.store.access.Scope;
 import whorl.collector.store.access.ScopedRows;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.database.ResultRow;
+import whorl.collector.store.limits.KeptRequests;
 import whorl.collector.store.limits.LimitLock;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
@@ -20,10 +21,7 @@ import whorl.evidence.Json;
  * Thread-safe.
  */
 public final class HuntLedger {
-  private static final Duration KEPT = Duration.ofDays(30);
-  private static final int KEPT_MAX = 500;
-  private static final long KEPT_MAX_BYTES = 256L << 20;
-  private static final int FORGOTTEN_AT_ONCE = 50;
+  private static final KeptRequests KEPT = new KeptRequests(500, 256L << 20, Duration.ofDays(30));
 
   /** Not begun yet: its entry in custody is being written. */
   private static final String PREPARED = "prepared";
@@ -193,24 +191,15 @@ public final class HuntLedger {
 
   /** Deletes hunts that are too old, and the oldest beyond the limits; returns how many. */
   public int forget(Instant now) throws IOException {
-    List<String> gone = new ArrayList<>();
-    long bytes = 0;
-    int kept = 0;
-    for (Size each :
-        database.query(
-            "SELECT id, row_bytes, requested_millis FROM hunts WHERE state <> ? ORDER BY id DESC",
-            row -> new Size(row.getString(1), row.getLong(2), row.getLong(3)),
-            HuntStatus.RUNNING)) {
-      bytes += each.bytes();
-      kept++;
-      if (kept > KEPT_MAX
-          || bytes > KEPT_MAX_BYTES
-          || each.requestedMillis() < now.minus(KEPT).toEpochMilli()) {
-        gone.add(each.id());
-      }
-    }
-    int end = Math.min(gone.size(), FORGOTTEN_AT_ONCE);
-    for (String id : gone.subList(0, end)) {
+    List<String> gone =
+        KEPT.toDelete(
+            database.query(
+                "SELECT id, row_bytes, requested_millis FROM hunts WHERE state <> ?"
+                    + " ORDER BY id DESC",
+                row -> new KeptRequests.Size(row.getString(1), row.getLong(2), row.getLong(3)),
+                HuntStatus.RUNNING),
+            now);
+    for (String id : gone) {
       database.inTransaction(
           () -> {
             database.update("DELETE FROM hunt_rows WHERE hunt = ?", id);
@@ -219,11 +208,9 @@ public final class HuntLedger {
           });
     }
     database.update(
-        "DELETE FROM hunt_captures WHERE asked_millis < ?", now.minus(KEPT).toEpochMilli());
-    return end;
+        "DELETE FROM hunt_captures WHERE asked_millis < ?", now.minus(KEPT.age()).toEpochMilli());
+    return gone.size();
   }
-
-  private record Size(String id, long bytes, long requestedMillis) {}
 
   private static HuntStatus status(ResultRow row) throws SQLException, IOException {
     long endedMillis = row.getLong(4);

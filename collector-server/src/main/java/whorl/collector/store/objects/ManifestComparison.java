@@ -30,8 +30,12 @@ public final class ManifestComparison {
   /** No more of what is missing is in a record. */
   private static final int MISSING_MAX = 64;
 
-  /** The only field of an alert that is too long to be listed with its details. */
-  private static final Set<String> CUT = Set.of("cut");
+  /** The only field of an alert that is too long to be listed; it has no other details. */
+  public static final String CUT = "cut";
+
+  /** The value of {@link #CUT}. */
+  public static final String TOO_LONG =
+      "this alert is too long to be listed; the manifest has all of it";
 
   private final EvidenceRecord record;
   private final Manifest manifest;
@@ -118,7 +122,15 @@ public final class ManifestComparison {
         && isOf(recorded.source(), whole.source())
         && isOf(recorded.rule(), whole.rule())
         && isOf(recorded.title(), whole.title())
-        && (recorded.fields().keySet().equals(CUT) || hasDetailsOf(recorded, whole));
+        && (isCut(recorded) || hasDetailsOf(recorded, whole));
+  }
+
+  private static boolean isCut(Alert recorded) {
+    return recorded.fields().equals(Map.of(CUT, TOO_LONG))
+        && recorded.description() == null
+        && recorded.tags().isEmpty()
+        && recorded.thread() == null
+        && recorded.stack().isEmpty();
   }
 
   private static boolean hasDetailsOf(Alert recorded, Alert whole) {

@@ -11,6 +11,7 @@ import whorl.collector.store.access.Scope;
 import whorl.collector.store.access.ScopedRows;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.database.ResultRow;
+import whorl.collector.store.limits.KeptRequests;
 import whorl.collector.store.limits.LimitLock;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
@@ -20,10 +21,7 @@ import whorl.evidence.Json;
  * Thread-safe.
  */
 public final class ProbeLedger {
-  private static final Duration KEPT = Duration.ofDays(30);
-  private static final int KEPT_MAX = 300;
-  private static final long KEPT_MAX_BYTES = 128L << 20;
-  private static final int FORGOTTEN_AT_ONCE = 50;
+  private static final KeptRequests KEPT = new KeptRequests(300, 128L << 20, Duration.ofDays(30));
 
   /** Not begun yet: its entry in custody is being written. */
   private static final String PREPARED = "prepared";
@@ -206,27 +204,17 @@ public final class ProbeLedger {
 
   /** Deletes probes that are too old, and the oldest beyond the limits; returns how many. */
   public int forget(Instant now) throws IOException {
-    List<String> gone = new ArrayList<>();
-    long bytes = 0;
-    int kept = 0;
-    for (Size each :
-        database.query(
-            "SELECT id, call_bytes, requested_millis FROM probes WHERE NOT ("
-                + OPEN
-                + ") AND (state <> ? OR ends_millis <= ?) ORDER BY id DESC",
-            row -> new Size(row.getString(1), row.getLong(2), row.getLong(3)),
-            PREPARED,
-            now.toEpochMilli())) {
-      bytes += each.bytes();
-      kept++;
-      if (kept > KEPT_MAX
-          || bytes > KEPT_MAX_BYTES
-          || each.requestedMillis() < now.minus(KEPT).toEpochMilli()) {
-        gone.add(each.id());
-      }
-    }
-    int end = Math.min(gone.size(), FORGOTTEN_AT_ONCE);
-    for (String id : gone.subList(0, end)) {
+    List<String> gone =
+        KEPT.toDelete(
+            database.query(
+                "SELECT id, call_bytes, requested_millis FROM probes WHERE NOT ("
+                    + OPEN
+                    + ") AND (state <> ? OR ends_millis <= ?) ORDER BY id DESC",
+                row -> new KeptRequests.Size(row.getString(1), row.getLong(2), row.getLong(3)),
+                PREPARED,
+                now.toEpochMilli()),
+            now);
+    for (String id : gone) {
       database.inTransaction(
           () -> {
             database.update("DELETE FROM probe_calls WHERE probe = ?", id);
@@ -234,10 +222,8 @@ public final class ProbeLedger {
             return database.update("DELETE FROM probes WHERE id = ?", id);
           });
     }
-    return end;
+    return gone.size();
   }
-
-  private record Size(String id, long bytes, long requestedMillis) {}
 
   private static ProbeStatus status(ResultRow row) throws SQLException, IOException {
     long endedMillis = row.getLong(4);

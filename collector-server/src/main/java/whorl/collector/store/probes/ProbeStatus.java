@@ -24,9 +24,4 @@ public record ProbeStatus(
   public static final String STOPPING = "stopping";
 
   public static final String ENDED = "ended";
-
-  /** True until all its agents have ended, or are given up. */
-  public boolean isOpen() {
-    return state.equals(RUNNING) || state.equals(STOPPING);
-  }
 }

@@ -54,16 +54,6 @@ public record ProbedAgent(
     /** The channel broke, or no report came; the agent ends the probe by itself. */
     SILENT;
 
-    /** True if nothing more can come of the agent. */
-    public boolean isFinal() {
-      return this == REFUSED || this == ENDED || this == UNABLE;
-    }
-
-    /** True if a report is awaited. */
-    public boolean isOpen() {
-      return !isFinal() && this != SILENT;
-    }
-
     public String word() {
       return name().toLowerCase(Locale.ROOT);
     }

@@ -211,17 +211,25 @@ public final class AlertLedger {
     return written.isEmpty() ? null : written.get(0);
   }
 
-  /** True if an alert from outside would be kept now. Call it before any work for such an alert. */
+  /**
+   * True if an alert from outside would be kept now; else it is counted as refused. Call it before
+   * any work for such an alert.
+   */
   public boolean hasRoomForOutside(Instant now) throws IOException {
     if (AlertUsage.read(database).hasRoom(true, 0, limits)) {
       return true;
     }
-    return changing(
-        (usage, gone) -> {
-          AlertUsage room = makeRoom(usage, true, 0, now.minus(PROTECTED).toEpochMilli(), gone);
-          room.write(database, usage);
-          return room.hasRoom(true, 0, limits);
-        });
+    boolean made =
+        changing(
+            (usage, gone) -> {
+              AlertUsage room = makeRoom(usage, true, 0, now.minus(PROTECTED).toEpochMilli(), gone);
+              room.write(database, usage);
+              return room.hasRoom(true, 0, limits);
+            });
+    if (!made) {
+      refused.increment();
+    }
+    return made;
   }
 
   /** Changes the record of an alert, unless it was evicted; its journal stays. */

@@ -27,7 +27,7 @@ public record StoredSearch(Id id, String question, String scope, State state, St
     }
 
     static State of(String word) {
-      return valueOf(word.toUpperCase(java.util.Locale.ROOT));
+      return valueOf(word.toUpperCase(Locale.ROOT));
     }
   }
 }

@@ -11,7 +11,7 @@ import whorl.collector.store.records.Deed;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 
-/** Reads and writes single rows of groups. Stateless but for the database. */
+/** Reads and writes single rows of groups. It has no state besides the database. */
 final class GroupRows {
   /** The columns that {@link #read} reads. */
   static final String COLUMNS =

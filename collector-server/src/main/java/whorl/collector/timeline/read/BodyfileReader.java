@@ -30,7 +30,7 @@ import whorl.evidence.BodyfileName;
  * so the rows of the file's other times say it in their message.
  */
 final class BodyfileReader extends LineReader {
-  private static final int FIELDS_BEHIND_NAME = 9;
+  private static final int FIELDS_AFTER_NAME = 9;
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
   private static final Pattern SECONDS = Pattern.compile("-?\\d{1,19}(\\.\\d{1,9})?");
 
@@ -47,7 +47,7 @@ final class BodyfileReader extends LineReader {
   int rows(String line, long ordinal, RowBlock block) {
     int nameStart = line.indexOf('|') + 1;
     int nameEnd = line.length();
-    for (int i = 0; i < FIELDS_BEHIND_NAME && nameEnd > 0; i++) {
+    for (int i = 0; i < FIELDS_AFTER_NAME && nameEnd > 0; i++) {
       nameEnd = line.lastIndexOf('|', nameEnd - 1);
     }
     if (nameStart < 1 || nameEnd < nameStart) {

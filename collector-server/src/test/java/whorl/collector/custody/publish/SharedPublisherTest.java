@@ -4,71 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
-import whorl.collector.custody.log.CustodyAction;
-import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.custody.log.LogLine;
 import whorl.collector.custody.proof.LogProof;
 import whorl.collector.custody.proof.ProofMaker;
 import whorl.collector.custody.proof.Proofs;
 import whorl.collector.custody.proof.SignedCheckpoint;
-import whorl.collector.custody.proof.SignerKey;
 import whorl.collector.custody.proof.Tile;
 import whorl.collector.custody.proof.TilePath;
-import whorl.collector.store.database.Database;
 import whorl.collector.store.objects.ObjectStore;
 import whorl.collector.testkit.DelegatingObjects;
-import whorl.collector.testkit.MemoryObjects;
-import whorl.collector.testkit.TestDatabase;
-import whorl.evidence.Id;
 
 /** Two collectors publish one log, one at a time. */
-@ParameterizedClass
-@EnumSource
-class SharedPublisherTest {
-  private static final Id ONE = new Id("evidence-one");
-
-  @Parameter TestDatabase.Engine engine;
-  @TempDir Path folder;
-  private final MemoryObjects objects = new MemoryObjects();
-  private final SignerKey key = LogKey.make(new SecureRandom());
-  private final AtomicLong firstTurn = new AtomicLong(1);
-  private final AtomicLong secondTurn = new AtomicLong(-1);
-  private TestDatabase data;
-  private Database database;
-  private CustodyLog log;
-  private LogPublisher first;
-  private LogPublisher second;
-
-  @BeforeEach
-  void open() throws IOException {
-    data = TestDatabase.create(engine, folder);
-    database = data.open();
-    log =
-        CustodyLog.shared(
-            database, InstantSource.system(), CustodyAction.ENROLLED, -1, entry -> {});
-    first = publisher(firstTurn);
-    second = publisher(secondTurn);
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    data.close();
-  }
-
+class SharedPublisherTest extends SharedLogFixture {
   @Test
   void turnsChange_andTheTreeGoesOn() throws Exception {
     SignedCheckpoint before = null;
@@ -219,198 +170,6 @@ class SharedPublisherTest {
   }
 
   @Test
-  void rowsCutOff_areNamed_andNothingIsSigned() throws Exception {
-    append(30);
-    first.publish();
-    database.update("DELETE FROM custody_entries WHERE sequence >= 20");
-    database.update("UPDATE custody_head SET next = 20 WHERE id = 1");
-    first.publish();
-
-    assertThat(log.doubts()).anyMatch(doubt -> doubt.contains("the last ones are missing"));
-    append(30);
-    first.publish();
-    assertThat(first.checkpoint().size()).isEqualTo(30);
-  }
-
-  @Test
-  void databaseRestoredFromAnOlderBackup_isNamed_andTheLaterCheckpointStays() throws Exception {
-    append(20);
-    first.publish();
-    byte[] then = first.checkpoint().bytes();
-    append(10);
-    first.publish();
-    byte[] shown = objects.objects.get("custody/checkpoint");
-    database.update("DELETE FROM custody_entries WHERE sequence >= 20");
-    database.update(
-        "UPDATE custody_head SET next = 20, hash = (SELECT hash FROM custody_entries WHERE sequence"
-            + " = 19) WHERE id = 1");
-    database.update("UPDATE custody_published SET size = 20, checkpoint = ?", then);
-
-    secondTurn.set(2);
-    second.publish();
-    assertThat(log.doubts()).anyMatch(doubt -> doubt.contains("the last ones are missing"));
-    append(30);
-    second.publish();
-    assertThat(objects.objects.get("custody/checkpoint")).isEqualTo(shown);
-
-    log.acknowledge("token admin", "restored from the backup of the day before");
-    second.publish();
-    assertThat(second.checkpoint().size()).isEqualTo(51);
-    append(1);
-    second.publish();
-    assertThat(objects.objects.get("custody/checkpoint"))
-        .isEqualTo(second.checkpoint().bytes())
-        .isNotEqualTo(shown);
-    assertThat(log.doubts()).isEmpty();
-  }
-
-  /** Else who has the database's password could cut off entries without a trace. */
-  @Test
-  void databaseSetBackWithinATurn_isNamed_andTheLaterCheckpointStays() throws Exception {
-    append(20);
-    first.publish();
-    byte[] then = first.checkpoint().bytes();
-    append(10);
-    first.publish();
-    byte[] shown = objects.objects.get("custody/checkpoint");
-    database.update("DELETE FROM custody_entries WHERE sequence >= 20");
-    database.update(
-        "UPDATE custody_head SET next = 20, hash = (SELECT hash FROM custody_entries WHERE sequence"
-            + " = 19) WHERE id = 1");
-    database.update("UPDATE custody_published SET size = 20, checkpoint = ?", then);
-    append(1);
-    first.publish();
-
-    assertThat(log.doubts()).anyMatch(doubt -> doubt.contains("the last ones are missing"));
-    assertThat(objects.objects.get("custody/checkpoint")).isEqualTo(shown);
-
-    database.update("DELETE FROM custody_doubts");
-    first.publish();
-    assertThat(log.doubts()).as("nobody has accepted the log").isNotEmpty();
-    assertThat(objects.objects.get("custody/checkpoint")).isEqualTo(shown);
-
-    log.acknowledge("token admin", "restored from a backup");
-    first.publish();
-    assertThat(first.checkpoint().size()).isEqualTo(22);
-    append(1);
-    first.publish();
-    assertThat(log.doubts()).isEmpty();
-    assertThat(objects.objects.get("custody/checkpoint")).isEqualTo(first.checkpoint().bytes());
-  }
-
-  /** A database is restored from one backup, and then from an older one. */
-  @Test
-  void databaseSetBackTwice_canBeAccepted() throws Exception {
-    append(20);
-    first.publish();
-    append(10);
-    first.publish();
-    setBackTo(25);
-    first.publish();
-    setBackTo(15);
-    first.publish();
-    assertThat(log.doubts()).isNotEmpty();
-
-    log.acknowledge("token admin", "restored from a backup");
-    first.publish();
-
-    assertThat(log.doubts()).isEmpty();
-    assertThat(first.checkpoint().size()).isEqualTo(16);
-  }
-
-  /** What a person accepted at one collector is no reason to accept what is cut off later. */
-  @Test
-  void databaseSetBackAfterAnotherCollectorsLogWasAccepted_isNamed() throws Exception {
-    CustodyLog other =
-        CustodyLog.shared(
-            database, InstantSource.system(), CustodyAction.ENROLLED, -1, entry -> {});
-    LogPublisher elsewhere = publisher(other, secondTurn);
-    append(30);
-    first.publish();
-    setBackTo(20);
-    first.publish();
-    firstTurn.set(-1);
-    secondTurn.set(2);
-    first.publish();
-    elsewhere.publish();
-    other.acknowledge("token admin", "restored from a backup");
-    elsewhere.publish();
-    append(9);
-    elsewhere.publish();
-    assertThat(elsewhere.checkpoint().size()).isEqualTo(30);
-    assertThat(log.doubts()).isEmpty();
-    byte[] shown = objects.objects.get("custody/checkpoint");
-
-    setBackTo(25);
-    secondTurn.set(-1);
-    firstTurn.set(3);
-    first.publish();
-
-    assertThat(log.doubts()).anyMatch(doubt -> doubt.contains("the last ones are missing"));
-    assertThat(objects.objects.get("custody/checkpoint")).isEqualTo(shown);
-  }
-
-  private void setBackTo(int entries) throws IOException {
-    database.update("DELETE FROM custody_entries WHERE sequence >= " + entries);
-    database.update(
-        "UPDATE custody_head SET next = "
-            + entries
-            + ", hash = (SELECT hash FROM custody_entries WHERE sequence = "
-            + (entries - 1)
-            + ") WHERE id = 1");
-  }
-
-  /** A checkpoint alone that is behind takes nothing away. */
-  @Test
-  void checkpointSetBackWithinATurn_isContinued() throws Exception {
-    append(20);
-    first.publish();
-    byte[] then = first.checkpoint().bytes();
-    append(10);
-    first.publish();
-    database.update("UPDATE custody_published SET size = 20, checkpoint = ?", then);
-    append(1);
-    first.publish();
-
-    assertThat(log.doubts()).isEmpty();
-    assertThat(first.checkpoint().size()).isEqualTo(31);
-  }
-
-  @Test
-  void databaseRestoredAndContinuedElsewhere_isNamed() throws Exception {
-    append(20);
-    first.publish();
-    database.update(
-        "UPDATE custody_entries SET line = ? WHERE sequence = 7", log.lines(8, 1).get(0).bytes());
-    database.update("DELETE FROM custody_published");
-
-    secondTurn.set(2);
-    second.publish();
-
-    assertThat(log.doubts()).anyMatch(doubt -> doubt.contains("entries were changed"));
-  }
-
-  @Test
-  void objectOfAnotherLog_isNamed_andNotReplaced() throws Exception {
-    LogPublisher other =
-        new LogPublisher(
-            log,
-            new ObjectLog(objects, database, InstantSource.system()),
-            LogKey.make(new SecureRandom()),
-            () -> OptionalLong.of(1),
-            InstantSource.system());
-    append(2);
-    other.publish();
-    byte[] shown = objects.objects.get("custody/checkpoint");
-    database.update("DELETE FROM custody_published");
-    secondTurn.set(2);
-    second.publish();
-
-    assertThat(log.doubts()).anyMatch(doubt -> doubt.contains("is not signed with this log's key"));
-    assertThat(objects.objects.get("custody/checkpoint")).isEqualTo(shown);
-  }
-
-  @Test
   void objectThatIsBehind_isReplacedByTheNext() throws Exception {
     append(300);
     first.publish();
@@ -428,20 +187,6 @@ class SharedPublisherTest {
   }
 
   @Test
-  void rowChangedLater_isNamed() throws Exception {
-    append(300);
-    first.publish();
-    database.update(
-        "UPDATE custody_entries SET line = ? WHERE sequence = 270",
-        log.lines(269, 1).get(0).bytes());
-    first.publish();
-    assertThat(log.doubts()).as("the first tile is right").isEmpty();
-    first.publish();
-
-    assertThat(log.doubts()).anyMatch(doubt -> doubt.contains("entries were changed"));
-  }
-
-  @Test
   void tileLostLater_isWrittenAgain() throws Exception {
     append(300);
     first.publish();
@@ -450,28 +195,5 @@ class SharedPublisherTest {
 
     assertThat(objects.objects.get("custody/tile/0/000")).isEqualTo(lost);
     assertThat(log.doubts()).isEmpty();
-  }
-
-  private void append(int entries) throws IOException {
-    for (int i = 0; i < entries; i++) {
-      log.append(
-          CustodyAction.EXPORTED,
-          i % 5 == 0 ? ONE : new Id("evidence-two"),
-          "token viewer",
-          Map.of("n", "" + i));
-    }
-  }
-
-  private LogPublisher publisher(AtomicLong turn) {
-    return publisher(log, turn);
-  }
-
-  private LogPublisher publisher(CustodyLog custody, AtomicLong turn) {
-    return new LogPublisher(
-        custody,
-        new ObjectLog(objects, database, InstantSource.system()),
-        key,
-        () -> turn.get() < 0 ? OptionalLong.empty() : OptionalLong.of(turn.get()),
-        InstantSource.system());
   }
 }

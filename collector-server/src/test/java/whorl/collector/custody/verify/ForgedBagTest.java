@@ -2,24 +2,15 @@ package whorl.collector.custody.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.custody.log.CustodyAction;
 import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.custody.log.LogLine;
@@ -28,42 +19,15 @@ import whorl.collector.custody.proof.SignedCheckpoint;
 import whorl.collector.custody.proof.SignerKey;
 import whorl.collector.custody.proof.TreeHash;
 import whorl.collector.custody.proof.VerifierKey;
-import whorl.collector.custody.publish.FolderLog;
 import whorl.collector.custody.publish.LogKey;
-import whorl.collector.custody.publish.LogPublisher;
 import whorl.collector.custody.publish.OpensslAuthority;
-import whorl.collector.custody.publish.Turn;
-import whorl.collector.store.disk.DataFolder;
-import whorl.collector.testkit.FakeAgent;
-import whorl.collector.testkit.TestCollector;
-import whorl.collector.testkit.UnforcedDisk;
-import whorl.collector.testkit.Zips;
 import whorl.evidence.CustodyEntry;
 import whorl.evidence.Digest;
 import whorl.evidence.Json;
 import whorl.evidence.VerifyingKey;
 
 /** Bags that somebody made of a genuine one, with every digest computed anew. */
-class ForgedBagTest {
-  @TempDir Path root;
-  private final FakeAgent agent = new FakeAgent().with("threads.txt", "threads").seal();
-  private final Map<String, byte[]> files = new TreeMap<>();
-  private Path data;
-  private Path kept;
-
-  @BeforeEach
-  void ship() throws Exception {
-    data = root.resolve("collector");
-    byte[] zip;
-    try (TestCollector collector = TestCollector.open(data)) {
-      assertThat(agent.shipAll(collector.agentClient).status()).isEqualTo(204);
-      zip = collector.viewer.get("/api/v1/evidence/" + agent.evidence + "/bag").body();
-    }
-    Zips.read(zip)
-        .forEach((name, content) -> files.put(name.substring(name.indexOf('/') + 1), content));
-    kept = Files.write(root.resolve("kept.txt"), files.get(BagLayout.CHECKPOINT));
-  }
-
+class ForgedBagTest extends ForgedBagFixture {
   @Test
   void genuineBag_continuesTheKeptLog_andNamesTheKeys() throws Exception {
     VerificationReport report = verify(List.of(kept));
@@ -143,105 +107,11 @@ class ForgedBagTest {
   }
 
   @Test
-  void folderOfABag_isChecked_alsoWithACollectorsFoldersBesideIt() throws Exception {
-    files.put("data/threads.txt", "other threads".getBytes(StandardCharsets.UTF_8));
-    Path bag = write();
-    try (Stream<Path> all = Files.walk(data)) {
-      for (Path each : all.filter(Files::isRegularFile).toList()) {
-        Path copy = bag.resolve(data.relativize(each).toString());
-        Files.createDirectories(copy.getParent());
-        Files.copy(each, copy);
-      }
-    }
-
-    assertThat(new OfflineVerifier(InstantSource.system()).verify(bag).problems())
-        .anyMatch(problem -> problem.contains("data/threads.txt: sha-256 is"));
-  }
-
-  /** Unzipping tools differ in what they make of such names. */
-  @Test
-  void filesThatLeadOutOfTheBag_areNamed() throws Exception {
-    for (String name :
-        List.of(
-            "../../.bashrc", "/etc/cron.d/x", "a/../../b", "..\\..\\x", "c:x", "a/..", ".. /x")) {
-      Map<String, byte[]> more = new TreeMap<>(files);
-      more.put(name, new byte[] {1});
-      VerificationReport.Builder report = new VerificationReport.Builder("bag");
-      new BagCheck(new FakeBundle(more), Anchors.NONE, report).check();
-      assertThat(report.build(Instant.now()).problems())
-          .as(name)
-          .anyMatch(problem -> problem.startsWith(name + " is no name of a file of a bag"));
-    }
-    assertThat(verify(List.of()).problems()).isEmpty();
-  }
-
-  @Test
-  void folderThatLeadsOutOfTheZip_isNamed() throws Exception {
-    for (String base : List.of("../", "C:/", ".. /")) {
-      assertThat(verifyZip(base).problems())
-          .as(base)
-          .singleElement()
-          .asString()
-          .startsWith(base + " is no folder of a bag");
-    }
-    assertThat(verifyZip("bag/").problems()).isEmpty();
-    assertThat(verifyZip("").problems()).isEmpty();
-  }
-
-  /** A list of their digests is signed by nobody, and everybody can add to it. */
-  @Test
-  void filesThatNoCollectorWrites_areNamed() throws Exception {
-    assertThat(verify(List.of(kept)).notes()).noneMatch(note -> note.contains("no signature"));
-    files.put("report.html", new byte[] {1});
-
-    VerificationReport report = verify(List.of(kept));
-
-    assertThat(report.problems()).isEmpty();
-    assertThat(report.notes())
-        .contains("report.html is not known to this version: no signature covers it");
-  }
-
-  @Test
   void proofsThatAreTooLong_areNotCalledMissing() throws Exception {
     files.put(BagLayout.PROOFS, new byte[(32 << 20) + 1]);
 
     assertThat(verify(List.of()).problems())
         .contains("custody-proof.json has more than 32 MiB, and is not read");
-  }
-
-  private VerificationReport verifyZip(String base) throws IOException {
-    Path zip = root.resolve("forged.zip");
-    try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip))) {
-      for (Map.Entry<String, byte[]> file : files.entrySet()) {
-        out.putNextEntry(new ZipEntry(base + file.getKey()));
-        out.write(file.getValue());
-        out.closeEntry();
-      }
-    }
-    return new OfflineVerifier(InstantSource.system()).verify(zip);
-  }
-
-  /** Verified as two files, they are one when they are unpacked there. */
-  @Test
-  void filesThatAreOneOnWindowsOrMacOs_areNamed() throws Exception {
-    for (String name :
-        List.of(
-            "DATA/threads.txt",
-            "data./threads.txt",
-            "data /threads.txt.",
-            "Evidence.json",
-            "evidence.json::$DATA",
-            "evidence.json. ",
-            "evi\u200cdence.json",
-            "DATA/other.txt")) {
-      Map<String, byte[]> more = new TreeMap<>(files);
-      more.put(name, new byte[] {1});
-      VerificationReport.Builder report = new VerificationReport.Builder("bag");
-      new BagCheck(new FakeBundle(more), Anchors.NONE, report).check();
-      assertThat(report.build(Instant.now()).problems())
-          .as(name)
-          .anyMatch(problem -> problem.contains(" on Windows or macOS"));
-    }
   }
 
   /** Who has genuine evidence can import it into a log of their own, and add to it there. */
@@ -446,89 +316,5 @@ class ForgedBagTest {
                 "earlier-1",
                 "logKey",
                 log.text())));
-  }
-
-  private interface Change {
-    void on(ObjectNode record);
-  }
-
-  private byte[] record(Change change) throws IOException {
-    ObjectNode record = (ObjectNode) Json.MAPPER.readTree(files.get(BagLayout.RECORD));
-    change.on(record);
-    return Json.bytes(record);
-  }
-
-  /** Replaces custody by that of a log which anybody can make. */
-  private void keepInALogOfItsOwn(CustodyLog.Draft... before) throws Exception {
-    DataFolder own = new DataFolder(Files.createTempDirectory(root, "own"));
-    Files.createDirectories(own.evidence());
-    UnforcedDisk disk = new UnforcedDisk();
-    try (CustodyLog log = CustodyLog.open(own, disk, InstantSource.system())) {
-      log.append(List.of(before));
-      for (JsonNode artifact :
-          Json.MAPPER.readTree(files.get(BagLayout.RECORD)).path("artifacts")) {
-        if (artifact.path("derived").asBoolean()) {
-          log.append(
-              CustodyAction.DERIVED,
-              agent.evidence,
-              "collector",
-              Map.of(
-                  "artifact",
-                  artifact.path("name").asText(),
-                  "sha256",
-                  artifact.path("sha256").asText()));
-        }
-      }
-      log.append(
-          CustodyAction.ADOPTED,
-          agent.evidence,
-          "token admin",
-          Map.of("record", Digest.of(files.get(BagLayout.RECORD)).hex()));
-      LogPublisher publisher =
-          new LogPublisher(
-              log,
-              new FolderLog(own, disk),
-              LogKey.open(own, disk),
-              Turn.ALWAYS,
-              InstantSource.system());
-      List<LogLine> lines = log.located(agent.evidence);
-      LogProof proof = publisher.proof(lines);
-      assertThat(proof).isNotNull();
-      StringBuilder custody = new StringBuilder();
-      for (LogLine line : lines) {
-        custody.append(new String(line.bytes(), StandardCharsets.UTF_8)).append('\n');
-      }
-      files.put(BagLayout.CUSTODY, custody.toString().getBytes(StandardCharsets.UTF_8));
-      files.put(BagLayout.CHECKPOINT, proof.checkpoint().bytes());
-      files.put(BagLayout.LOG_KEY, (proof.key() + "\n").getBytes(StandardCharsets.UTF_8));
-      files.put(BagLayout.PROOFS, Json.bytes(proof.paths()));
-    }
-  }
-
-  private VerificationReport verify(List<Path> checkpoints) throws IOException {
-    return verify(Anchors.read(checkpoints, null));
-  }
-
-  private VerificationReport verify(Anchors anchors) throws IOException {
-    return new OfflineVerifier(InstantSource.system()).verify(write(), anchors);
-  }
-
-  /** Writes the bag as a folder, with the digests of its files as they are now. */
-  private Path write() throws IOException {
-    StringBuilder tags = new StringBuilder();
-    files.forEach(
-        (name, content) -> {
-          if (!name.startsWith(BagLayout.PAYLOAD) && !name.equals(BagLayout.TAG_MANIFEST)) {
-            tags.append(Digest.of(content)).append("  ").append(name).append('\n');
-          }
-        });
-    files.put(BagLayout.TAG_MANIFEST, tags.toString().getBytes(StandardCharsets.UTF_8));
-    Path bag = Files.createTempDirectory(root, "bag");
-    for (Map.Entry<String, byte[]> file : files.entrySet()) {
-      Path path = bag.resolve(file.getKey());
-      Files.createDirectories(path.getParent());
-      Files.write(path, file.getValue());
-    }
-    return bag;
   }
 }

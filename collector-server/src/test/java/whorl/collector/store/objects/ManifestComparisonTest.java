@@ -11,6 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import whorl.collector.testkit.FakeAgent;
+import whorl.evidence.Alert;
 import whorl.evidence.Digest;
 import whorl.evidence.Json;
 import whorl.evidence.Manifest;
@@ -36,6 +37,62 @@ class ManifestComparisonTest {
     assertThat(otherService("billing"))
         .startsWith("its agent signed service \"shop\"; the collector kept it under \"billing\"");
     assertThat(otherService("shop")).isNull();
+  }
+
+  /** The page, reports and lists show the alert of the record. */
+  @Test
+  void alertThatIsTooLong_isListedWithoutDetails_andWithNoneThatSomebodyMadeUp() {
+    Map<String, Object> cut = Map.of("cut", ManifestComparison.TOO_LONG);
+
+    assertThat(differences(listed(null, cut, List.of()))).isEmpty();
+    for (Alert changed :
+        List.of(
+            listed("an exercise of the red team", cut, List.of()),
+            listed(null, cut, List.of("shop.Exercise.run(Exercise.java:1)")),
+            listed(null, Map.of("cut", "it was an exercise"), List.of()))) {
+      assertThat(differences(changed))
+          .containsExactly("evidence.json has another alert than manifest.json");
+    }
+  }
+
+  private Alert listed(
+      @Nullable String description, Map<String, Object> fields, List<String> stack) {
+    Alert whole = agent.alert();
+    return new Alert(
+        whole.id(),
+        whole.source(),
+        whole.time(),
+        whole.rule(),
+        whole.level(),
+        whole.title(),
+        description,
+        List.of(),
+        fields,
+        null,
+        stack);
+  }
+
+  private List<String> differences(Alert listed) {
+    Manifest manifest = agent.manifest();
+    EvidenceRecord record = record(manifest, "shop", null);
+    return ManifestComparison.differences(
+        new EvidenceRecord(
+            record.version(),
+            record.id(),
+            record.capture(),
+            record.agent(),
+            record.service(),
+            listed,
+            record.reason(),
+            record.recipient(),
+            record.state(),
+            record.sealedAt(),
+            record.artifacts(),
+            record.signature(),
+            record.problems(),
+            record.heap(),
+            record.missing()),
+        manifest);
   }
 
   @Test

@@ -6,71 +6,23 @@ import static whorl.collector.store.triage.GroupedAlerts.START;
 import static whorl.collector.store.triage.GroupedAlerts.alert;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 import whorl.collector.store.access.Origin;
 import whorl.collector.store.access.OriginLedger;
-import whorl.collector.store.access.Origins;
-import whorl.collector.store.access.OwnerLedger;
-import whorl.collector.store.access.Part;
 import whorl.collector.store.access.Scope;
-import whorl.collector.store.access.Thing;
-import whorl.collector.store.database.Database;
 import whorl.collector.store.records.AlertLedger;
 import whorl.collector.store.records.AlertRecord;
 import whorl.collector.store.records.Deed;
-import whorl.collector.store.records.Page;
-import whorl.collector.testkit.TestDatabase;
-import whorl.evidence.AgentIdentity;
 import whorl.evidence.Alert;
 import whorl.evidence.Id;
 import whorl.evidence.Level;
 
-@ParameterizedClass
-@EnumSource
-class AlertGroupsTest {
-  @Parameter TestDatabase.Engine engine;
-  @TempDir Path folder;
-  private TestDatabase data;
-  private Database database;
-  private AlertMutes mutes;
-  private AlertGroups groups;
-  private AlertLedger ledger;
-  private GroupLists lists;
-
-  @BeforeEach
-  void open() throws IOException {
-    data = TestDatabase.create(engine, folder);
-    database = data.open();
-    mutes = new AlertMutes(database);
-    groups = new AlertGroups(database, mutes);
-    ledger = new AlertLedger(database, 1_000, 1 << 20, groups);
-    lists = new GroupLists(database);
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    data.close();
-  }
-
-  private List<AlertGroup> all() throws IOException {
-    return lists.page(Scope.EVERYTHING, GroupFilter.ALL, null, 100).items();
-  }
-
+/** Which alerts are one group. */
+class AlertGroupsTest extends TriageFixture {
   @Test
   void alertsOfOneAttack_areOneGroup_withTheGravestOnTop() throws IOException {
     Id first = alert().request("r1", "192.0.2.7").captured("capture-1").in(ledger);
@@ -261,149 +213,6 @@ class AlertGroupsTest {
   }
 
   @Test
-  void filters_findByWordsLevelRuleTimeAndPages() throws IOException {
-    Id shell =
-        alert()
-            .of("agent-00000001")
-            .rule("rule-shell", Level.CRITICAL, "Shell started")
-            .field("command", "/bin/sh -c 'curl evil.example'")
-            .in(ledger);
-    Id file =
-        alert()
-            .of("agent-00000002")
-            .of("dev", "cart")
-            .rule("rule-file", Level.LOW, "File read")
-            .after(Duration.ofMinutes(5))
-            .in(ledger);
-    Id late =
-        alert()
-            .of("agent-00000003")
-            .rule("rule-file", Level.MEDIUM, "File read")
-            .after(Duration.ofHours(5))
-            .in(ledger);
-
-    assertThat(ids(words("CURL shell"))).containsExactly(shell);
-    assertThat(ids(words("curl file"))).isEmpty();
-    assertThat(ids(words("rule-file"))).containsExactly(late, file);
-    assertThat(ids(filter(null, Level.MEDIUM, null, null))).containsExactly(late, shell);
-    assertThat(ids(filter("rule-file", null, null, null))).containsExactly(late, file);
-    Instant early = START.plus(Duration.ofMinutes(1));
-    Instant end = START.plus(Duration.ofHours(1));
-    assertThat(ids(filter(null, null, early, end))).containsExactly(file);
-
-    List<Id> paged = new ArrayList<>();
-    Long next = null;
-    do {
-      Page<AlertGroup> page = lists.page(Scope.EVERYTHING, GroupFilter.ALL, next, 1);
-      page.items().forEach(each -> paged.add(each.id()));
-      next = page.next();
-    } while (next != null);
-    assertThat(paged).containsExactly(late, file, shell);
-  }
-
-  private List<Id> ids(GroupFilter filter) throws IOException {
-    return lists.page(Scope.EVERYTHING, filter, null, 100).items().stream()
-        .map(AlertGroup::id)
-        .toList();
-  }
-
-  private static GroupFilter words(String words) {
-    return new GroupFilter(
-        null, null, null, null, null, Set.of(), null, words, null, null, GroupFilter.Muted.HIDE);
-  }
-
-  private static GroupFilter filter(String rule, Level atLeast, Instant from, Instant to) {
-    return new GroupFilter(
-        null, rule, null, atLeast, null, Set.of(), null, null, from, to, GroupFilter.Muted.HIDE);
-  }
-
-  /** Any agent may send evidence under the id of a capture, and its own agent may send more. */
-  @Test
-  void evidenceOfACapture_isThatWhichTheCaptureNames_orTheFirstOfItsOwnAgent() throws IOException {
-    capture("capture-0001", "evidence-0002");
-    evidence("evidence-0001", "capture-0001", "agent-00000001", 1);
-    evidence("evidence-0002", "capture-0001", "agent-00000001", 2);
-    evidence("evidence-0003", "capture-0001", "agent-00000001", 3);
-    capture("capture-0002", null);
-    evidence("evidence-0004", "capture-0002", "agent-00000009", 1);
-    capture("capture-0003", null);
-    evidence("evidence-0005", "capture-0003", "agent-00000009", 1);
-    evidence("evidence-0006", "capture-0003", "agent-00000001", 2);
-    evidence("evidence-0007", "capture-0003", "agent-00000001", 3);
-    evidence("evidence-0008", "capture-0004", "agent-00000001", 1); // forgotten, or from a bag
-
-    assertThat(
-            lists.ofCaptures(
-                List.of(
-                    new Id("capture-0001"),
-                    new Id("capture-0002"),
-                    new Id("capture-0003"),
-                    new Id("capture-0004"))))
-        .containsExactlyInAnyOrderEntriesOf(
-            Map.of(
-                new Id("capture-0001"), new Id("evidence-0002"),
-                new Id("capture-0003"), new Id("evidence-0006"),
-                new Id("capture-0004"), new Id("evidence-0008")));
-  }
-
-  @Test
-  void evidenceThatACaptureNames_isThatOfItsAlerts_onceItIsThere() throws IOException {
-    capture("capture-1", "evidence-0001");
-    alert().captured("capture-1").in(ledger);
-    assertThat(lists.evidence(all())).isEmpty();
-
-    evidence("evidence-0001", "capture-1", "agent-00000001", 1);
-    assertThat(lists.evidence(all()).values()).containsExactly(new Id("evidence-0001"));
-  }
-
-  /** An intruder who holds an agent names what lies in its captures. */
-  @Test
-  void evidenceOfAnotherAgent_isNotThatOfAnAlert_althoughItsCaptureNamesIt() throws IOException {
-    capture("capture-1", "evidence-0001");
-    alert().captured("capture-1").in(ledger);
-    evidence("evidence-0001", "capture-2", "agent-00000009", 1);
-
-    assertThat(lists.evidence(all())).isEmpty();
-  }
-
-  private void capture(String id, @Nullable String evidence) throws IOException {
-    database.update(
-        "INSERT INTO captures (id, agent, service, state, reason, evidence, bytes, total,"
-            + " requested_at, ordered, artifacts, force)"
-            + " VALUES (?, 'agent-00000001', 'shop', 'sealed', 'x', ?, 0, 0, ?, 0, '[]', 0)",
-        id,
-        evidence,
-        START.toString());
-  }
-
-  private void evidence(String id, String capture, String agent, long sealedAt) throws IOException {
-    database.update(
-        "INSERT INTO evidence (id, sealed_at, service, agent, capture, state, record, class, bytes)"
-            + " VALUES (?, ?, 'shop', ?, ?, 'sealed', '{}', 'x', 0)",
-        id,
-        sealedAt,
-        agent,
-        capture);
-  }
-
-  @Test
-  void evidence_thatHoldsAnAlert_isNamed_forItsOwnAgentOnly() throws IOException {
-    Id mine = alert().in(ledger);
-    Id others = alert().of("agent-00000002").in(ledger);
-    Id evidence = new Id("evidence-0001");
-
-    groups.held(evidence, new Id("agent-00000001"), List.of(mine, others));
-
-    assertThat(lists.find(mine).evidence()).isEqualTo(evidence);
-    assertThat(lists.triaged(List.of(mine)).get(mine).evidence()).isEqualTo(evidence);
-    assertThat(lists.find(others).evidence()).as("what it says of others").isNull();
-    assertThat(lists.evidence(all())).containsOnlyKeys(mine);
-
-    groups.purged(evidence);
-    assertThat(lists.find(mine).evidence()).isNull();
-  }
-
-  @Test
   void earlierAlerts_getTheirGroups_once_andEvictedOnesAreForgotten() throws IOException {
     AlertLedger earlier = new AlertLedger(database, 1_000, 1 << 20); // knows no groups
     Id first = alert().request("r1", "192.0.2.7").in(earlier);
@@ -454,91 +263,5 @@ class AlertGroupsTest {
     assertThat(lists.find(first)).isNull();
     assertThat(lists.find(kept)).isNotNull();
     assertThat(lists.find(third)).isNotNull();
-  }
-
-  @Test
-  void scope_holdsTheGroupsOfItsNamespace() throws IOException {
-    Id prod = alert().in(ledger);
-    Id dev = alert().of("agent-00000002").of("dev", "cart").in(ledger);
-    Id outside = alert().of("dev", "cart").outside("falco", "x", "firing").in(ledger);
-    Origins origins =
-        new Origins(
-            database,
-            new OriginLedger(database),
-            new OwnerLedger(database),
-            agent -> (AgentIdentity) null);
-    origins.lookAll();
-    Scope scope = new Scope(List.of(new Part(Set.of("dev"), Set.of(), Map.of())));
-
-    assertThat(lists.page(scope, GroupFilter.ALL, null, 10).items())
-        .extracting(AlertGroup::id)
-        .containsExactly(outside, dev);
-    assertThat(origins.sees(scope, Thing.ALERT_GROUP, dev)).isTrue();
-    assertThat(origins.sees(scope, Thing.ALERT_GROUP, prod)).isFalse();
-    assertThat(lists.alerts(scope, GroupFilter.EVERY, prod, null, 10).items()).isEmpty();
-    assertThat(scope.holds(new Origin("dev", "cart", Map.of()))).isTrue();
-  }
-
-  @Test
-  void mute_hidesAndKeeps_isCounted_andShowsAgainWhenEndedEarly() throws IOException {
-    Id before = alert().in(ledger);
-    Id otherService = alert().of("agent-00000002").of("prod", "cart").in(ledger);
-    AlertMute mute = mute(START.plusSeconds(1), Duration.ofHours(1), null);
-    assertThat(mutes.add(mute, () -> {})).isTrue();
-    Id during = alert().of("agent-00000003").after(Duration.ofMinutes(2)).in(ledger);
-    Id mixed = alert().of("agent-00000004").after(Duration.ofMinutes(3)).in(ledger);
-    alert()
-        .of("agent-00000004")
-        .rule("rule-2", Level.LOW, "Something else")
-        .after(Duration.ofMinutes(3))
-        .in(ledger);
-    Id after = alert().of("agent-00000005").after(Duration.ofHours(2)).in(ledger);
-
-    assertThat(ids(GroupFilter.ALL)).containsExactly(after, mixed, otherService);
-    assertThat(lists.countMuted(Scope.EVERYTHING, GroupFilter.ALL)).isEqualTo(2);
-    assertThat(lists.find(during).muted()).isTrue();
-    assertThat(ids(GroupFilter.EVERY)).contains(before, during);
-    Duration minute = Duration.ofMinutes(1);
-    assertThat(mutes.muting(alert().after(minute).record())).isEqualTo(mute.id());
-    assertThat(mutes.muting(alert().of("prod", "cart").after(minute).record())).isNull();
-    assertThat(mutes.muting(alert().after(Duration.ofHours(2)).record())).isNull();
-
-    assertThat(mutes.end(mute.id(), START.plusSeconds(300), "somebody", () -> {})).isTrue();
-    assertThat(mutes.end(mute.id(), START.plusSeconds(300), "somebody", () -> {})).isFalse();
-    assertThat(ids(GroupFilter.ALL)).contains(before, during);
-    assertThat(mutes.muting(alert().after(Duration.ofSeconds(400)).record())).isNull();
-    assertThat(mutes.list(START.plusSeconds(400), false)).isEmpty();
-    assertThat(mutes.list(START.plusSeconds(400), true))
-        .singleElement()
-        .satisfies(ended -> assertThat(ended.endedBy()).isEqualTo("somebody"));
-  }
-
-  @Test
-  void mute_ofANamespace_isAboutThatAlone() throws IOException {
-    AlertMute mute = mute(START, Duration.ofHours(1), "dev");
-    assertThat(mutes.add(mute, () -> {})).isTrue();
-    Duration minute = Duration.ofMinutes(1);
-
-    assertThat(mutes.muting(alert().of("dev", "shop").after(minute).record())).isEqualTo(mute.id());
-    assertThat(mutes.muting(alert().of("prod", "shop").after(minute).record())).isNull();
-    assertThat(mutes.muting(alert().of(null, "shop").after(minute).record()))
-        .as("its namespace is not known")
-        .isNull();
-    Id prod = alert().after(minute).in(ledger);
-    assertThat(ids(GroupFilter.ALL)).containsExactly(prod);
-  }
-
-  private static AlertMute mute(Instant at, Duration length, String namespace) {
-    return new AlertMute(
-        Id.next(() -> at),
-        "rule-1",
-        "shop",
-        namespace,
-        "a test",
-        "somebody",
-        at,
-        at.plus(length),
-        null,
-        null);
   }
 }

@@ -26,7 +26,7 @@ import whorl.collector.testkit.TestDatabase;
 import whorl.evidence.Level;
 
 /** The page of alerts with 100,000 of them in 20,000 groups; it prints how fast. */
-@Tag("long") // what it answers is in AlertGroupsTest
+@Tag("long") // what it answers is in GroupListsTest
 @ParameterizedClass
 @EnumSource
 class ManyGroupsTest {

@@ -1,5 +1,6 @@
 package whorl.agent.ship.channel;
 
+import java.util.Map;
 import whorl.evidence.channel.AgentMessage;
 
 /** The agent's self-tests, as seen by the channel. */
@@ -9,7 +10,7 @@ public interface SelfTests {
       new SelfTests() {
         @Override
         public AgentMessage.SelfTest report() {
-          return new AgentMessage.SelfTest(0, java.util.Map.of());
+          return new AgentMessage.SelfTest(0, Map.of());
         }
 
         @Override

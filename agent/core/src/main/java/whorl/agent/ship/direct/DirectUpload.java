@@ -5,7 +5,9 @@ import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.ship.net.Answer;
@@ -38,6 +40,10 @@ public final class DirectUpload implements AutoCloseable {
   private final Chunks chunks;
   private final DirectSender sender;
   private final Thread thread;
+
+  /** The thread is not joined: any code could hold the lock that this needs, for ever. */
+  private final CountDownLatch sent = new CountDownLatch(1);
+
   private final AtomicBoolean closed = new AtomicBoolean();
   private @Nullable Chunk filling;
   private boolean ended;
@@ -50,7 +56,7 @@ public final class DirectUpload implements AutoCloseable {
     this.limits = limits;
     chunks = new Chunks(chunkMaxBytes);
     sender = new DirectSender(line, path, chunks, limits);
-    thread = threads.newThread(sender);
+    thread = threads.newThread(this::send);
     thread.setName("whorl-direct");
     thread.setDaemon(true);
   }
@@ -204,7 +210,7 @@ public final class DirectUpload implements AutoCloseable {
     boolean interrupted = Thread.interrupted();
     try {
       line.disconnect();
-      thread.join(CLOSE_LIMIT.toMillis());
+      boolean unused = sent.await(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
       if (!chunks.isComplete()) {
         line.terminateUpload(path, TERMINATION_LIMIT);
       }
@@ -214,6 +220,14 @@ public final class DirectUpload implements AutoCloseable {
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void send() {
+    try {
+      sender.run();
+    } finally {
+      sent.countDown();
     }
   }
 

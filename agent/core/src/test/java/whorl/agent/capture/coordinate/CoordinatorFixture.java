@@ -20,6 +20,7 @@ import whorl.agent.capture.ArtifactSource.Moment;
 import whorl.agent.capture.CaptureContext;
 import whorl.agent.capture.Captures;
 import whorl.agent.capture.FolderSink;
+import whorl.agent.redact.Redactor;
 import whorl.evidence.Alert;
 import whorl.evidence.Id;
 import whorl.evidence.SigningKey;
@@ -27,7 +28,7 @@ import whorl.evidence.channel.AgentMessage.CaptureProgress;
 import whorl.evidence.channel.CaptureState;
 import whorl.evidence.channel.CollectorMessage.StartCapture;
 
-/** A coordinator whose sources, verdicts and clock a test controls. */
+/** A coordinator whose sources, verdicts and threads a test controls. */
 abstract class CoordinatorFixture {
   record Raised(Alert alert, @Nullable Id capture) {}
 
@@ -130,7 +131,7 @@ abstract class CoordinatorFixture {
             sources,
             sink,
             captureSealer,
-            new whorl.agent.redact.Redactor(java.util.List.of()),
+            new Redactor(List.of()),
             recordingReporter,
             captureReports,
             Thread::new,

@@ -2,6 +2,7 @@ package whorl.agent.ship.direct;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -272,6 +274,40 @@ final class DirectUploadTest extends DirectUploadFixture {
     upload().close();
 
     assertThat(since(began)).isLessThan(Duration.ofMillis(1500));
+  }
+
+  /** Any code can find the thread, and hold its lock for ever. */
+  @Test
+  void close_lockOfItsThreadHeldByOthers_returns() throws Exception {
+    open();
+    stream().write(new byte[MIB]);
+    Thread direct =
+        threads.stream().filter(each -> each.getName().equals("whorl-direct")).findFirst().get();
+    CountDownLatch locked = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    start(
+        () -> {
+          synchronized (direct) {
+            locked.countDown();
+            boolean unused = await(release);
+          }
+        });
+    locked.await();
+
+    try {
+      assertTimeoutPreemptively(Duration.ofSeconds(20), () -> upload().close());
+    } finally {
+      release.countDown();
+    }
+  }
+
+  private static boolean await(CountDownLatch latch) {
+    try {
+      return latch.await(50, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   @Test

@@ -80,8 +80,7 @@ final class EventRow {
         }
       }
       case TEXT -> text(field, event.text(field.field()), block);
-      case CHARACTER ->
-          text(field, String.valueOf(event.character(field.field())).getBytes(UTF_8), block);
+      case CHARACTER -> text(field, String.valueOf(event.character()).getBytes(UTF_8), block);
       case INTEGER -> integer(field, event.integer(field.field()), block);
       case SPAN ->
           integer(field, event.spanNanos(field.field(), event.integer(field.field())), block);
