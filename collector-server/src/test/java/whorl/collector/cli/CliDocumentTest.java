@@ -1,11 +1,16 @@
 package whorl.collector.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -16,6 +21,7 @@ import picocli.CommandLine.Help.Ansi;
  */
 final class CliDocumentTest {
   private static final Path DOCUMENT = Path.of("../docs/cli.md");
+  private static final Pattern WORD = Pattern.compile("(?:[^\\s\"']|\"[^\"]*\"|'[^']*')+");
 
   @Test
   void document_equalsTheHelp() throws IOException {
@@ -25,6 +31,33 @@ final class CliDocumentTest {
       Files.writeString(DOCUMENT, document);
     }
     assertThat(DOCUMENT).as("write it again with -Dwhorl.docs.write=true").hasContent(document);
+  }
+
+  @Test
+  void examples_areCommandsThatExist_withTheirOptions() {
+    for (Map.Entry<String, CommandLine> command :
+        CommandTree.of(new CliRun().commandLine()).entrySet()) {
+      String footer =
+          String.join("\n", command.getValue().getCommandSpec().usageMessage().footer());
+      for (String line : footer.replace("\\\n", "").split("\n")) {
+        int start = line.indexOf("whorl ");
+        if (line.startsWith("  ") && start >= 0) {
+          assertThatCode(() -> parse(line.substring(start)))
+              .as(command.getKey() + ": " + line)
+              .doesNotThrowAnyException();
+        }
+      }
+    }
+  }
+
+  /** Parses it as a shell would pass it on, up to a redirection. */
+  private static void parse(String example) {
+    List<String> words = new ArrayList<>();
+    Matcher word = WORD.matcher(example.replaceAll(" >>? .*", "").replace("%%", "%"));
+    while (word.find()) {
+      words.add(word.group().replaceAll("[\"']", ""));
+    }
+    new CliRun().commandLine().parseArgs(words.subList(1, words.size()).toArray(String[]::new));
   }
 
   private static String document() {

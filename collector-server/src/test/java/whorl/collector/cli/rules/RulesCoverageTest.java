@@ -77,7 +77,7 @@ final class RulesCoverageTest {
 
     assertThat(cli.run("rules", "coverage", folder.toString())).isEqualTo(ExitStatus.DONE);
 
-    assertThat(cli.err()).contains("circle: not read, a link to a folder", "1 rules in 1 files");
+    assertThat(cli.err()).contains("circle: not read, a link to a folder", "1 rule in 1 file: ");
   }
 
   @Test

@@ -101,7 +101,7 @@ class ForgedBagTest {
 
     assertThat(report.problems())
         .anyMatch(problem -> problem.startsWith("nothing proves that evidence.json is in the log"));
-    assertThat(report.notes()).anyMatch(note -> note.contains("1 are newer than its checkpoint"));
+    assertThat(report.notes()).anyMatch(note -> note.contains("1 entry is newer than its checkpoint, which does not prove it"));
   }
 
   /** The checkpoint was taken for one of another log then, and compared with none. */
@@ -269,7 +269,7 @@ class ForgedBagTest {
       assertThat(verify(anchors).problems())
           .singleElement()
           .asString()
-          .startsWith("1 artifacts, recording.jfr for one, are in no log that is known");
+          .startsWith("1 artifact is in no log that is known from elsewhere (recording.jfr): added");
     }
 
     files.clear();
@@ -377,7 +377,7 @@ class ForgedBagTest {
 
     assertThat(report.notes())
         .anyMatch(note -> note.startsWith("recording.jfr is not the agent's"))
-        .anyMatch(note -> note.startsWith("1 artifacts came and are in no signed manifest"));
+        .anyMatch(note -> note.startsWith("1 artifact is in no signed manifest"));
   }
 
   private VerifierKey logKey() {
