@@ -127,7 +127,8 @@ record RuleCheck(List<Loaded> rules, List<Problem> problems, List<String> warnin
   private static @Nullable RuleHead builtIn(String id) {
     RuleSet set = BuiltInRules.set();
     return Stream.concat(
-            set.rules().stream().map(Rule::head), set.correlations().stream().map(Correlation::head))
+            set.rules().stream().map(Rule::head),
+            set.correlations().stream().map(Correlation::head))
         .filter(head -> head.id().equalsIgnoreCase(id))
         .findFirst()
         .orElse(null);

@@ -69,7 +69,8 @@ public final class Unexamined implements Analysis {
                   "More than a report can hold",
                   "The evidence has more suspect rows than a report can hold: "
                       + Text.counted(trail.dropped(), "row")
-                      + (trail.dropped() == 1 ? " beyond the limits was" : " beyond the limits were")
+                      + " beyond the limits "
+                      + (trail.dropped() == 1 ? "was" : "were")
                       + " counted but not examined. Filter the timeline by the suspect requests."));
     }
     return () -> results;

@@ -189,7 +189,9 @@ final class ApiChecks {
         Check.warn(
             "agents",
             "none is connected"
-                + (refused > 0 ? "; " + Text.counted(refused, "time") + " one was refused for its proof" : ""),
+                + (refused > 0
+                    ? "; " + Text.counted(refused, "time") + " one was refused for its proof"
+                    : ""),
             "three usual causes: the pods run since before the label or the flag (restart them, and"
                 + " see whorl doctor --kubernetes); a NetworkPolicy does not let them reach this"
                 + " address; their token or authority is wrong. In the pod: java -jar"

@@ -156,7 +156,8 @@ final class StatusChecks {
       checks.add(
           Check.fail(
               "reload",
-              Text.counted(failing, "file") + " cannot be read again; the earlier content stays in use",
+              Text.counted(failing, "file")
+                  + " cannot be read again; the earlier content stays in use",
               "correct them: the collector's log names each file and what is wrong in it"));
     }
     evidence(samples);

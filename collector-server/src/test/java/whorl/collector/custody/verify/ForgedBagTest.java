@@ -101,7 +101,8 @@ class ForgedBagTest {
 
     assertThat(report.problems())
         .anyMatch(problem -> problem.startsWith("nothing proves that evidence.json is in the log"));
-    assertThat(report.notes()).anyMatch(note -> note.contains("1 entry is newer than its checkpoint, which does not prove it"));
+    assertThat(report.notes())
+        .anyMatch(note -> note.contains("1 entry is newer than its checkpoint"));
   }
 
   /** The checkpoint was taken for one of another log then, and compared with none. */
@@ -269,7 +270,7 @@ class ForgedBagTest {
       assertThat(verify(anchors).problems())
           .singleElement()
           .asString()
-          .startsWith("1 artifact is in no log that is known from elsewhere (recording.jfr): added");
+          .startsWith("1 artifact is in no log that is known from elsewhere (recording.jfr)");
     }
 
     files.clear();
