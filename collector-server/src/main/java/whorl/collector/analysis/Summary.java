@@ -55,7 +55,7 @@ final class Summary {
     List<String> notExamined = Unexamined.unread(context.evidence(), context.index());
     List<String> sentences = new ArrayList<>();
     if (context.evidence().recipient() != null) {
-      return encrypted(context.evidence(), findings);
+      return encrypted(context, findings);
     }
     if (!notExamined.isEmpty()) {
       sentences.add(notExamined(notExamined));
@@ -227,7 +227,8 @@ final class Summary {
    * Describes encrypted evidence, which this collector cannot read. No sentence may sound as if
    * there was no attack.
    */
-  private static String encrypted(EvidenceRecord evidence, List<Finding> findings) {
+  private static String encrypted(AnalysisContext context, List<Finding> findings) {
+    EvidenceRecord evidence = context.evidence();
     String known =
         String.join(
             "; ",
@@ -240,7 +241,7 @@ final class Summary {
         + Phrases.cut(String.valueOf(evidence.recipient()), 80)
         + ". Whether there was an attack, and what it did, cannot be said from here; decrypt them with"
         + " the identity of this recipient. "
-        + reason(evidence)
+        + reason(evidence, context.index())
         + (known.isEmpty() ? "" : " Known without them: " + known + ".");
   }
 
