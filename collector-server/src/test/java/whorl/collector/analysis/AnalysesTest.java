@@ -231,6 +231,7 @@ class AnalysesTest extends AnalysisFixture {
   /** Two clocks in one sentence would make the alert later than its evidence. */
   @Test
   void summary_saysWhenTheAlertWas_byTheCollectorsClock() throws Exception {
+    rows.event("whorl.Console", "line", "hello");
     Instant tomorrow = Evidences.SEALED.plus(Duration.ofDays(1)).minusSeconds(5);
     Alert alert =
         new Alert(

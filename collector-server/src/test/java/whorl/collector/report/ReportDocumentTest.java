@@ -109,7 +109,7 @@ class ReportDocumentTest {
             report.madeAt());
 
     assertThat(ReportBody.write(ofAlert, new MarkdownDocument()))
-        .contains("Shell Started (high, rule rule-1) at 2026-11-25 09:35:55.000 UTC");
+        .contains("Shell Started \\(high, rule rule-1\\) at 2026-11-25 09:35:55.000 UTC");
   }
 
   @Test

@@ -49,7 +49,7 @@ final class RulesCoverageTest {
     assertThat(cli.out())
         .contains("linux\tprocess_creation\t-\t4\t1\t1\t2\n")
         .contains("jvm\tapplication\t-\t1\t1\t0\t0\n")
-        .contains("1 others\t-\t-\t1\t0\t0\t1\n")
+        .contains("1 other\t-\t-\t1\t0\t0\t1\n")
         .contains(
             "linux/process_creation applies in part:",
             "     1  does not see User",
