@@ -4,7 +4,7 @@
 import { Component, createRef } from './lib.js';
 import { html } from './html.js';
 import { Search } from './parts.js';
-import { count, plural } from './words.js';
+import { plural } from './words.js';
 
 const MAX_DEPTH = 80;
 const MAX_FRAMES = 1500;
@@ -128,8 +128,8 @@ export class Flame extends Component {
       ${
         left > 0 &&
         html`<p class="muted small">
-          ${count(left)} frames are too narrow or too deep to draw here; press a frame above
-          them.
+          Too narrow or too deep to draw here: ${plural(left, 'frame')}; press a frame above
+          to see more.
         </p>`
       }
     </div>`;

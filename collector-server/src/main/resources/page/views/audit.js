@@ -7,7 +7,7 @@ import { Choice, EvidenceLink, Head, Search } from '../parts.js';
 import { refine } from '../router.js';
 import { Table } from '../table.js';
 import { Time } from '../time.js';
-import { count, spoken } from '../words.js';
+import { plural, spoken } from '../words.js';
 
 const ACTS = [
   ['', 'all acts'],
@@ -57,7 +57,7 @@ export const Audit = ({ query }) => {
       below=${(answer) =>
         answer.behind > 0 &&
         html`<p class="note note-quiet">
-          ${count(answer.behind)} newer entries of the log are not listed yet.
+          Not listed yet: ${plural(answer.behind, 'newer entry', 'newer entries')} of the log.
         </p>`}
     >
       ${(rows) => html`<${Table}

@@ -8,7 +8,7 @@ import { go, href, refine } from '../router.js';
 import { AgentSearch, ServiceSearch } from '../suggest.js';
 import { Table } from '../table.js';
 import { Time } from '../time.js';
-import { bytes, count, plural } from '../words.js';
+import { bytes, plural } from '../words.js';
 import { requestOf } from './alerts.js';
 import { SavedViews } from './saved.js';
 
@@ -157,7 +157,7 @@ const COLUMNS = [
     className: 'fit number',
     cell: (one) => html`
       ${bytes(one.artifactBytes)}
-      <span class="muted small block">${count(one.artifactCount)} artifacts</span>
+      <span class="muted small block">${plural(one.artifactCount, 'artifact')}</span>
     `,
   },
 ];

@@ -176,7 +176,7 @@ const able = ({ capabilities }) => {
       }
       ${
         capabilities?.rules
-          ? html`<span class="muted"> · ${count(capabilities.rules)} rules</span>`
+          ? html`<span class="muted"> · ${plural(capabilities.rules, 'rule')}</span>`
           : null
       }
     </summary>
@@ -219,7 +219,7 @@ const chain = ({ chain }) => {
       ? `${plural(chain.missed, 'message')} not received`
       : `chain: ${chain.state}`;
   if (chain.state === 'ok') {
-    return html`<span class="muted small block" title=${`${chain.sequence} messages`}>
+    return html`<span class="muted small block" title=${plural(chain.sequence, 'message')}>
       ${words}
     </span>`;
   }

@@ -192,7 +192,7 @@ const Progress = ({ hunt }) => {
       }${' '}
       ${plural(answered, 'JVM')} of ${count(all)} answered, ${count(withRows)} found something.
       ${open > 0 && ` ${count(open)} did not answer yet.`}
-      ${hunt.droppedRows > 0 && ` ${count(hunt.droppedRows)} rows are above the limit: not kept.`}
+      ${hunt.droppedRows > 0 && ` Not kept: ${plural(hunt.droppedRows, 'row')} above the limit.`}
     </p>
     <${Fields}
       label="Hunt"

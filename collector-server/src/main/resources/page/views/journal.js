@@ -7,7 +7,7 @@ import { Empty, Head } from '../parts.js';
 import { ProblemNote } from '../problem.js';
 import { href } from '../router.js';
 import { whenSeen } from '../seen.js';
-import { count, short } from '../words.js';
+import { count, plural, short } from '../words.js';
 import { EventTable, fieldsInWords } from './events.js';
 
 const EVERY = 1000;
@@ -93,15 +93,15 @@ export class Journal extends Component {
         ${count(events.length)} shown, newest first.
         ${
           dropped > 0 &&
-          ` ${count(dropped)} older ones are no longer shown here; the collector keeps them.`
+          ` No longer shown here: ${plural(dropped, 'older event')}; the collector keeps them.`
         }
       </p>
       ${
         chain &&
         chain.state !== 'ok' &&
         html`<p class="warn wrap" role="status">
-          ▲ ${chain.state}: ${chain.last}. ${count(chain.missed)} messages of this agent were not
-          received.
+          ▲ ${chain.state}: ${chain.last}. Not received of this agent:${' '}
+          ${plural(chain.missed, 'message')}.
         </p>`
       }
       ${problem && html`<${ProblemNote} problem=${problem} />`}${' '}

@@ -115,7 +115,7 @@ const Result = ({ test }) => html`<div class="stack" id="test-result">
   ${
     test.regexGivenUp > 0 &&
     html`<p class="note">
-      A regular expression took too long ${count(test.regexGivenUp)} times and was stopped, which
+      A regular expression took too long ${plural(test.regexGivenUp, 'time')} and was stopped, which
       counts as no match. Agents do the same.
     </p>`
   }

@@ -8,7 +8,7 @@ import { Choice, Empty, Head, Level, Search, Technique } from '../parts.js';
 import { go, href, refine } from '../router.js';
 import { Table } from '../table.js';
 import { ago, Time } from '../time.js';
-import { count } from '../words.js';
+import { count, plural } from '../words.js';
 
 const LEVELS = ['critical', 'high', 'medium', 'low', 'informational'];
 const SOURCES = [
@@ -53,7 +53,7 @@ export const Rules = ({ query, user }) => {
       limit=${100}
       what="rules"
       empty="No rule matches. Remove a filter."
-      below=${(answer) => html`<p class="muted small">${count(answer.count)} rules</p>`}
+      below=${(answer) => html`<p class="muted small">${plural(answer.count, 'rule')}</p>`}
     >
       ${(rows) => html`<${Table}
         label="Rules"

@@ -7,7 +7,7 @@ import { Empty, EvidenceLink, Head, Search as Box } from '../parts.js';
 import { href, refine } from '../router.js';
 import { Table } from '../table.js';
 import { Time } from '../time.js';
-import { count, plural, short } from '../words.js';
+import { plural, short } from '../words.js';
 import { fieldsInWords } from './events.js';
 import { SavedViews } from './saved.js';
 import { RowSearch } from './search-rows.js';
@@ -53,7 +53,7 @@ const Results = ({ result: { q, values, agents, events, cut, journalEvents } }) 
         <span class="muted">${value.kind}</span> <code class="wrap">${value.value}</code>
       </h2>
       <p>
-        Seen in ${plural(value.jvms, 'JVM')}, ${count(value.count)} times, first at${' '}
+        Seen in ${plural(value.jvms, 'JVM')}, ${plural(value.count, 'time')}, first at${' '}
         <${Time} at=${value.first} digits=${0} />, last at${' '}
         <${Time} at=${value.last} digits=${0} /> UTC.
         ${value.jvms > value.places.length && ` The last ${value.places.length} are listed.`}
@@ -91,7 +91,7 @@ const Results = ({ result: { q, values, agents, events, cut, journalEvents } }) 
     !events.length &&
     html`<${Empty}>
       “${q}” was not found in the values of evidence and alerts, in agents, or in the newest
-      ${count(journalEvents)} events of the journals. Search the rows of timelines below.
+      ${plural(journalEvents, 'event')} of the journals. Search the rows of timelines below.
     <//>`
   }
 </div>`;

@@ -1,6 +1,6 @@
 package whorl.evidence;
 
-/** Bounds text from elsewhere, and quotes it in our own messages. */
+/** Bounds text from elsewhere, and quotes and counts in our own messages. */
 public final class Text {
   private static final int QUOTED_MAX_CHARS = 80;
 
@@ -41,6 +41,29 @@ public final class Text {
       printable.append(Character.isISOControl(c) ? '\uFFFD' : c);
     }
     return printable.toString();
+  }
+
+  /**
+   * {@code 1 row}, {@code 3 rows}, {@code 2 pieces of evidence}.
+   *
+   * @param one the thing in the singular; its word before {@code of}, or else its last one, gets
+   *     the plural
+   */
+  public static String counted(long number, String one) {
+    if (number == 1) {
+      return number + " " + one;
+    }
+    int of = one.indexOf(" of ");
+    return of < 0
+        ? number + " " + plural(one)
+        : number + " " + plural(one.substring(0, of)) + one.substring(of);
+  }
+
+  private static String plural(String word) {
+    if (word.matches(".*[^aeiou]y")) {
+      return word.substring(0, word.length() - 1) + "ies";
+    }
+    return word.matches(".*(s|x|ch|sh)") ? word + "es" : word + "s";
   }
 
   /**

@@ -43,6 +43,19 @@ class TextTest {
   }
 
   @Test
+  void counted_hasThePluralOfTheWordThatIsCounted() {
+    assertThat(Text.counted(1, "row")).isEqualTo("1 row");
+    assertThat(Text.counted(0, "row")).isEqualTo("0 rows");
+    assertThat(Text.counted(1, "piece of evidence")).isEqualTo("1 piece of evidence");
+    assertThat(Text.counted(2, "piece of evidence")).isEqualTo("2 pieces of evidence");
+    assertThat(Text.counted(2, "custody entry")).isEqualTo("2 custody entries");
+    assertThat(Text.counted(2, "day")).isEqualTo("2 days");
+    assertThat(Text.counted(2, "class")).isEqualTo("2 classes");
+    assertThat(Text.counted(2, "match")).isEqualTo("2 matches");
+    assertThat(Text.counted(2, "JVM")).isEqualTo("2 JVMs");
+  }
+
+  @Test
   void isHarmless_isFalseForWhatAffectsMoreThanItsOwnPlace() {
     for (int harmful :
         new int[] {'\n', '\t', 0x1B, 0x7F, 0x9B, 0x200B, 0x2028, 0x2029, 0x202E, 0xD800, 0xE0001}) {

@@ -38,9 +38,12 @@ class BuiltInRulesDocumentTest {
          ever does. Then disable the built-in rule by its id (`rules.disabled` in the deployment; a set that is pushed cannot do that), and load
          the copy: with `rules.path`, or from the collector for that service alone (`whorl rules push --service S FILE`; `whorl rules check`
          says beforehand what would be refused).
-      2. **A whole rule for one service.** `WHORL_RULES_DISABLED=ID` in that deployment. A correlation that rests on the rule goes with
-         it, which the agent's log says.
-      3. **Only the captures.** Copy the rule with `level: low`: its alerts reach the collector, and it captures nothing.
+      2. **A whole rule for one service.** `WHORL_RULES_DISABLED=ID` in that deployment.
+      3. **Alerts without captures.** Disable the rule as in 1, and give the copy `level: low`: its alerts reach the collector, and it captures
+         nothing.
+
+      A correlation names its rules, so it ends with a rule that is disabled: each rule below says which ones those are, and the agent's log does.
+      To keep it, copy it beside the copy of the rule, with an id of its own, and let it name that copy.
 
       `whorl rules test --recording F.jfr FILE` shows on a recording of your own whether the copy is silent and still finds what it should.
       Levels: `critical` and `high` are deeds of intruders that ordinary services do not do; `medium` is seldom harmless; `low`
@@ -59,11 +62,17 @@ class BuiltInRulesDocumentTest {
 
   private static String document() {
     Map<String, List<Map<?, ?>>> byCategory = new TreeMap<>();
+    Map<String, List<String>> correlations = new TreeMap<>();
     RulePack.read(
         (name, documents) -> {
           for (Object document : documents) {
             if (document instanceof Map<?, ?> rule) {
               byCategory.computeIfAbsent(category(rule), any -> new ArrayList<>()).add(rule);
+              for (String reference : references(rule)) {
+                correlations
+                    .computeIfAbsent(reference, any -> new ArrayList<>())
+                    .add("*" + rule.get("title") + "*");
+              }
             }
           }
         });
@@ -71,7 +80,7 @@ class BuiltInRulesDocumentTest {
     byCategory.forEach(
         (category, rules) -> {
           text.append("\n## ").append(category).append('\n');
-          rules.forEach(rule -> append(text, rule));
+          rules.forEach(rule -> append(text, rule, correlations));
         });
     return text.toString();
   }
@@ -82,7 +91,19 @@ class BuiltInRulesDocumentTest {
         : "Correlations";
   }
 
-  private static void append(StringBuilder text, Map<?, ?> rule) {
+  /** Ids and names of the rules that a correlation rests on; empty for other rules. */
+  private static List<String> references(Map<?, ?> rule) {
+    return rule.get("correlation") instanceof Map<?, ?> correlation
+            && correlation.get("rules") instanceof List<?> rules
+        ? rules.stream().map(String::valueOf).toList()
+        : List.of();
+  }
+
+  /**
+   * @param correlations the titles of the correlations that rest on a rule, by its id or name
+   */
+  private static void append(
+      StringBuilder text, Map<?, ?> rule, Map<String, List<String>> correlations) {
     text.append("\n### ").append(rule.get("title")).append("\n\n");
     text.append("`").append(rule.get("level")).append("` · `").append(rule.get("id")).append("`");
     String techniques = techniques(rule);
@@ -91,6 +112,12 @@ class BuiltInRulesDocumentTest {
     if (rule.get("falsepositives") instanceof List<?> harmless && !harmless.isEmpty()) {
       text.append("\nMay be harmless:\n\n");
       harmless.forEach(one -> text.append("- ").append(one).append('\n'));
+    }
+    List<String> ending = new ArrayList<>();
+    ending.addAll(correlations.getOrDefault(String.valueOf(rule.get("id")), List.of()));
+    ending.addAll(correlations.getOrDefault(String.valueOf(rule.get("name")), List.of()));
+    if (!ending.isEmpty()) {
+      text.append("\nEnds with it: ").append(String.join(", ", ending)).append(".\n");
     }
   }
 

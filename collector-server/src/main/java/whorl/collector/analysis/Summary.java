@@ -17,6 +17,7 @@ import whorl.collector.analysis.rows.Phrases;
 import whorl.collector.analysis.trail.AnalysisContext;
 import whorl.collector.analysis.trail.Trail;
 import whorl.collector.store.objects.EvidenceRecord;
+import whorl.collector.timeline.IndexStatus;
 import whorl.evidence.Alert;
 
 /** Writes the summary of a report: three to six sentences. */
@@ -54,12 +55,12 @@ final class Summary {
     List<String> notExamined = Unexamined.unread(context.evidence(), context.index());
     List<String> sentences = new ArrayList<>();
     if (context.evidence().recipient() != null) {
-      return encrypted(context.evidence(), findings);
+      return encrypted(context, findings);
     }
     if (!notExamined.isEmpty()) {
       sentences.add(notExamined(notExamined));
     }
-    sentences.add(reason(context.evidence()));
+    sentences.add(reason(context.evidence(), context.index()));
     List<Finding> entries =
         findings.stream()
             .filter(finding -> finding.analysis().equals("way-in"))
@@ -79,7 +80,7 @@ final class Summary {
     return String.join(" ", sentences);
   }
 
-  private static String reason(EvidenceRecord evidence) {
+  private static String reason(EvidenceRecord evidence, IndexStatus index) {
     Alert alert = evidence.alert();
     String start = "This evidence of " + Phrases.cut(evidence.service(), 60) + " was ";
     String end = " and sealed at " + Phrases.at(evidence.sealedAt()) + ".";
@@ -87,7 +88,7 @@ final class Summary {
         ? start + "requested by a person (" + Phrases.cut(evidence.reason(), 100) + ")" + end
         : start
             + "captured because at "
-            + Phrases.at(alert.time())
+            + Phrases.at(index.byCollectorsClock(alert.time()))
             + " "
             + (alert.source().equals("whorl") ? "the rule" : Phrases.cut(alert.source(), 30))
             + " raised the alert \""
@@ -226,7 +227,8 @@ final class Summary {
    * Describes encrypted evidence, which this collector cannot read. No sentence may sound as if
    * there was no attack.
    */
-  private static String encrypted(EvidenceRecord evidence, List<Finding> findings) {
+  private static String encrypted(AnalysisContext context, List<Finding> findings) {
+    EvidenceRecord evidence = context.evidence();
     String known =
         String.join(
             "; ",
@@ -239,7 +241,7 @@ final class Summary {
         + Phrases.cut(String.valueOf(evidence.recipient()), 80)
         + ". Whether there was an attack, and what it did, cannot be said from here; decrypt them with"
         + " the identity of this recipient. "
-        + reason(evidence)
+        + reason(evidence, context.index())
         + (known.isEmpty() ? "" : " Known without them: " + known + ".");
   }
 

@@ -12,6 +12,7 @@ import whorl.collector.timeline.Row;
 import whorl.collector.timeline.Timeline;
 import whorl.collector.timeline.TimelineQuery;
 import whorl.collector.timeline.index.NotIndexedException;
+import whorl.evidence.Text;
 
 /**
  * Writes rows while they are read, with one row in memory at a time. It stops if the client
@@ -49,8 +50,9 @@ final class TimelineDownload {
         : "timeline as "
             + format.word()
             + ", without "
-            + leftOut
-            + " rows that say the same as others";
+            + Text.counted(leftOut, "row")
+            + (leftOut == 1 ? " that says" : " that say")
+            + " the same as others";
   }
 
   /** The same without the number of rows, which depends on the filters that a person chooses. */

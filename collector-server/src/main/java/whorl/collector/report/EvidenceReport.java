@@ -8,12 +8,14 @@ import whorl.collector.analysis.findings.Report;
 import whorl.collector.custody.verify.ImportedHistory;
 import whorl.collector.custody.verify.VerificationReport;
 import whorl.collector.store.objects.EvidenceRecord;
+import whorl.collector.timeline.IndexStatus;
 import whorl.collector.timeline.Row;
 import whorl.evidence.CustodyEntry;
 
 /**
  * All that a report says.
  *
+ * @param index of its timeline, which knows how far the agent's clock was off
  * @param rows texts of rows that findings name, by number
  * @param marked the rows that people marked, at most {@link ReportBody#MARKED_ROWS}, with message
  *     and marks
@@ -25,6 +27,7 @@ import whorl.evidence.CustodyEntry;
  */
 record EvidenceReport(
     EvidenceRecord record,
+    IndexStatus index,
     Report findings,
     Map<Long, String> rows,
     List<Row> marked,

@@ -24,6 +24,7 @@ import whorl.collector.timeline.RowMarks;
 import whorl.evidence.Alert;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.CustodyEntry;
+import whorl.evidence.Text;
 
 /** The sections of a report, in the order in which a reader needs them. */
 final class ReportBody {
@@ -91,7 +92,7 @@ final class ReportBody {
                     + ", rule "
                     + alert.rule()
                     + ") at "
-                    + Phrases.at(alert.time())));
+                    + Phrases.at(report.index().byCollectorsClock(alert.time()))));
     facts.add(new Fact("Sealed", Phrases.at(record.sealedAt()) + ", " + record.state().word()));
     String recipient = record.recipient();
     if (recipient != null) {
@@ -301,8 +302,8 @@ final class ReportBody {
             ? "Verified at "
                 + Phrases.at(verification.checkedAt())
                 + ": the digests of "
-                + verification.artifacts()
-                + " artifacts, the manifest, and custody are as recorded."
+                + Text.counted(verification.artifacts(), "artifact")
+                + ", the manifest, and custody are as recorded."
             : "NOT verified at "
                 + Phrases.at(verification.checkedAt())
                 + ": do not rely on what this report says before the problems are explained.");
@@ -339,8 +340,8 @@ final class ReportBody {
               + (history.unproven() == 0
                   ? ""
                   : " Left out: "
-                      + history.unproven()
-                      + " entries of the bag that nothing proves."));
+                      + Text.counted(history.unproven(), "entry of the bag")
+                      + ", which nothing proves."));
       entries(history.entries());
     }
     document.section("Custody");

@@ -57,6 +57,7 @@ public final class ReportRoutes {
 
   private final EvidenceStore store;
   private final Timeline timeline;
+  private final TimelineIndex index;
   private final TimelineReadiness timelineReadiness;
   private final Reports reports;
   private final CustodyLog custody;
@@ -94,6 +95,7 @@ public final class ReportRoutes {
     this.opened = opened;
     this.store = store;
     this.timeline = timeline;
+    this.index = index;
     this.timelineReadiness = new TimelineReadiness(index);
     this.reports = reports;
     this.custody = custody;
@@ -153,6 +155,7 @@ public final class ReportRoutes {
     EvidenceReport report =
         new EvidenceReport(
             record,
+            index.status(record.id()),
             findings,
             rows,
             marked,

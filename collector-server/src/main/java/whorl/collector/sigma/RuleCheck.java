@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.detect.BuiltInRules;
 import whorl.event.EventType;
 import whorl.evidence.Level;
 import whorl.rules.correlate.Correlation;
@@ -78,20 +80,34 @@ record RuleCheck(List<Loaded> rules, List<Problem> problems, List<String> warnin
     RuleSet.Outcome outcome = set.outcome(NAME);
     List<Loaded> loaded = new ArrayList<>();
     for (Rule rule : set.rules()) {
-      if (isOf(rule.head(), documents)) {
+      if (isOf(rule.head(), documents) && builtIn(rule.id()) == null) {
         loaded.add(
             loaded(
                 rule.head(), rule.matchingTypes().stream().map(EventType::jfrName).toList(), set));
       }
     }
     for (Correlation each : set.correlations()) {
-      if (isOf(each.head(), documents)) {
+      if (isOf(each.head(), documents) && builtIn(each.head().id()) == null) {
         loaded.add(loaded(each.head(), each.rules().stream().map(RuleHead::title).toList(), set));
       }
     }
     List<Problem> problems = new ArrayList<>();
     for (String line : outcome == null ? set.problems() : outcome.problems()) {
       if (problems.size() < PROBLEMS_MAX) {
+        problems.add(problem(line, yaml, documents));
+      }
+    }
+    for (RuleDocument document : parsed.withBuiltIn() ? List.<RuleDocument>of() : documents) {
+      RuleHead same = builtIn(document.id());
+      if (same != null && problems.size() < PROBLEMS_MAX) {
+        String line =
+            "rule "
+                + RuleRefused.quoted(document.title())
+                + ": its id "
+                + same.id()
+                + " is that of "
+                + RuleRefused.quoted(same.title())
+                + " already";
         problems.add(problem(line, yaml, documents));
       }
     }
@@ -105,6 +121,17 @@ record RuleCheck(List<Loaded> rules, List<Problem> problems, List<String> warnin
             .toList();
     return new RuleCheck(
         loaded.subList(0, Math.min(LOADED_MAX, loaded.size())), problems, warnings);
+  }
+
+  /** The built-in rule with this id, which agents have already; null if there is none. */
+  private static @Nullable RuleHead builtIn(String id) {
+    RuleSet set = BuiltInRules.set();
+    return Stream.concat(
+            set.rules().stream().map(Rule::head),
+            set.correlations().stream().map(Correlation::head))
+        .filter(head -> head.id().equalsIgnoreCase(id))
+        .findFirst()
+        .orElse(null);
   }
 
   private static Loaded loaded(RuleHead head, List<String> events, RuleSet set) {

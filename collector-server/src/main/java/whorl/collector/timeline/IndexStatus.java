@@ -2,6 +2,7 @@ package whorl.collector.timeline;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,8 @@ public record IndexStatus(
   /** The version of rows and files that this collector writes. */
   public static final int VERSION = 3;
 
+  private static final long LATEST_SECOND = 9_000_000_000L; // in the year 2255
+
   /** Not indexed and not queued. */
   public static final IndexStatus NONE = of(State.NONE, 0);
 
@@ -36,6 +39,15 @@ public record IndexStatus(
 
   public static IndexStatus of(State state, double progress) {
     return new IndexStatus(VERSION, state, progress, 0, null, null, List.of());
+  }
+
+  /**
+   * A time of the agent by the collector's clock, as the rows of the timeline have it; unchanged if
+   * the offset is not known, and if the time is none that a row can have.
+   */
+  public Instant byCollectorsClock(Instant time) {
+    boolean isOfRows = time.getEpochSecond() >= 0 && time.getEpochSecond() <= LATEST_SECOND;
+    return clockOffsetMillis == null || !isOfRows ? time : time.plusMillis(clockOffsetMillis);
   }
 
   /** The state of an index. */

@@ -8,6 +8,7 @@ import whorl.collector.receive.tus.Receiver;
 import whorl.collector.store.objects.shared.SharedStore;
 import whorl.collector.wiring.base.Foundation;
 import whorl.collector.wiring.base.Sharing;
+import whorl.evidence.Text;
 
 /** Starts recovery, and shows what is missing. */
 final class RecoveryWiring {
@@ -39,7 +40,9 @@ final class RecoveryWiring {
     if (task != null) {
       return task.problem();
     }
-    return receiver.lost() == 0 ? null : receiver.lost() + " pieces of evidence are lost";
+    return receiver.lost() == 0
+        ? null
+        : "lost: " + Text.counted(receiver.lost(), "piece of evidence");
   }
 
   private static void register(Metrics metrics, RecoveryTask task) {

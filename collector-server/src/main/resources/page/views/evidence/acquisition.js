@@ -4,7 +4,7 @@ import { html } from '../../html.js';
 import { Pages } from '../../paged.js';
 import { Empty, Head } from '../../parts.js';
 import { Table } from '../../table.js';
-import { count } from '../../words.js';
+import { count, plural } from '../../words.js';
 import { Indexed } from './indexed.js';
 import { Lines } from './lines.js';
 
@@ -82,7 +82,7 @@ const Index = ({ index }) => html`<div class="stack">
   <p>
     ${
       index.state === 'ready'
-        ? `${count(index.rows)} rows.`
+        ? `${plural(index.rows, 'row')}.`
         : `${index.state}, ${Math.round((index.progress ?? 0) * 100)} %.`
     }${' '}
     ${

@@ -8,7 +8,7 @@ import { Dotted, Head } from '../../parts.js';
 import { href, refine } from '../../router.js';
 import { Table } from '../../table.js';
 import { Time } from '../../time.js';
-import { count } from '../../words.js';
+import { count, plural } from '../../words.js';
 
 const OTHERS_MAX = 100;
 
@@ -128,7 +128,7 @@ const Kinds = ({ kinds }) => html`<${Table}
       cell: (row) =>
         [
           row.cut && 'more differences than are listed',
-          row.unreadable > 0 && `${count(row.unreadable)} lines could not be read`,
+          row.unreadable > 0 && `could not be read: ${plural(row.unreadable, 'line')}`,
         ]
           .filter(Boolean)
           .join('; '),

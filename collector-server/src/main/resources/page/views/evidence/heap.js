@@ -206,7 +206,7 @@ const Steps = ({ of }) => html`
       </li>`,
     )}
   </ol>
-  ${of.cut > 0 && html`<p class="small muted">${plural(of.cut, 'step')} are left out.</p>`}
+  ${of.cut > 0 && html`<p class="small muted">Left out: ${plural(of.cut, 'step')}.</p>`}
 `;
 
 const Loaders = ({ rows }) => {
@@ -356,7 +356,7 @@ const Strings = ({ of }) =>
   of &&
   html`<div class="stack">
     <${Head} level=${3} title="Duplicate strings" />
-    ${of.problem && html`<p class="muted">Of ${count(of.strings)} strings, ${of.problem}.</p>`}
+    ${of.problem && html`<p class="muted">Of ${plural(of.strings, 'string')}, ${of.problem}.</p>`}
     ${
       of.distinct >= 0 &&
       html`<p>

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,6 +20,7 @@ import whorl.collector.fleet.channel.FleetRig.Wire;
 import whorl.collector.fleet.channel.ManualTime;
 import whorl.collector.http.request.FakeRequest;
 import whorl.collector.http.request.ProblemException;
+import whorl.evidence.Alert;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 import whorl.evidence.channel.AgentMessage.AlertRaised;
@@ -51,6 +53,30 @@ class GroupRoutesTest {
     wire.say(new AlertRaised(rig.alert("rule-b"), null, List.of(), capture));
     wire.say(new AlertRaised(rig.alert("rule-b"), null, List.of(), null));
     return wire;
+  }
+
+  @Test
+  void alertByAWrongClock_orThatCameLate_isFoundByWhenItWasReceived() throws Exception {
+    Alert anHourBehind = rig.alert("rule-a");
+    time.pass(Duration.ofHours(1));
+    rig.fleet.connect(agent(1)).say(new AlertRaised(anHourBehind, null, List.of(event(1))));
+
+    assertThat(groups("from", time.instant().minusSeconds(600))).hasSize(1);
+    assertThat(groups("to", anHourBehind.time())).hasSize(1);
+
+    time.pass(Duration.ofDays(1));
+    Alert aDayAhead = rig.alert("rule-b");
+    time.pass(Duration.ofDays(-1));
+    rig.fleet.connect(agent(2)).say(new AlertRaised(aDayAhead, null, List.of(event(1))));
+
+    assertThat(groups("to", time.instant())).hasSize(2);
+  }
+
+  private JsonNode groups(String parameter, Instant at) throws IOException {
+    return FakeRequest.get(GROUPS)
+        .query(parameter, at.toString())
+        .json(rig.triageRoutes)
+        .get("groups");
   }
 
   private JsonNode patch(String group, String body) throws IOException {

@@ -2,7 +2,10 @@ package whorl.collector.analysis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,10 +18,12 @@ import whorl.collector.analysis.kinds.Tactic;
 import whorl.collector.analysis.kinds.Technique;
 import whorl.collector.store.objects.StoredArtifact;
 import whorl.collector.timeline.IndexStatus;
+import whorl.evidence.Alert;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
+import whorl.evidence.Level;
 import whorl.evidence.Missing;
 
 /** Processes, ordinary events, alerts, and the report as a whole. */
@@ -221,6 +226,36 @@ class AnalysesTest extends AnalysisFixture {
         .startsWith("Not examined: heap: it would take too long. This evidence of shop")
         .contains("Nothing in the rest looks like an attack", "In the rest nothing was found")
         .doesNotContain("Nothing in it", "Nothing was found that");
+  }
+
+  /** Two clocks in one sentence would make the alert later than its evidence. */
+  @Test
+  void summary_saysWhenTheAlertWas_byTheCollectorsClock() throws Exception {
+    rows.event("whorl.Console", "line", "hello");
+    Instant tomorrow = Evidences.SEALED.plus(Duration.ofDays(1)).minusSeconds(5);
+    Alert alert =
+        new Alert(
+            new Id("alert-0001"),
+            "whorl",
+            tomorrow,
+            "rule-1",
+            Level.HIGH,
+            "Shell Started",
+            null,
+            List.of(),
+            Map.of(),
+            null,
+            List.of());
+    IndexStatus aDayAhead =
+        new IndexStatus(
+            IndexStatus.VERSION, IndexStatus.State.READY, 1, 1, -86_400_000L, null, List.of());
+
+    Report report = Evidences.report(rows, Evidences.of(Rows.EVIDENCE, alert), aDayAhead);
+
+    assertThat(report.summary())
+        .contains(
+            "captured because at 2026-11-25 09:35:55.000 UTC the rule raised the alert",
+            "sealed at 2026-11-25 09:36:00.000 UTC");
   }
 
   @Test

@@ -11,6 +11,7 @@ import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.FolderStore;
 import whorl.collector.store.objects.SignatureOutcome;
 import whorl.collector.timeline.IndexStatus;
+import whorl.evidence.Alert;
 import whorl.evidence.Id;
 import whorl.evidence.Missing;
 import whorl.evidence.channel.CaptureState;
@@ -26,15 +27,29 @@ final class Evidences {
     return of(evidence, new Id("agent-00000001"), null, List.of());
   }
 
+  /** Evidence that was captured for an alert. */
+  static EvidenceRecord of(Id evidence, Alert alert) {
+    return of(evidence, new Id("agent-00000001"), alert, null, List.of());
+  }
+
   static EvidenceRecord of(
       Id evidence, Id agent, @Nullable String recipient, List<Missing> missing) {
+    return of(evidence, agent, null, recipient, missing);
+  }
+
+  private static EvidenceRecord of(
+      Id evidence,
+      Id agent,
+      @Nullable Alert alert,
+      @Nullable String recipient,
+      List<Missing> missing) {
     return new EvidenceRecord(
         1,
         evidence,
         new Id("capture-" + evidence.value().substring(0, 8)),
         agent,
         "shop",
-        null,
+        alert,
         "a test",
         recipient,
         CaptureState.SEALED,

@@ -1,11 +1,16 @@
 package whorl.collector.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -16,6 +21,8 @@ import picocli.CommandLine.Help.Ansi;
  */
 final class CliDocumentTest {
   private static final Path DOCUMENT = Path.of("../docs/cli.md");
+  private static final String AN_ID = "0199f0a2-7c51-7e43-9d5e-0a4b6c2d1e0f";
+  private static final Pattern WORD = Pattern.compile("(?:[^\\s\"']|\"[^\"]*\"|'[^']*')+");
 
   @Test
   void document_equalsTheHelp() throws IOException {
@@ -25,6 +32,33 @@ final class CliDocumentTest {
       Files.writeString(DOCUMENT, document);
     }
     assertThat(DOCUMENT).as("write it again with -Dwhorl.docs.write=true").hasContent(document);
+  }
+
+  @Test
+  void examples_areCommandsThatExist_withTheirOptions() {
+    for (Map.Entry<String, CommandLine> command :
+        CommandTree.of(new CliRun().commandLine()).entrySet()) {
+      String footer =
+          String.join("\n", command.getValue().getCommandSpec().usageMessage().footer());
+      for (String line : footer.replace("\\\n", "").split("\n")) {
+        int start = line.indexOf("whorl ");
+        if (line.startsWith("  ") && start >= 0 && !line.contains("$")) {
+          assertThatCode(() -> parse(line.substring(start)))
+              .as(command.getKey() + ": " + line)
+              .doesNotThrowAnyException();
+        }
+      }
+    }
+  }
+
+  /** As a shell would pass it on, up to a redirection, with an id in place of words in capitals. */
+  private static void parse(String example) {
+    List<String> words = new ArrayList<>();
+    Matcher word = WORD.matcher(example.replaceAll(" >>? .*", "").replace("%%", "%"));
+    while (word.find()) {
+      words.add(word.group().replaceAll("[\"']", "").replaceAll("\\b[A-Z-]{2,}\\b", AN_ID));
+    }
+    new CliRun().commandLine().parseArgs(words.subList(1, words.size()).toArray(String[]::new));
   }
 
   private static String document() {

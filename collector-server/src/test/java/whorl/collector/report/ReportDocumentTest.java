@@ -3,6 +3,7 @@ package whorl.collector.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -29,12 +30,15 @@ import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.SignatureOutcome;
 import whorl.collector.store.objects.StoredArtifact;
 import whorl.collector.timeline.Column;
+import whorl.collector.timeline.IndexStatus;
 import whorl.collector.timeline.Row;
 import whorl.collector.timeline.RowMarks;
+import whorl.evidence.Alert;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.CustodyEntry;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
+import whorl.evidence.Level;
 import whorl.evidence.channel.CaptureState;
 
 /** Reports with hostile names in every place where evidence can put one. */
@@ -56,6 +60,56 @@ class ReportDocumentTest {
             "whorl.FileOpen: the marked row plain",
             "★ \\[tag plain\\] alice: the note plain",
             "and 2 more rows");
+  }
+
+  @Test
+  void alert_isAtItsTimeByTheCollectorsClock() {
+    EvidenceReport report = report("plain", true);
+    EvidenceRecord record = report.record();
+    Alert alert =
+        new Alert(
+            new Id("alert-0001"),
+            "whorl",
+            AT.plus(Duration.ofDays(1)).minusSeconds(5),
+            "rule-1",
+            Level.HIGH,
+            "Shell Started",
+            null,
+            List.of(),
+            Map.of(),
+            null,
+            List.of());
+    EvidenceReport ofAlert =
+        new EvidenceReport(
+            new EvidenceRecord(
+                record.version(),
+                record.id(),
+                record.capture(),
+                record.agent(),
+                record.service(),
+                alert,
+                record.reason(),
+                null,
+                record.state(),
+                record.sealedAt(),
+                record.artifacts(),
+                record.signature(),
+                record.problems(),
+                null,
+                record.missing()),
+            report.index(),
+            report.findings(),
+            report.rows(),
+            report.marked(),
+            report.markedRows(),
+            report.custody(),
+            report.earlier(),
+            report.verification(),
+            report.madeBy(),
+            report.madeAt());
+
+    assertThat(ReportBody.write(ofAlert, new MarkdownDocument()))
+        .contains("Shell Started \\(high, rule rule-1\\) at 2026-11-25 09:35:55.000 UTC");
   }
 
   @Test
@@ -291,6 +345,8 @@ class ReportDocumentTest {
             0, AT, "sealed", EVIDENCE, "collector", Map.of("problem", text), null, null);
     return new EvidenceReport(
         record,
+        new IndexStatus(
+            IndexStatus.VERSION, IndexStatus.State.READY, 1, 9, -86_400_000L, null, List.of()),
         findings,
         Map.of(7L, "the text of row seven " + text),
         List.of(

@@ -310,6 +310,14 @@ class SigmaRoutesTest extends EachEngine {
     assertThat(wrong.at("/problems/0/line").asLong()).isEqualTo(line);
     assertThat(wrong.at("/problems/0/column").asInt()).isEqualTo(5);
 
+    JsonNode copy =
+        post(
+                ALL + "/check",
+                Map.of("rules", CURL.replace("11111111-2222-3333-4444-555555555555", PROCESS)))
+            .json();
+    assertThat(copy.get("rules")).isEmpty();
+    assertThat(copy.at("/problems/0/message").asText())
+        .contains("its id " + PROCESS + " is that of 'Process Started by the Application' already");
     assertThat(post(ALL + "/check", Map.of("rules", " ")).status()).isEqualTo(400);
     assertThat(post(ALL + "/check", Map.of("rules", "just a text")).json().get("problems"))
         .isNotEmpty();

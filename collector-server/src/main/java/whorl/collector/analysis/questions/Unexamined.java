@@ -15,6 +15,7 @@ import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.StoredArtifact;
 import whorl.collector.timeline.IndexStatus;
 import whorl.collector.timeline.read.EvidenceReader;
+import whorl.evidence.Text;
 
 /**
  * Reports what could not be examined, so that missing findings do not look like proof of innocence.
@@ -67,8 +68,10 @@ public final class Unexamined implements Analysis {
                   "left",
                   "More than a report can hold",
                   "The evidence has more suspect rows than a report can hold: "
-                      + trail.dropped()
-                      + " rows beyond the limits were counted but not examined. Filter the timeline by the suspect requests."));
+                      + Text.counted(trail.dropped(), "row")
+                      + " beyond the limits "
+                      + (trail.dropped() == 1 ? "was" : "were")
+                      + " counted but not examined. Filter the timeline by the suspect requests."));
     }
     return () -> results;
   }

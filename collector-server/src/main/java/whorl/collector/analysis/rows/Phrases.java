@@ -78,15 +78,7 @@ public final class Phrases {
 
   /** {@code 1 file}, {@code 3 files}. */
   public static String count(long number, String singular) {
-    return number
-        + " "
-        + (number == 1
-            ? singular
-            : singular.endsWith("y")
-                ? singular.substring(0, singular.length() - 1) + "ies"
-                : singular.endsWith("s") || singular.endsWith("x")
-                    ? singular + "es"
-                    : singular + "s");
+    return Text.counted(number, singular);
   }
 
   /** Returns the text with a capital first letter. */

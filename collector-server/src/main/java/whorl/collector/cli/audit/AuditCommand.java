@@ -18,6 +18,7 @@ import whorl.collector.cli.ids.GivenIdConverter;
 import whorl.collector.cli.ids.IdKind;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.Table;
+import whorl.evidence.Text;
 
 @Command(
     name = "audit",
@@ -71,7 +72,10 @@ public final class AuditCommand extends ListingCommand<AuditRow> {
     if (behind > 0) {
       commandContext
           .terminal()
-          .note("whorl: " + behind + " entries of the log are not listed yet; ask again soon");
+          .note(
+              "whorl: not listed yet: "
+                  + Text.counted(behind, "entry of the log")
+                  + "; ask again soon");
     }
     return status;
   }

@@ -20,6 +20,7 @@ import whorl.collector.custody.proof.SignedCheckpoint;
 import whorl.collector.custody.proof.VerifierKey;
 import whorl.collector.maintenance.Check;
 import whorl.evidence.Json;
+import whorl.evidence.Text;
 
 /** What a token of role viewer shows: agents, versions, rules, evidence, retention, custody. */
 final class ApiChecks {
@@ -188,7 +189,9 @@ final class ApiChecks {
         Check.warn(
             "agents",
             "none is connected"
-                + (refused > 0 ? "; " + refused + " times one was refused for its proof" : ""),
+                + (refused > 0
+                    ? "; " + Text.counted(refused, "time") + " one was refused for its proof"
+                    : ""),
             "three usual causes: the pods run since before the label or the flag (restart them, and"
                 + " see whorl doctor --kubernetes); a NetworkPolicy does not let them reach this"
                 + " address; their token or authority is wrong. In the pod: java -jar"
@@ -232,13 +235,15 @@ final class ApiChecks {
       }
     }
     String seen =
-        sets == 0 ? "no set is pushed; agents have the built-in rules" : sets + " sets are pushed";
+        sets == 0
+            ? "no set is pushed; agents have the built-in rules"
+            : Text.counted(sets, "set") + (sets == 1 ? " is" : " are") + " pushed";
     checks.add(
         problems == 0
             ? Check.ok("rules", seen)
             : Check.warn(
                 "rules",
-                seen + ", with problems at " + problems + " agents",
+                seen + ", with problems at " + Text.counted(problems, "agent"),
                 "whorl rules list NAME shows them; push the corrected set"));
   }
 
@@ -269,7 +274,7 @@ final class ApiChecks {
   private String age(JsonNode evidence) {
     try {
       Instant sealed = Instant.parse(evidence.path("sealedAt").asText());
-      return ", " + Duration.between(sealed, now).toHours() + " hours ago";
+      return ", " + Text.counted(Duration.between(sealed, now).toHours(), "hour") + " ago";
     } catch (DateTimeParseException unknown) {
       return "";
     }
@@ -282,8 +287,8 @@ final class ApiChecks {
       limited |= each.hasNonNull("maxAgeSeconds") || each.hasNonNull("maxBytes");
     }
     String seen =
-        all.path("evidence").asLong()
-            + " pieces of evidence, "
+        Text.counted(all.path("evidence").asLong(), "piece of evidence")
+            + ", "
             + (all.path("bytes").asLong() >> 20)
             + " MiB";
     JsonNode doubt = view.path("waits");
@@ -314,7 +319,8 @@ final class ApiChecks {
           VerifierKey.parse(new String(collector.bytes("custody/key"), StandardCharsets.UTF_8));
       JsonNode log = collector.json("custody", Map.of());
       long size = log.path("size").asLong();
-      String seen = size + " entries, checkpoint of " + checkpoint.size() + ", key " + key;
+      String seen =
+          Text.counted(size, "entry") + ", checkpoint of " + checkpoint.size() + ", key " + key;
       if (!checkpoint.isSignedBy(key)) {
         checks.add(
             Check.fail(

@@ -12,6 +12,7 @@ import whorl.collector.cli.client.Answer;
 import whorl.collector.cli.client.CollectorClient;
 import whorl.collector.cli.terminal.CliException;
 import whorl.collector.maintenance.Check;
+import whorl.evidence.Text;
 
 /** What a collector says of itself to everyone: health, readiness, metrics, and its clock. */
 final class StatusChecks {
@@ -144,19 +145,19 @@ final class StatusChecks {
       }
     }
     long waiting = samples.count("whorl_index_waiting") + samples.count("whorl_findings_waiting");
+    String queue = "waiting for a timeline or findings: " + waiting;
     checks.add(
         waiting > INDEX_WARN
             ? Check.warn(
-                "index",
-                waiting + " pieces of evidence wait for a timeline or findings",
-                "give the collector more processors and memory, or run several")
-            : Check.ok("index", waiting + " pieces of evidence wait for a timeline or findings"));
+                "index", queue, "give the collector more processors and memory, or run several")
+            : Check.ok("index", queue));
     long failing = samples.count("whorl_reload_failing");
     if (failing > 0) {
       checks.add(
           Check.fail(
               "reload",
-              failing + " files cannot be read again; the earlier content stays in use",
+              Text.counted(failing, "file")
+                  + " cannot be read again; the earlier content stays in use",
               "correct them: the collector's log names each file and what is wrong in it"));
     }
     evidence(samples);
@@ -168,7 +169,9 @@ final class StatusChecks {
       checks.add(
           Check.fail(
               "evidence-store",
-              lost + " pieces of evidence are lost or incomplete in the object store",
+              Text.counted(lost, "piece of evidence")
+                  + (lost == 1 ? " is" : " are")
+                  + " lost or incomplete in the object store",
               "restore them; /readyz names them (docs/operators.md, Recovery)"));
     }
     long doubts = samples.count("whorl_custody_doubts");
@@ -176,7 +179,7 @@ final class StatusChecks {
       checks.add(
           Check.fail(
               "custody-doubts",
-              doubts + " doubts about the custody log",
+              Text.counted(doubts, "doubt") + " about the custody log",
               "GET /api/v1/custody says which (docs/what-is-kept.md)"));
     }
     long shared = samples.count("whorl_agents_connected_by_proof", "\"shared-token\"");
@@ -184,7 +187,9 @@ final class StatusChecks {
       checks.add(
           Check.warn(
               "shared-token",
-              shared + " connected agents only have the token that all agents share",
+              Text.counted(shared, "connected agent")
+                  + (shared == 1 ? " has" : " have")
+                  + " only the token that all agents share",
               "let them prove who they are (docs/agent-identity.md), then serve"
                   + " --no-shared-agent-token"));
     } else {

@@ -25,6 +25,7 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.cli.client.Problems;
 import whorl.collector.maintenance.Check;
+import whorl.evidence.Text;
 
 /** What a server's certificate is, whether it is trusted, and how long it lasts. */
 final class TlsChecks {
@@ -140,7 +141,12 @@ final class TlsChecks {
     String name = prefix + "certificate";
     Instant end = certificate.getNotAfter().toInstant();
     long days = Duration.between(now, end).toDays();
-    String seen = certificate.getSubjectX500Principal() + ", until " + end + ", " + days + " days";
+    String seen =
+        certificate.getSubjectX500Principal()
+            + ", until "
+            + end
+            + ", "
+            + Text.counted(days, "day");
     String remedy = "renew it; a collector reads the new files within seconds, without a restart";
     if (end.isBefore(now)) {
       checks.add(Check.fail(name, seen + ": it has expired", remedy));

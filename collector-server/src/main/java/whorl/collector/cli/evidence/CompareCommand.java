@@ -123,7 +123,9 @@ public final class CompareCommand extends RemoteCommand {
           text(each, "before"),
           text(each, "after"));
     }
-    if (!view.path("differences").isEmpty()) {
+    if (view.path("differences").isEmpty()) {
+      terminal.note("whorl: nothing differs");
+    } else {
       table.print(terminal);
     }
     for (JsonNode kind : view.path("kinds")) {

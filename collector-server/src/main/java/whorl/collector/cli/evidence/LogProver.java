@@ -20,6 +20,7 @@ import whorl.collector.custody.proof.Proofs;
 import whorl.collector.custody.proof.SignedCheckpoint;
 import whorl.collector.custody.proof.VerifierKey;
 import whorl.collector.custody.verify.Anchors;
+import whorl.evidence.Text;
 
 /** Shows the checkpoint of a collector's log, and proves by its tiles that it continues others. */
 final class LogProver {
@@ -78,8 +79,8 @@ final class LogProver {
     } else if (earlier.size() > log.size()) {
       problem =
           "the log has only "
-              + log.size()
-              + " entries: it was cut off, or its checkpoint rolled back";
+              + Text.counted(log.size(), "entry")
+              + ": it was cut off, or its checkpoint rolled back";
     } else if (!Proofs.isConsistent(
         earlier.size(),
         earlier.root(),
@@ -112,19 +113,24 @@ final class LogProver {
               comparisons));
       return;
     }
-    terminal.line(checkpoint.size() + " entries, root " + checkpoint.root() + ", key " + key);
+    terminal.line(
+        Text.counted(checkpoint.size(), "entry")
+            + ", root "
+            + checkpoint.root()
+            + ", key "
+            + key);
     if (ownProblem != null) {
       terminal.line("  problem: " + ownProblem);
     }
     for (Comparison each : comparisons) {
       terminal.line(
           each.problem() == null
-              ? "  the log continues " + each.file() + ", of " + each.size() + " entries"
+              ? "  the log continues " + each.file() + ", of " + Text.counted(each.size(), "entry")
               : "  problem: "
                   + each.file()
                   + ", of "
-                  + each.size()
-                  + " entries: "
+                  + Text.counted(each.size(), "entry")
+                  + ": "
                   + each.problem());
     }
   }

@@ -15,6 +15,7 @@ import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Table;
 import whorl.collector.cli.terminal.Terminal;
+import whorl.evidence.Text;
 
 /** Shows what is kept and for how long, and what the next pass would purge. */
 @Command(
@@ -99,6 +100,8 @@ public final class RetentionCommand extends RemoteCommand {
       return null;
     }
     Duration age = Duration.ofSeconds(kept.path("maxAgeSeconds").asLong());
-    return age.toDays() > 0 ? age.toDays() + " days" : age.toHours() + " hours";
+    return age.toDays() > 0
+        ? Text.counted(age.toDays(), "day")
+        : Text.counted(age.toHours(), "hour");
   }
 }

@@ -19,6 +19,7 @@ import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Table;
 import whorl.collector.custody.verify.Anchors;
 import whorl.collector.custody.verify.VerificationReport;
+import whorl.evidence.Text;
 
 @Command(
     name = "verify",
@@ -106,15 +107,13 @@ public final class VerifyCommand implements Callable<Integer> {
     out.accept(
         path
             + (report.verified() ? ": verified, " : ": NOT verified, ")
-            + counted(report.artifacts(), "artifact")
+            + Text.counted(report.artifacts(), "artifact")
             + ", "
             + Table.size(report.bytes())
-            + (report.evidence() == 1 ? "" : ", " + report.evidence() + " pieces of evidence"));
+            + (report.evidence() == 1
+                ? ""
+                : ", " + Text.counted(report.evidence(), "piece of evidence")));
     report.problems().forEach(line -> out.accept("  problem: " + line));
     report.notes().forEach(line -> out.accept("  note: " + line));
-  }
-
-  private static String counted(long count, String thing) {
-    return count + " " + thing + (count == 1 ? "" : "s");
   }
 }

@@ -47,12 +47,12 @@ final class CaptureWatch {
       }
       if (commandContext.nanos().getAsLong() - startNanos > timeout.toNanos()) {
         throw CliException.failed(
-            (started.size() - ended(latest))
-                + " of "
-                + started.size()
-                + " captures have not ended after "
+            (started.size() == 1
+                    ? "the capture has"
+                    : started.size() - ended(latest) + " of " + started.size() + " captures have")
+                + " not ended after "
                 + timeout.toMinutes()
-                + " min; they go on",
+                + (started.size() == 1 ? " min; it goes on" : " min; they go on"),
             "see `whorl captures` later, or wait longer with --timeout");
       }
       CommandContext.pause(commandContext.pace().poll());

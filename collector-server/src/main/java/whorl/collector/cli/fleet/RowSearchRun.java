@@ -17,6 +17,7 @@ import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Terminal;
+import whorl.evidence.Text;
 
 /** Searches the rows of timelines, and prints them as they come. */
 final class RowSearchRun {
@@ -134,14 +135,15 @@ final class RowSearchRun {
   private static void summary(JsonNode search, Terminal terminal) {
     terminal.note(
         "whorl: "
-            + search.path("found").asInt()
-            + " rows; "
-            + search.path("looked").asInt()
-            + " pieces of evidence in "
+            + Text.counted(search.path("found").asInt(), "row")
+            + "; "
+            + Text.counted(search.path("looked").asInt(), "piece of evidence")
+            + " in "
             + search.path("tookMillis").asLong()
             + " ms");
     for (JsonNode each : search.path("withMore")) {
-      terminal.note("whorl: " + each.asText() + " has more: whorl timeline --evidence ID -q WORDS");
+      String id = each.asText();
+      terminal.note("whorl: " + id + " has more: `whorl timeline " + id + " --grep WORDS`");
     }
     unread(search.path("unread"), "not searched", terminal);
     unread(search.path("partly"), "searched in part", terminal);

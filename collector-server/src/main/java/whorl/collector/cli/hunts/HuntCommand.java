@@ -23,6 +23,7 @@ import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.JsonFields;
 import whorl.collector.cli.terminal.Terminal;
 import whorl.evidence.Id;
+import whorl.evidence.Text;
 
 @Command(
     name = "hunt",
@@ -112,7 +113,8 @@ public final class HuntCommand extends RemoteCommand {
       }
       return ExitStatus.DONE;
     }
-    terminal.note("whorl: hunt " + id + " asks " + started.at("/agents/all").asLong() + " JVMs");
+    terminal.note(
+        "whorl: hunt " + id + " asks " + Text.counted(started.at("/agents/all").asLong(), "JVM"));
     List<JsonNode> rows = new ArrayList<>();
     JsonNode ended = untilEnded(hunts, id, commandContext, rows);
     JsonNode captures = capture && !rows.isEmpty() ? capture(hunts, id, intoCase) : null;

@@ -50,12 +50,11 @@ final class HuntView {
     long open = agents.path("waiting").asLong() + agents.path("asked").asLong();
     return (all - open)
         + " of "
-        + all
-        + " JVMs done, "
+        + Text.counted(all, "JVM")
+        + " done, "
         + agents.path("withRows").asLong()
         + " with rows, "
-        + hunt.path("rows").asLong()
-        + " rows";
+        + Text.counted(hunt.path("rows").asLong(), "row");
   }
 
   /** Says at the end what the rows do not. */
@@ -64,9 +63,9 @@ final class HuntView {
         "whorl: hunt " + orDash(hunt, "id") + " " + orDash(hunt, "state") + ": " + progress(hunt));
     if (hunt.path("droppedRows").asLong() > 0) {
       terminal.note(
-          "whorl: "
-              + hunt.path("droppedRows").asLong()
-              + " rows beyond the limits of a hunt were not kept; narrow the question");
+          "whorl: not kept: "
+              + Text.counted(hunt.path("droppedRows").asLong(), "row")
+              + " beyond the limits of a hunt; narrow the question");
     }
     Map<String, Integer> reasons = new LinkedHashMap<>();
     Map<String, String> example = new LinkedHashMap<>();
@@ -84,8 +83,7 @@ final class HuntView {
       }
       terminal.note(
           "whorl: no answer from "
-              + each.getValue()
-              + (each.getValue() == 1 ? " JVM" : " JVMs")
+              + Text.counted(each.getValue(), "JVM")
               + " ("
               + example.get(each.getKey())
               + (each.getValue() == 1 ? "" : ", …")
@@ -104,7 +102,11 @@ final class HuntView {
     }
     reasons.forEach(
         (reason, count) ->
-            terminal.note("whorl: the answers of " + count + " JVMs are not complete: " + reason));
+            terminal.note(
+                "whorl: the answers of "
+                    + Text.counted(count, "JVM")
+                    + " are not complete: "
+                    + reason));
   }
 
   static Table table(Iterable<JsonNode> hunts) {

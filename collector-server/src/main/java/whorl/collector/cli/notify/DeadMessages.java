@@ -8,6 +8,7 @@ import whorl.collector.cli.terminal.CliException;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Terminal;
 import whorl.evidence.Id;
+import whorl.evidence.Text;
 
 /** Does something with messages that were given up. */
 final class DeadMessages {
@@ -43,7 +44,7 @@ final class DeadMessages {
                 .toList()
             : ids;
     those.forEach(action);
-    terminal.note("whorl: " + those.size() + " messages " + word);
+    terminal.note("whorl: " + Text.counted(those.size(), "message") + " " + word);
     return those.isEmpty() ? ExitStatus.NOTHING_MATCHED : ExitStatus.DONE;
   }
 }

@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.cli.terminal.CliException;
+import whorl.evidence.Text;
 
 /**
  * A login by device code (RFC 8628): the user opens a page anywhere and enters a code, and the
@@ -132,8 +133,10 @@ public final class DeviceFlow {
     }
     messages.accept(
         "Waiting until you have confirmed it there, for at most "
-            + shorter(Duration.ofSeconds(Math.max(60, code.getLifetime())), MAX_WAIT).toMinutes()
-            + " minutes …");
+            + Text.counted(
+                shorter(Duration.ofSeconds(Math.max(60, code.getLifetime())), MAX_WAIT).toMinutes(),
+                "minute")
+            + " …");
   }
 
   private static URI web(URI page) {

@@ -17,6 +17,7 @@ import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Terminal;
 import whorl.collector.offline.OpenedEvidence;
 import whorl.collector.offline.Source;
+import whorl.evidence.Text;
 
 @Command(
     name = "open",
@@ -94,8 +95,8 @@ public final class OpenCommand implements Callable<Integer> {
         terminal.note(
             each.path()
                 + ": "
-                + each.decrypted()
-                + " artifacts are decrypted on this machine; findings come from them");
+                + Text.counted(each.decrypted(), "artifact")
+                + " decrypted on this machine; findings come from the decrypted content");
       } else if (each.encrypted()) {
         terminal.note(
             each.path()

@@ -34,7 +34,7 @@ import whorl.collector.times.Spans;
       "%nWithout --wait it prints the probe's id; `whorl probes ID` has the calls.",
       "%nExit status 4 when no call was recorded.",
       "%nExample:",
-      "  whorl probe com.example.shop.Catalog#find --service shop --reason \"who asks\" --wait",
+      "  whorl probe com.example.shop.Catalog#product --service shop --reason \"who asks\" --wait",
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the required ones
 public final class ProbeCommand extends RemoteCommand {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import whorl.collector.cli.terminal.Table;
 import whorl.collector.cli.terminal.Terminal;
+import whorl.evidence.Text;
 
 /** Prints probes for people. */
 final class ProbeView {
@@ -72,7 +73,8 @@ final class ProbeView {
         line.append(": ").append(orDash(agent, "reason"));
       }
       if (agent.has("recorded")) {
-        line.append("; ").append(agent.path("recorded").asLong()).append(" calls recorded, ");
+        line.append("; ").append(Text.counted(agent.path("recorded").asLong(), "call"));
+        line.append(" recorded, ");
         line.append(agent.path("skipped").asLong()).append(" only counted");
       }
       if (agent.has("restored")) {

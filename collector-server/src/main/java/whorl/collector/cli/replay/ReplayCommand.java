@@ -34,6 +34,7 @@ import whorl.collector.cli.terminal.Terminal;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
+import whorl.evidence.Text;
 
 @Command(
     name = "replay",
@@ -201,8 +202,8 @@ public final class ReplayCommand implements Callable<Integer> {
     if (replay.outOfOrder() > 0) {
       terminal.note(
           "whorl: "
-              + replay.outOfOrder()
-              + " events came after later ones: the file's chunks overlap or are out of order");
+              + Text.counted(replay.outOfOrder(), "event")
+              + " came after later ones: the file's chunks overlap or are out of order");
     }
     if (shown == 0) {
       terminal.note("whorl: no events match");

@@ -1,6 +1,7 @@
 package whorl.collector.cli.rules;
 
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Levels;
 import whorl.collector.cli.terminal.Table;
 import whorl.collector.cli.terminal.Terminal;
+import whorl.collector.detect.BuiltInRules;
 import whorl.event.EventType;
 import whorl.rules.correlate.Correlation;
 import whorl.rules.engine.RuleSet;
@@ -49,7 +51,7 @@ final class RulesCheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    RuleSet rules = RuleSet.load(files, Set.of(), false);
+    Checked rules = Checked.of(files);
     boolean any = !rules.rules().isEmpty() || !rules.correlations().isEmpty();
     Terminal terminal = commandContext.terminal();
     if (json) {
@@ -74,7 +76,27 @@ final class RulesCheckCommand implements Callable<Integer> {
     return rules.problems().isEmpty() && any ? ExitStatus.DONE : ExitStatus.FAILED;
   }
 
-  private static Table table(RuleSet rules) {
+  /** What an agent, which has the built-in rules too, makes of the files. */
+  private record Checked(
+      List<Rule> rules,
+      List<Correlation> correlations,
+      List<String> problems,
+      List<String> warnings) {
+    static Checked of(List<Path> files) {
+      RuleSet all = RuleSet.load(files, Set.of(), true);
+      RuleSet builtIn = BuiltInRules.set();
+      Set<String> others = new HashSet<>();
+      builtIn.rules().forEach(rule -> others.add(rule.id()));
+      builtIn.correlations().forEach(correlation -> others.add(correlation.head().id()));
+      return new Checked(
+          all.rules().stream().filter(rule -> !others.contains(rule.id())).toList(),
+          all.correlations().stream().filter(each -> !others.contains(each.head().id())).toList(),
+          all.problems(),
+          all.warnings().stream().filter(each -> !builtIn.warnings().contains(each)).toList());
+    }
+  }
+
+  private static Table table(Checked rules) {
     Table table =
         new Table(
             Table.exact("LEVEL"),

@@ -16,6 +16,7 @@ import whorl.collector.cli.terminal.CommandContext;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Table;
 import whorl.collector.cli.terminal.Terminal;
+import whorl.evidence.Text;
 
 @Command(
     name = "coverage",
@@ -75,10 +76,10 @@ final class RulesCoverageCommand implements Callable<Integer> {
   }
 
   private static String summary(RuleCoverage coverage, Count total) {
-    return total.rules()
-        + " rules in "
-        + coverage.files()
-        + " files: "
+    return Text.counted(total.rules(), "rule")
+        + " in "
+        + Text.counted(coverage.files(), "file")
+        + ": "
         + total.apply()
         + " apply, "
         + total.applyInPart()
@@ -118,7 +119,7 @@ final class RulesCoverageCommand implements Callable<Integer> {
           count.refused());
     }
     if (others > 0) {
-      table.row(others + " others", null, null, refused, 0, 0, refused);
+      table.row(Text.counted(others, "other"), null, null, refused, 0, 0, refused);
     }
     return table;
   }
@@ -174,7 +175,10 @@ final class RulesCoverageCommand implements Callable<Integer> {
 
   private void rest(int reasons, Terminal terminal) {
     if (!all && reasons > REASONS_SHOWN) {
-      terminal.line("        and " + (reasons - REASONS_SHOWN) + " more reasons; --all shows them");
+      terminal.line(
+          "        and "
+              + Text.counted(reasons - REASONS_SHOWN, "more reason")
+              + "; --all shows all of them");
     }
   }
 

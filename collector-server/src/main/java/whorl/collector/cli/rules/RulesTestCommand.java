@@ -22,6 +22,7 @@ import whorl.collector.cli.terminal.Terminal;
 import whorl.collector.detect.BuiltInRules;
 import whorl.collector.detect.RuleTrial;
 import whorl.evidence.EventLine;
+import whorl.evidence.Text;
 import whorl.rules.engine.RuleSet;
 
 @Command(
@@ -121,12 +122,11 @@ final class RulesTestCommand implements Callable<Integer> {
     long fired = counts.values().stream().mapToLong(Long::longValue).sum();
     terminal.note(
         "whorl: "
-            + fired
-            + " firings of "
-            + rules
-            + " rules in "
-            + trial.events()
-            + " events"
+            + Text.counted(fired, "firing")
+            + " of "
+            + Text.counted(rules, "rule")
+            + " in "
+            + Text.counted(trial.events(), "event")
             + (fired == shown ? "" : "; the first " + FIRINGS_MAX + " are shown"));
     if (trial.dropped() > 0) {
       terminal.note(

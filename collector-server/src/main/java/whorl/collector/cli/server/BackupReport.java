@@ -7,6 +7,7 @@ import whorl.collector.backup.BackupMark;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Table;
 import whorl.collector.cli.terminal.Terminal;
+import whorl.evidence.Text;
 
 /** The outcome of a backup or a restore. */
 record BackupReport(Path where, BackupMark mark, List<String> problems) {
@@ -18,14 +19,14 @@ record BackupReport(Path where, BackupMark mark, List<String> problems) {
       terminal.line(
           where
               + ": "
-              + mark.evidence()
-              + " pieces of evidence, "
-              + mark.blobs()
-              + " files of content, "
+              + Text.counted(mark.evidence(), "piece of evidence")
+              + ", "
+              + Text.counted(mark.blobs(), "file of content")
+              + ", "
               + Table.size(mark.bytes())
               + ", "
-              + mark.custodyEntries()
-              + " custody entries; of "
+              + Text.counted(mark.custodyEntries(), "custody entry")
+              + "; of "
               + mark.madeAt());
       problems.forEach(line -> terminal.line("  problem: " + line));
     }

@@ -4,6 +4,7 @@ import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.cli.terminal.Table;
 import whorl.collector.cli.terminal.Terminal;
 import whorl.collector.migrate.MoveOutcome;
+import whorl.evidence.Text;
 
 /** What a move did, for people or as JSON. */
 record MoveReport(MoveOutcome outcome) {
@@ -20,7 +21,8 @@ record MoveReport(MoveOutcome outcome) {
   private void lines(Terminal terminal) {
     terminal.line(
         (outcome.dryRun() ? "would move " : "moved ") + outcome.from() + " to " + outcome.to());
-    String pieces = outcome.evidence() + " pieces of evidence, " + Table.size(outcome.bytes());
+    String pieces =
+        Text.counted(outcome.evidence(), "piece of evidence") + ", " + Table.size(outcome.bytes());
     terminal.line(
         "  evidence: "
             + pieces
@@ -29,16 +31,15 @@ record MoveReport(MoveOutcome outcome) {
                 : ", verified there ("
                     + outcome.carriedNow()
                     + " carried now, with "
-                    + outcome.timelines()
-                    + " timelines)"));
+                    + Text.counted(outcome.timelines(), "timeline")
+                    + ")"));
     terminal.line("  unfinished uploads: " + outcome.uploads());
     terminal.line(
         "  custody: "
-            + outcome.custodyEntries()
-            + " entries"
+            + Text.counted(outcome.custodyEntries(), "entry")
             + (outcome.checkpoint() == null ? "" : ", checkpoint " + outcome.checkpoint()));
     long rows = outcome.rows().values().stream().mapToLong(Long::longValue).sum();
-    terminal.line("  records: " + rows + " rows");
+    terminal.line("  records: " + Text.counted(rows, "row"));
     outcome.problems().forEach(each -> terminal.line("  problem: " + each));
     outcome.notes().forEach(each -> terminal.line("  " + each));
   }

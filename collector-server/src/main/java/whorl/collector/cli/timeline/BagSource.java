@@ -22,6 +22,7 @@ import whorl.collector.export.formats.ResultFormat;
 import whorl.collector.sql.BagEvidence;
 import whorl.collector.sql.EvidenceSelection;
 import whorl.collector.sql.SqlPiece;
+import whorl.evidence.Text;
 
 /**
  * This command answers, from bags: each is verified first, then indexed in a temporary folder as a
@@ -119,7 +120,7 @@ record BagSource(
     if (pieces.isEmpty()) {
       throw new CliException(
           ExitStatus.NOTHING_MATCHED,
-          "no such evidence in " + paths.size() + (paths.size() == 1 ? " bag" : " bags"),
+          "no such evidence in " + Text.counted(paths.size(), "bag"),
           "leave --evidence, --since and --until out");
     }
     return pieces;

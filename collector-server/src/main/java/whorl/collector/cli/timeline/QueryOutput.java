@@ -19,6 +19,7 @@ import whorl.collector.cli.terminal.Table;
 import whorl.collector.cli.terminal.Terminal;
 import whorl.collector.export.formats.ResultFormat;
 import whorl.evidence.Json;
+import whorl.evidence.Text;
 
 /** Shows the result of a query. */
 record QueryOutput(CommandContext commandContext, QuerySource source) {
@@ -96,7 +97,8 @@ record QueryOutput(CommandContext commandContext, QuerySource source) {
     }
     if (!result.path("leftOut").isEmpty()) {
       terminal.note(
-          "whorl: " + result.path("leftOut").size() + " pieces of evidence have no timeline");
+          "whorl: without a timeline: "
+              + Text.counted(result.path("leftOut").size(), "piece of evidence"));
     }
   }
 }

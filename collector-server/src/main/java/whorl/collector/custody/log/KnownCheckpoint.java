@@ -8,6 +8,7 @@ import whorl.collector.custody.proof.SignedCheckpoint;
 import whorl.collector.custody.proof.TreeEdge;
 import whorl.collector.store.disk.DataFolder;
 import whorl.evidence.Digest;
+import whorl.evidence.Text;
 
 /**
  * The last checkpoint of a log, compared with the log while it is read. A log that was cut off or
@@ -66,8 +67,8 @@ public final class KnownCheckpoint {
   public static @Nullable String contradiction(long lines, Digest found, long size, Digest root) {
     if (lines < size) {
       return "custody has "
-          + lines
-          + " entries, and its checkpoint is of "
+          + Text.counted(lines, "entry")
+          + ", and its checkpoint is of "
           + size
           + ": the last ones are missing, and holds with them; restore the log from a backup";
     }

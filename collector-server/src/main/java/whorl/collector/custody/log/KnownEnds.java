@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import whorl.collector.store.records.EndLedger;
 import whorl.evidence.CustodyEntry;
+import whorl.evidence.Text;
 
 /**
  * The log's ends as known elsewhere, compared with the log while it is checked. A lost or truncated
@@ -60,8 +61,8 @@ final class KnownEnds {
     for (Known known : unseen) {
       differences.add(
           "custody.ndjson has "
-              + entries
-              + " entries, and "
+              + Text.counted(entries, "entry")
+              + ", and "
               + known.where()
               + " knows of "
               + (known.end().sequence() + 1)

@@ -4,6 +4,7 @@ import whorl.collector.custody.proof.LogProof;
 import whorl.collector.custody.proof.Proofs;
 import whorl.collector.custody.proof.SignedCheckpoint;
 import whorl.collector.custody.proof.VerifierKey;
+import whorl.evidence.Text;
 
 /** Compares a checkpoint with others of the same log, by the proofs that are there. */
 final class CheckpointComparison {
@@ -38,8 +39,8 @@ final class CheckpointComparison {
           "custody cannot be compared with "
               + name
               + ", which is of "
-              + other.size()
-              + " entries and newer than the bag's checkpoint, of "
+              + Text.counted(other.size(), "entry")
+              + " and newer than the bag's checkpoint, of "
               + checkpoint.size()
               + "; compare both with the collector's log (whorl custody --checkpoint FILE)");
       return false;
@@ -56,8 +57,8 @@ final class CheckpointComparison {
         "custody cannot be compared with "
             + name
             + ": the bag has no proof from its "
-            + other.size()
-            + " entries to "
+            + Text.counted(other.size(), "entry")
+            + " to "
             + checkpoint.size()
             + "; compare both with the collector's log (whorl custody --checkpoint FILE)");
     return false;
@@ -65,14 +66,15 @@ final class CheckpointComparison {
 
   private boolean result(String name, SignedCheckpoint other, boolean consistent) {
     if (consistent) {
-      report.note("custody continues the log of " + name + ", of " + other.size() + " entries");
+      report.note(
+          "custody continues the log of " + name + ", of " + Text.counted(other.size(), "entry"));
     } else {
       report.problem(
           "custody does not continue the log of "
               + name
               + ", of "
-              + other.size()
-              + " entries: the log was changed or cut off in between");
+              + Text.counted(other.size(), "entry")
+              + ": the log was changed or cut off in between");
     }
     return consistent;
   }

@@ -18,6 +18,7 @@ import whorl.evidence.CustodyEntry;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Missing;
+import whorl.evidence.Text;
 
 /**
  * Checks the history that imported evidence has from the collector that it was exported from: the
@@ -170,11 +171,12 @@ final class EarlierHistory {
             .toList();
     if (!added.isEmpty()) {
       report.problem(
-          added.size()
-              + " artifacts, "
+          Text.counted(added.size(), "artifact")
+              + (added.size() == 1 ? " is" : " are")
+              + " in no log that is known from elsewhere ("
               + added.get(0)
-              + " for one, are in no log that is known from elsewhere: they were added later, by"
-              + " the log that the bag is in now (--log-key of that one)");
+              + (added.size() == 1 ? "" : ", …")
+              + "): added later, by the log that the bag is in now (--log-key of that one)");
     }
     if (known.stream().noneMatch(earlier -> isAs(earlier, now))) {
       report.problem(

@@ -20,6 +20,7 @@ import whorl.evidence.CustodyEntry;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Manifest;
+import whorl.evidence.Text;
 import whorl.evidence.channel.CaptureState;
 
 /**
@@ -280,9 +281,10 @@ final class EvidenceCheck {
             .count();
     if (unlisted > 0) {
       report.note(
-          unlisted
-              + " artifacts came and are in no signed manifest; anyone with an agent token could"
-              + " have sent them");
+          Text.counted(unlisted, "artifact")
+              + (unlisted == 1 ? " is" : " are")
+              + " in no signed manifest; anyone with an agent token could have sent "
+              + (unlisted == 1 ? "it" : "them"));
     }
   }
 

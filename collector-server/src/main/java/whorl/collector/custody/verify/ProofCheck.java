@@ -14,6 +14,7 @@ import whorl.collector.custody.proof.VerifierKey;
 import whorl.evidence.CustodyEntry;
 import whorl.evidence.Digest;
 import whorl.evidence.Json;
+import whorl.evidence.Text;
 
 /** Checks that the custody entries of a bag are in the log that its checkpoint signs. */
 final class ProofCheck {
@@ -56,8 +57,8 @@ final class ProofCheck {
       report.problem(
           BagLayout.PROOFS
               + " is for "
-              + paths.size()
-              + " entries, and "
+              + Text.counted(paths.size(), "entry")
+              + ", and "
               + BagLayout.CHECKPOINT
               + " is of "
               + checkpoint.size());
@@ -134,20 +135,25 @@ final class ProofCheck {
       report.problem(
           BagLayout.CUSTODY
               + " has "
-              + lines.size()
-              + " entries, and "
+              + Text.counted(lines.size(), "entry")
+              + ", and "
               + BagLayout.PROOFS
               + " proves "
               + proofs
               + ": the last ones are missing");
     }
     report.note(
-        proven.size()
-            + " custody entries are proven to be in a log of "
+        Text.counted(proven.size(), "custody entry")
+            + (proven.size() == 1 ? " is" : " are")
+            + " proven to be in a log of "
             + checkpoint.size()
             + (newer == 0
                 ? ""
-                : "; " + newer + " are newer than its checkpoint, which does not prove them"));
+                : "; "
+                    + Text.counted(newer, "entry")
+                    + (newer == 1 ? " is" : " are")
+                    + " newer than its checkpoint, which does not prove "
+                    + (newer == 1 ? "it" : "them")));
     return proven;
   }
 

@@ -24,6 +24,7 @@ import whorl.collector.custody.publish.LogKey;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
 import whorl.evidence.Digest;
+import whorl.evidence.Text;
 
 /**
  * Computes the tree of a data folder's log again, and compares it with the checkpoint, the tiles
@@ -107,7 +108,10 @@ final class TreeCheck {
     compareRoot(CHECKPOINT, checkpoint);
     if (edge.size() > checkpoint.size()) {
       report.note(
-          (edge.size() - checkpoint.size()) + " entries of custody are newer than " + CHECKPOINT);
+          "newer than "
+              + CHECKPOINT
+              + ": "
+              + Text.counted(edge.size() - checkpoint.size(), "entry of custody"));
     }
     if (!hasTiles) {
       report.note("custody/tile is not there; a collector writes it again at its start");
@@ -161,8 +165,8 @@ final class TreeCheck {
       report.problem(
           CHECKPOINT
               + " is of "
-              + checkpoint.size()
-              + " entries, and "
+              + Text.counted(checkpoint.size(), "entry")
+              + ", and "
               + name
               + " of "
               + other.size()
@@ -178,7 +182,8 @@ final class TreeCheck {
     if (how != null) {
       report.problem(name + ": " + how);
     } else if (!name.equals(CHECKPOINT)) {
-      report.note("custody continues the log of " + name + ", of " + other.size() + " entries");
+      report.note(
+          "custody continues the log of " + name + ", of " + Text.counted(other.size(), "entry"));
     }
     return how == null;
   }

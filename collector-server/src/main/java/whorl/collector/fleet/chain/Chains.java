@@ -19,6 +19,7 @@ import whorl.evidence.AgentIdentity;
 import whorl.evidence.ChainHead;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
+import whorl.evidence.Text;
 import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.channel.ChainLink;
 
@@ -126,8 +127,8 @@ public final class Chains {
     }
     if (claimed.sequence() < known.sequence()) {
       return "a process that has sent "
-          + claimed.sequence()
-          + " messages connected as this agent, although "
+          + Text.counted(claimed.sequence(), "message")
+          + " connected as this agent, although "
           + known.sequence()
           + " were received";
     }

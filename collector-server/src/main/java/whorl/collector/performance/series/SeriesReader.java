@@ -17,6 +17,7 @@ import whorl.collector.recording.Type;
 import whorl.collector.timeline.read.recording.RecordingChunk;
 import whorl.collector.timeline.read.rows.ArtifactOutcome;
 import whorl.collector.timeline.read.rows.EpochNanos;
+import whorl.evidence.Text;
 
 /**
  * Reads series from chunks of recordings. An event counts when it ends. Damage costs only the rest
@@ -71,7 +72,8 @@ final class SeriesReader {
       outcome.problem("chunk " + location.number() + " can't be read: " + damaged.getMessage());
     }
     if (unread > 0) {
-      outcome.problem(unread + " events of chunk " + location.number() + " can't be read");
+      outcome.problem(
+          Text.counted(unread, "event") + " of chunk " + location.number() + " can't be read");
     }
   }
 

@@ -28,6 +28,7 @@ import whorl.collector.store.records.Catalog;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
+import whorl.evidence.Text;
 
 /**
  * Finishes the interrupted work of an earlier run, before the first request. The files are
@@ -204,10 +205,10 @@ public final class Recovery {
     }
     if (!unknown.isEmpty()) {
       custody.doubt(
-          unknown.size()
-              + " pieces of evidence are in no entry of custody, "
+          Text.counted(unknown.size(), "piece of evidence")
+              + " in no entry of custody, such as "
               + unknown.get(0)
-              + " for one: the log may have been lost");
+              + ": the log may have been lost");
     }
   }
 

@@ -28,6 +28,7 @@ import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Manifest;
+import whorl.evidence.Text;
 import whorl.evidence.channel.CaptureState;
 
 /**
@@ -203,8 +204,8 @@ public final class Sealer {
     String problem =
         why
             + ": "
-            + whole
-            + " artifacts had come, "
+            + Text.counted(whole, "artifact")
+            + " had come, "
             + (pending.size() - whole)
             + " more had begun to";
     EvidenceRecord record = commitOpen(pending, CaptureState.PARTIAL, List.of(problem));

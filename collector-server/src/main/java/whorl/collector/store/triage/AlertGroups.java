@@ -126,11 +126,28 @@ public final class AlertGroups implements AlertLedger.Groups {
         > 0;
   }
 
+  /**
+   * When an alert happened, in milliseconds. If the clock that says so is wrong, or the alert came
+   * late, this reaches to when the collector received it: who asks for the last ten minutes must
+   * not miss what came in them.
+   */
+  private record Listed(long from, long to) {
+    private static final long CLOCKS_DIFFER_MILLIS = 60_000;
+
+    static Listed of(AlertRecord record) {
+      long happened = record.alert().time().toEpochMilli();
+      long received = record.receivedAt().toEpochMilli();
+      return Math.abs(happened - received) <= CLOCKS_DIFFER_MILLIS
+          ? new Listed(happened, happened)
+          : new Listed(Math.min(happened, received), Math.max(happened, received));
+    }
+  }
+
   private void insertGroup(
       long seq, AlertRecord record, AlertTraits traits, TriageState state, boolean muted)
       throws IOException {
     Alert alert = record.alert();
-    long at = alert.time().toEpochMilli();
+    Listed listed = Listed.of(record);
     int unused =
         database.update(
             "INSERT INTO alert_groups (id, last_seq, whose, agent, service, namespace, pod, source,"
@@ -149,8 +166,8 @@ public final class AlertGroups implements AlertLedger.Groups {
             Catalog.rank(alert.level()),
             alert.title(),
             Json.text(List.of(match(alert))),
-            at,
-            at,
+            listed.from(),
+            listed.to(),
             traits.described(),
             traits.capture(),
             state.word(),
@@ -170,7 +187,7 @@ public final class AlertGroups implements AlertLedger.Groups {
       throws IOException {
     Alert alert = record.alert();
     boolean graver = isGraver(record, group);
-    long at = alert.time().toEpochMilli();
+    Listed listed = Listed.of(record);
     int unused =
         database.update(
             "UPDATE alert_groups SET last_seq = ?, level = ?, title = ?, titles = ?,"
@@ -180,8 +197,8 @@ public final class AlertGroups implements AlertLedger.Groups {
             Catalog.rank(graver ? alert.level() : group.level()),
             graver ? alert.title() : group.title(),
             Json.text(titles(group.titles(), alert)),
-            Math.min(at, group.first().toEpochMilli()),
-            Math.max(at, group.last().toEpochMilli()),
+            Math.min(listed.from(), group.first().toEpochMilli()),
+            Math.max(listed.to(), group.last().toEpochMilli()),
             group.request() == null ? traits.described() : group.request(),
             group.capture() == null ? traits.capture() : group.capture().value(),
             group.muted() && muted ? 0 : 1,

@@ -37,9 +37,13 @@ public record ManifestFacts(
     }
     Long offset = manifest.clockOffsetMillis();
     return new ManifestFacts(
-        offset == null || Math.abs(offset) > OFFSET_MAX_MILLIS ? null : offset,
+        isPlausible(offset) ? offset : null,
         nanos(manifest.startedAt(), plan.sealedAtNanos()),
         constants(manifest.agent()));
+  }
+
+  private static boolean isPlausible(@Nullable Long offset) {
+    return offset != null && offset >= -OFFSET_MAX_MILLIS && offset <= OFFSET_MAX_MILLIS;
   }
 
   private static @Nullable Manifest manifest(@Nullable String file) throws IOException {

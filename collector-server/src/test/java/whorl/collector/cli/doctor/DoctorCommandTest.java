@@ -186,7 +186,7 @@ final class DoctorCommandTest {
     assertThat(cli.run(collector, "doctor")).isEqualTo(ExitStatus.FAILED);
 
     assertThat(cli.out())
-        .containsPattern("warn +shared-token +4 connected agents only have the token")
+        .containsPattern("warn +shared-token +4 connected agents have only the token")
         .containsPattern("warn +version +collector 0.2.0, .*, agents also 0.1.0")
         .containsPattern("fail +self-test +1 connected agents");
   }

@@ -33,7 +33,7 @@ class RowSearchCommandTest {
         + state
         + "','looked':3,'found':1,'rows':["
         + rows
-        + "],'more':false,'next':'MQ','withMore':[],'tookMillis':12"
+        + "],'more':false,'next':'MQ','withMore':['evidence-0001'],'tookMillis':12"
         + more
         + "}";
   }
@@ -67,6 +67,8 @@ class RowSearchCommandTest {
             "2026-11-25 12:00:00.125Z  whorl.FileOpen  opened",
             "    shop  agent-0001  row evidence-0001:7  path=x");
     assertThat(cli.err())
+        .contains("evidence-0001 has more: `whorl timeline evidence-0001 --grep WORDS`")
+        .contains("whorl: 1 row; 3 pieces of evidence in 12 ms")
         .contains("evidence-0002 was not searched: it has no timeline")
         .contains("it took 60 s")
         .contains("--older QUJD");

@@ -126,8 +126,8 @@ class HuntCommandsTest {
         .containsExactly("2026-11-24 12:00:00Z  shop  shop-1  com.evil.A", "    loader=app");
     assertThat(cli.err())
         .contains("no answer from 1 JVM (shop shop-3): unable: version 0.0.9 cannot answer hunts")
-        .contains("the answers of 1 JVMs are not complete: more than 20 rows match")
-        .contains("hunt hunt-0001 ended: 3 of 3 JVMs done, 1 with rows, 1 rows");
+        .contains("the answers of 1 JVM are not complete: more than 20 rows match")
+        .contains("hunt hunt-0001 ended: 3 of 3 JVMs done, 1 with rows, 1 row");
   }
 
   @Test

@@ -89,7 +89,7 @@ class ProbeCommandsTest {
             "2026-11-24 12:00:00.000Z  shop  find(int)  id: int  threw a.B after 1.500 ms",
             "    at a.B.c(B.java)");
     assertThat(cli.err())
-        .contains("shop agent-0001: ended: its time is over; 1 calls recorded, 7 only counted;")
+        .contains("shop agent-0001: ended: its time is over; 1 call recorded, 7 only counted;")
         .contains("classes restored")
         .contains("ended: all its agents have ended it");
   }

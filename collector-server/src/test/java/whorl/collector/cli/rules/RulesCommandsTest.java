@@ -157,7 +157,7 @@ final class RulesCommandsTest {
             "Shadow read\thigh\t20\\d\\d-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z"
                 + "\twhorl\\.FileOpen\tpath=/etc/shadow access=read created=false"
                 + " request\\.id=r1.*");
-    assertThat(cli.err()).contains("whorl: 1 firings of 1 rules in ");
+    assertThat(cli.err()).contains("whorl: 1 firing of 1 rule in ");
   }
 
   @Test
@@ -221,7 +221,7 @@ final class RulesCommandsTest {
     assertThat(answer.at("/counts/Read, then looked up").asInt()).isEqualTo(1);
     assertThat(answer.at("/firings/0/restsOn")).hasSize(2);
     assertThat(answer.at("/firings/0/event/fields/request.path").asText()).isEqualTo("/invoices");
-    assertThat(cli.err()).contains("1 firings of 3 rules");
+    assertThat(cli.err()).contains("1 firing of 3 rules");
   }
 
   @Test
@@ -250,7 +250,7 @@ final class RulesCommandsTest {
     String quiet = rule("quiet.yml", RULE.replace("/etc/shadow", "/nowhere"));
     assertThat(cli.run("rules", "test", "--recording=" + recording, quiet))
         .isEqualTo(ExitStatus.NOTHING_MATCHED);
-    assertThat(cli.err()).contains("0 firings of 1 rules");
+    assertThat(cli.err()).contains("0 firings of 1 rule");
   }
 
   @Test
@@ -288,6 +288,32 @@ final class RulesCommandsTest {
     assertThat(cli.run("rules", "test", "--recording=" + folder.resolve("absent.jfr")))
         .isEqualTo(ExitStatus.FAILED);
     assertThat(cli.err()).contains("--recording", "absent.jfr: no such file");
+  }
+
+  /** Agents have the built-in rules as well. */
+  @Test
+  void check_correlationOfABuiltInRule_isGood_andACopyWithItsIdIsNot() throws Exception {
+    String correlation =
+        """
+        title: Shadow read, then a process
+        id: 11111111-2222-4333-8444-888888888888
+        level: critical
+        correlation:
+          type: temporal_ordered
+          rules:
+            - 11111111-2222-4333-8444-555555555555
+            - aa0baaec-3caa-403d-a87b-e72aec727371
+          group-by: [thread]
+          timespan: 1m
+        """;
+    String both = rule("with-built-in.yml", RULE + "---\n" + correlation);
+
+    assertThat(cli.run("rules", "check", both)).as(cli.out()).isEqualTo(ExitStatus.DONE);
+    assertThat(cli.out()).contains("Shadow read, then a process").doesNotContain("Miner");
+
+    String copy = RULE.replaceFirst("id: .*", "id: aa0baaec-3caa-403d-a87b-e72aec727371");
+    assertThat(cli.run("rules", "check", rule("copy.yml", copy))).isEqualTo(ExitStatus.FAILED);
+    assertThat(cli.out()).contains("is that of 'Process Started by the Application' already");
   }
 
   @Test

@@ -49,7 +49,7 @@ final class RulesCoverageTest {
     assertThat(cli.out())
         .contains("linux\tprocess_creation\t-\t4\t1\t1\t2\n")
         .contains("jvm\tapplication\t-\t1\t1\t0\t0\n")
-        .contains("1 others\t-\t-\t1\t0\t0\t1\n")
+        .contains("1 other\t-\t-\t1\t0\t0\t1\n")
         .contains(
             "linux/process_creation applies in part:",
             "     1  does not see User",
@@ -77,7 +77,7 @@ final class RulesCoverageTest {
 
     assertThat(cli.run("rules", "coverage", folder.toString())).isEqualTo(ExitStatus.DONE);
 
-    assertThat(cli.err()).contains("circle: not read, a link to a folder", "1 rules in 1 files");
+    assertThat(cli.err()).contains("circle: not read, a link to a folder", "1 rule in 1 file: ");
   }
 
   @Test

@@ -65,7 +65,8 @@ class ForgedBagTest extends ForgedBagFixture {
 
     assertThat(report.problems())
         .anyMatch(problem -> problem.startsWith("nothing proves that evidence.json is in the log"));
-    assertThat(report.notes()).anyMatch(note -> note.contains("1 are newer than its checkpoint"));
+    assertThat(report.notes())
+        .anyMatch(note -> note.contains("1 entry is newer than its checkpoint"));
   }
 
   /** The checkpoint was taken for one of another log then, and compared with none. */
@@ -139,7 +140,7 @@ class ForgedBagTest extends ForgedBagFixture {
       assertThat(verify(anchors).problems())
           .singleElement()
           .asString()
-          .startsWith("1 artifacts, recording.jfr for one, are in no log that is known");
+          .startsWith("1 artifact is in no log that is known from elsewhere (recording.jfr)");
     }
 
     files.clear();
@@ -266,7 +267,7 @@ class ForgedBagTest extends ForgedBagFixture {
 
     assertThat(report.notes())
         .anyMatch(note -> note.startsWith("recording.jfr is not the agent's"))
-        .anyMatch(note -> note.startsWith("1 artifacts came and are in no signed manifest"));
+        .anyMatch(note -> note.startsWith("1 artifact is in no signed manifest"));
   }
 
   private VerifierKey logKey() {

@@ -84,7 +84,7 @@ class BagImportTest extends BagImportFixture {
     assertThat(again.notes())
         .anyMatch(note -> note.startsWith("imported at ") && note.contains("another collector"))
         .anyMatch(note -> note.startsWith("earlier-1: ") && note.contains("proven to be in a log"))
-        .noneMatch(note -> note.contains("are in no signed manifest"));
+        .noneMatch(note -> note.contains("in no signed manifest"));
   }
 
   @Test

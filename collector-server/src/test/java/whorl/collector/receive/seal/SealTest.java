@@ -265,7 +265,7 @@ class SealTest extends SealFixture {
       assertThat(artifact(collector, agent, "threads.txt.2").unlisted()).isTrue();
       assertThat(collector.verifyOffline().problems()).isEmpty();
       assertThat(collector.verifyOffline().notes())
-          .anyMatch(note -> note.contains("1 artifacts came and are in no signed manifest"));
+          .anyMatch(note -> note.contains("1 artifact is in no signed manifest"));
     }
   }
 

@@ -12,6 +12,7 @@ import whorl.collector.timeline.read.rows.ArtifactReader;
 import whorl.collector.timeline.read.rows.EpochNanos;
 import whorl.collector.timeline.read.rows.ReadContext;
 import whorl.collector.timeline.read.rows.RowBlock;
+import whorl.evidence.Text;
 
 /** Reads one chunk of a recording. Damage is recorded as a problem; everything else gives rows. */
 public final class RecordingReader implements ArtifactReader {
@@ -61,13 +62,16 @@ public final class RecordingReader implements ArtifactReader {
   public void close() {
     if (invalidTimes > 0) {
       artifactOutcome.problem(
-          invalidTimes + " events of chunk " + location.number() + " have impossible times");
+          Text.counted(invalidTimes, "event")
+              + " of chunk "
+              + location.number()
+              + (invalidTimes == 1 ? " has an impossible time" : " have impossible times"));
       invalidTimes = 0;
     }
     if (unread > 0) {
       artifactOutcome.problem(
-          unread
-              + " events of chunk "
+          Text.counted(unread, "event")
+              + " of chunk "
               + location.number()
               + " can't be read ("
               + firstUnread
@@ -149,8 +153,8 @@ public final class RecordingReader implements ArtifactReader {
         "chunk "
             + location.number()
             + " is damaged after "
-            + events
-            + " events ("
+            + Text.counted(events, "event")
+            + " ("
             + reason
             + "); the rest of it is lost");
   }

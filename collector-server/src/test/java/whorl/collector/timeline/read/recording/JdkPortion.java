@@ -23,6 +23,7 @@ import whorl.collector.timeline.read.rows.EpochNanos;
 import whorl.collector.timeline.read.rows.JsonText;
 import whorl.collector.timeline.read.rows.ReadContext;
 import whorl.collector.timeline.read.rows.RowBlock;
+import whorl.evidence.Text;
 
 /** One chunk of a recording, read by the JDK's own parser: the reference for our own reader. */
 final class JdkPortion implements ArtifactReader {
@@ -90,7 +91,10 @@ final class JdkPortion implements ArtifactReader {
     }
     if (invalidTimes > 0) {
       artifactOutcome.problem(
-          invalidTimes + " events of chunk " + chunk.number() + " have impossible times");
+          Text.counted(invalidTimes, "event")
+              + " of chunk "
+              + chunk.number()
+              + (invalidTimes == 1 ? " has an impossible time" : " have impossible times"));
       invalidTimes = 0;
     }
   }
