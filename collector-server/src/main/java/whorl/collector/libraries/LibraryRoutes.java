@@ -64,7 +64,8 @@ public final class LibraryRoutes {
   /**
    * What was found.
    *
-   * @param withoutVersion libraries of this page's rows that would match if their version were known
+   * @param withoutVersion libraries of this page's rows that would match if their version were
+   *     known
    * @param unknown connected JVMs whose inventory is not there or not complete; null on later pages
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)

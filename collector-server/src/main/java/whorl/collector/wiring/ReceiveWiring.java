@@ -75,8 +75,7 @@ public record ReceiveWiring(
             new CaptureLedger(base.database())::agentsOf,
             receiver.counters());
     RecoveryWiring.start(base, receiver);
-    base.every(
-        "expiry", Duration.ofMinutes(1), () -> receiver.expire(fleet.fleet()::isConnected));
+    base.every("expiry", Duration.ofMinutes(1), () -> receiver.expire(fleet.fleet()::isConnected));
     register(base.metrics(), receiver);
     return new ReceiveWiring(receiving, limits, receiver, bags);
   }

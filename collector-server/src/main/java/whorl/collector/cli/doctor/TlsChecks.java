@@ -142,11 +142,7 @@ final class TlsChecks {
     Instant end = certificate.getNotAfter().toInstant();
     long days = Duration.between(now, end).toDays();
     String seen =
-        certificate.getSubjectX500Principal()
-            + ", until "
-            + end
-            + ", "
-            + Text.counted(days, "day");
+        certificate.getSubjectX500Principal() + ", until " + end + ", " + Text.counted(days, "day");
     String remedy = "renew it; a collector reads the new files within seconds, without a restart";
     if (end.isBefore(now)) {
       checks.add(Check.fail(name, seen + ": it has expired", remedy));

@@ -114,11 +114,7 @@ final class LogProver {
       return;
     }
     terminal.line(
-        Text.counted(checkpoint.size(), "entry")
-            + ", root "
-            + checkpoint.root()
-            + ", key "
-            + key);
+        Text.counted(checkpoint.size(), "entry") + ", root " + checkpoint.root() + ", key " + key);
     if (ownProblem != null) {
       terminal.line("  problem: " + ownProblem);
     }

@@ -103,9 +103,9 @@ public final class Untrusted {
   }
 
   /**
-   * The same text, with each character replaced that is not shown where it is: controls except
-   * line ends and tabs, format characters such as bidirectional overrides, joiners and tags,
-   * variation selectors, halves of surrogate pairs, and code points that mean nothing.
+   * The same text, with each character replaced that is not shown where it is: controls except line
+   * ends and tabs, format characters such as bidirectional overrides, joiners and tags, variation
+   * selectors, halves of surrogate pairs, and code points that mean nothing.
    */
   public static String harmless(String text) {
     StringBuilder safe = new StringBuilder(text.length());
