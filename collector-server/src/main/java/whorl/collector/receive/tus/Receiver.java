@@ -23,8 +23,8 @@ import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.Trash;
 import whorl.collector.store.objects.shared.SharedStore;
 import whorl.collector.store.outage.OneByOne;
-import whorl.collector.times.Spans;
 import whorl.evidence.Id;
+import whorl.evidence.Text;
 
 /**
  * Receives evidence from agents: resumable uploads, then the seal, then the response. The receiver
@@ -168,13 +168,13 @@ public final class Receiver implements AutoCloseable {
 
   private void expireIdle(AgentConnections connections) throws IOException {
     Set<Id> silent = Set.copyOf(uploads.idle(limits.expiry()));
-    for (Id evidence : agentsHadTimeToConnect() ? uploads.idle(GONE_EXPIRY) : silent) {
+    for (Id evidence : agentsCouldConnect() ? uploads.idle(GONE_EXPIRY) : silent) {
       expire(evidence, silent.contains(evidence) ? AgentConnections.NONE : connections);
     }
   }
 
   /** False soon after the start, when agents that are well have not connected again. */
-  private boolean agentsHadTimeToConnect() {
+  private boolean agentsCouldConnect() {
     long age = dependencies.nanoClock().getAsLong() - openedNanos;
     return age > GONE_EXPIRY.toNanos();
   }
@@ -193,8 +193,9 @@ public final class Receiver implements AutoCloseable {
 
   private String reason(AgentConnections connections) {
     return connections == AgentConnections.NONE
-        ? "the agent sent nothing for " + Spans.text(limits.expiry())
-        : "the agent was connected no more, and sent nothing for " + Spans.text(GONE_EXPIRY);
+        ? "the agent sent nothing for " + Text.counted(limits.expiry().toHours(), "hour")
+        : "the agent was connected no more, and sent nothing for "
+            + Text.counted(GONE_EXPIRY.toMinutes(), "minute");
   }
 
   /** Gives back what this collector has locked; others go on. */

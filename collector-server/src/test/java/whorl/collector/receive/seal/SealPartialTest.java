@@ -81,7 +81,7 @@ class SealPartialTest extends SealFixture {
       assertThat(partial.problems())
           .singleElement()
           .asString()
-          .contains("was connected no more, and sent nothing for 10m");
+          .contains("was connected no more, and sent nothing for 10 minutes");
       assertThat(collector.store.record(slow.evidence)).isNull();
 
       assertThat(gone.shipAll(collector.agentClient).status()).isEqualTo(204);
