@@ -9,6 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import whorl.collector.analysis.findings.Finding;
+import whorl.collector.analysis.findings.Step;
 import whorl.collector.analysis.kinds.Severity;
 
 /**
@@ -59,6 +60,34 @@ class WayInOfExpressionsTest extends WayInFixture {
         200);
 
     assertThat(onlyWayIn().title()).contains("expression injection");
+  }
+
+  /** A busy machine records the end of a request later than it measured how long that took. */
+  @Test
+  void requestWhoseEndIsRecordedLate_comesBeforeWhatItDid() throws Exception {
+    String source = "T(java.lang.Runtime).getRuntime()";
+    rows.of("r1", "whorl.ScriptEval", "engine", "spel", "source", source);
+    rows.of(
+        "r1",
+        "whorl.HttpRequest",
+        "method",
+        "GET",
+        "path",
+        "/products",
+        "query",
+        "filter=" + source,
+        "remoteAddress",
+        ADDRESS,
+        "status",
+        200,
+        "elapsed",
+        1L);
+
+    assertThat(Evidences.report(rows).chain())
+        .extracting(Step::what)
+        .satisfiesExactly(
+            first -> assertThat(first).startsWith("GET /products"),
+            then -> assertThat(then).contains("evaluate an expression"));
   }
 
   @ParameterizedTest

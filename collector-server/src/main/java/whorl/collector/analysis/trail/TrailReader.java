@@ -101,9 +101,11 @@ public final class TrailReader {
                         ? point.severity().atLeast(Severity.HIGH)
                         : suspect.contains(point.request()))
             .toList();
+    Map<String, Instant> firstActs = firstActs(suspectPoints);
     Map<String, Request> inOrder = new LinkedHashMap<>();
     requests.values().stream()
         .filter(request -> suspect.contains(request.id()))
+        .map(request -> request.begunBefore(firstActs.get(request.id())))
         .sorted(Comparator.comparing(Request::began).thenComparing(Request::id))
         .forEach(request -> inOrder.put(request.id(), request));
     OwnRows ownRows = new OwnRows(codeArrivals.names());
@@ -237,6 +239,18 @@ public final class TrailReader {
       }
     }
     return first;
+  }
+
+  /** When the requests did what made them suspect, by their ids. */
+  private static Map<String, Instant> firstActs(List<EntryPoint> entryPoints) {
+    Map<String, Instant> acts = new HashMap<>();
+    for (EntryPoint entryPoint : entryPoints) {
+      String request = entryPoint.request();
+      if (request != null) {
+        acts.merge(request, entryPoint.row().time(), TrailReader::earlier);
+      }
+    }
+    return acts;
   }
 
   private static Instant earlier(@Nullable Instant first, Instant other) {
