@@ -167,9 +167,18 @@ public final class Receiver implements AutoCloseable {
   }
 
   private void expireIdle(AgentConnections connections) throws IOException {
+    String nothingCame =
+        "the agent sent nothing for " + Text.counted(limits.expiry().toHours(), "hour");
+    String gone =
+        "the agent was connected no more, and sent nothing for "
+            + Text.counted(GONE_EXPIRY.toMinutes(), "minute");
     Set<Id> silent = Set.copyOf(uploads.idle(limits.expiry()));
     for (Id evidence : agentsCouldConnect() ? uploads.idle(GONE_EXPIRY) : silent) {
-      expire(evidence, silent.contains(evidence) ? AgentConnections.NONE : connections);
+      if (silent.contains(evidence)) {
+        expire(evidence, AgentConnections.NONE, nothingCame);
+      } else {
+        expire(evidence, connections, gone);
+      }
     }
   }
 
@@ -179,23 +188,16 @@ public final class Receiver implements AutoCloseable {
     return age > GONE_EXPIRY.toNanos();
   }
 
-  private void expire(Id evidence, AgentConnections connections) {
+  private void expire(Id evidence, AgentConnections connections, String why) {
     try (PendingEvidence pending = uploads.turn(evidence)) {
       if (pending != null && !connections.has(pending.agent()) && pending.lockAll()) {
-        EvidenceRecord unused = sealer.keepPartial(pending, reason(connections));
+        EvidenceRecord unused = sealer.keepPartial(pending, why);
       }
     } catch (UploadInUseException atWork) {
       LOG.debug("evidence {} is in use, so it has not expired", evidence);
     } catch (IOException | RuntimeException | Error e) {
       LOG.warn("evidence {} has expired, but cannot be sealed yet", evidence, e);
     }
-  }
-
-  private String reason(AgentConnections connections) {
-    return connections == AgentConnections.NONE
-        ? "the agent sent nothing for " + Text.counted(limits.expiry().toHours(), "hour")
-        : "the agent was connected no more, and sent nothing for "
-            + Text.counted(GONE_EXPIRY.toMinutes(), "minute");
   }
 
   /** Gives back what this collector has locked; others go on. */

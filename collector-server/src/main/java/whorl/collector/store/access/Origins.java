@@ -67,8 +67,8 @@ public final class Origins {
   }
 
   /**
-   * The id of whose a connected agent is. A hunt asks for thousands of agents, most of which are in
-   * few places; what such an agent has proved is in its identity already.
+   * The id of a connected agent's place. A hunt asks for thousands of agents, and most are in few
+   * places; what such an agent has proved is in its identity already.
    */
   public String idOf(AgentIdentity agent) throws IOException {
     String recent = ledger.recentId(Origin.of(agent));

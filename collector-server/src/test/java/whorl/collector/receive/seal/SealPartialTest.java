@@ -58,7 +58,7 @@ class SealPartialTest extends SealFixture {
     }
   }
 
-  /** Its JVM was killed: whoever investigates needs what arrived now, and not a day later. */
+  /** Its JVM was killed: an investigation needs what arrived now, and not a day later. */
   @Test
   void agentConnectedNowhere_isWaitedForTenMinutes() throws Exception {
     World world = new World();
