@@ -16,9 +16,10 @@ public final class TemporaryFolder implements AutoCloseable {
     this.path = path;
   }
 
-  /** Opens a folder that only its owner can read. */
+  /** Opens a folder that only its owner can read; its name has the number of this process. */
   public static TemporaryFolder open() throws IOException {
-    TemporaryFolder folder = new TemporaryFolder(Files.createTempDirectory("whorl-"));
+    String prefix = "whorl-" + ProcessHandle.current().pid() + "-";
+    TemporaryFolder folder = new TemporaryFolder(Files.createTempDirectory(prefix));
     Runtime.getRuntime().addShutdownHook(folder.atExit);
     return folder;
   }

@@ -109,6 +109,10 @@ final class RulesCommandsTest {
 
   @BeforeAll
   static void record() throws Exception {
+    for (Class<? extends Event> type :
+        List.of(FileOpen.class, HttpRequest.class, DnsLookup.class, Console.class)) {
+      FlightRecorder.register(type); // again, if this class runs twice in one JVM
+    }
     recording = folder.resolve("shop.jfr");
     try (Recording running = new Recording()) {
       running.enable("jdk.Deserialization");

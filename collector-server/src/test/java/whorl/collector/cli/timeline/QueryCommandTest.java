@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.cli.CliRun;
+import whorl.collector.cli.OwnTemporaryFolders;
 import whorl.collector.cli.terminal.ExitStatus;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.TestCollector;
@@ -94,12 +95,7 @@ class QueryCommandTest {
 
   @AfterAll
   static void nothingIsLeft() throws IOException {
-    try (Stream<Path> left = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-      assertThat(
-              left.filter(path -> path.getFileName().toString().matches("whorl-\\d+"))
-                  .filter(path -> Files.exists(path.resolve("data/blobs"))))
-          .isEmpty();
-    }
+    assertThat(OwnTemporaryFolders.left()).isEmpty();
   }
 
   @Test
