@@ -107,7 +107,8 @@ final class PostgresErrors {
     return state(e).startsWith("08")
         || SERVER_ENDS.contains(state(e))
         || READ_ONLY.equals(state(e))
-        || e instanceof SQLTransientConnectionException;
+        || e instanceof SQLTransientConnectionException
+        || (state(e).isEmpty() && e.getCause() instanceof IOException); // of the driver's close
   }
 
   /** True if the connection must not be used again. */
