@@ -206,7 +206,7 @@ final class RecordingFilter extends OutputStream {
     return Math.max(at, first);
   }
 
-  /** Masks a string constant, wherever it looks like several; returns where the next one begins. */
+  /** Masks a string constant, also if it looks like several; returns where the next one begins. */
   private int constant(int at) {
     int stringAt = ChunkEvents.numberEnd(buffer, at, limit);
     int end = ChunkEvents.stringEnd(buffer, stringAt, limit);
