@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ErrorLogReader implements Closeable {
   /** A redactor masks a text of this length as a whole if it may hold a secret. */
-  static final int LINE_MAX_CHARS = (256 << 10) + 1;
+  private static final int LINE_MAX_CHARS = (256 << 10) + 1;
 
   private final Reader reader;
   private boolean cut;

@@ -27,7 +27,6 @@ final class ChunkEvents {
   private static final int MAGIC = 'F' << 24 | 'L' << 16 | 'R' << 8;
   private static final int SIZE_AT = 8;
   private static final int NUMBER_MAX_BYTES = 9;
-  private static final int SIZE_MAX_BYTES = 5;
   private static final int CHECKPOINT = 1;
   private static final int NUMBERS_BEFORE_FLAGS = 5;
 
@@ -55,9 +54,9 @@ final class ChunkEvents {
       chunkEnd = bounded ? position + size : NEVER;
       return bounded ? position + HEADER_BYTES : NEVER;
     }
-    int afterSize = numberEnd(buffer, at, filled);
-    long size = afterSize - at > SIZE_MAX_BYTES ? 0 : number(buffer, at, filled);
-    return size > afterSize - at && size <= chunkEnd - position ? position + size : chunkEnd;
+    int sizeBytes = numberEnd(buffer, at, filled) - at;
+    long size = number(buffer, at, filled); // it may have more bytes than it needs
+    return size > sizeBytes && size <= chunkEnd - position ? position + size : chunkEnd;
   }
 
   /**
