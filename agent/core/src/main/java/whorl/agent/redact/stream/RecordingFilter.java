@@ -332,8 +332,11 @@ final class RecordingFilter extends OutputStream {
               && !(isEncoding(c) && stringBegins(end));
       end += leb128 ? lengthBytes(end) : 1;
     }
-    if (controls > 0) {
+    // A number after a name, and the encoding of the next string, look like a short value.
+    if (controls > 0 || nameEnd == at && lengthEnd == at + 1) {
       text &= !isEncoding(buffer[lengthEnd]) || !stringBegins(lengthEnd);
+    }
+    if (controls > 0) {
       readAgain += text ? READS_PER_MASK * read : read;
     } else if (at < charactersEnd) {
       readAgain += read;

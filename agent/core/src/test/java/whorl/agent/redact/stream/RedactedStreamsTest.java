@@ -348,6 +348,20 @@ class RedactedStreamsTest {
     assertThat(masked[masked.length - 1]).isEqualTo((byte) 3);
   }
 
+  /** The number could be the encoding of a value, with the next string's encoding as its length. */
+  @ParameterizedTest
+  @ValueSource(ints = {3, 4, 5})
+  void into_recordingWithANumberBetweenANameAndAText_changesNothing(int number) throws IOException {
+    byte[] recording =
+        joined(
+            string("db.password"),
+            new byte[] {(byte) number},
+            string("3 hello to all of the world outside"),
+            new byte[] {1});
+
+    assertThat(bytesThrough(recording)).isEqualTo(recording);
+  }
+
   /** In string constants it is known where a string begins. */
   @Test
   void into_recordingWithConstantsThatHoldOtherStrings_masksThem() throws Exception {
