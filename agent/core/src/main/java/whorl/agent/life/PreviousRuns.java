@@ -1,9 +1,7 @@
 package whorl.agent.life;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -194,9 +192,9 @@ public final class PreviousRuns {
   private static List<String> head(Path errorLog) {
     List<String> head = new ArrayList<>();
     int chars = 0;
-    try (BufferedReader reader = Files.newBufferedReader(errorLog, StandardCharsets.ISO_8859_1)) {
+    try (ErrorLogReader reader = new ErrorLogReader(errorLog, StandardCharsets.ISO_8859_1)) {
       for (int i = 0; i < HEAD_LINES; i++) {
-        String line = reader.readLine();
+        String line = reader.line();
         if (line == null) {
           break;
         }

@@ -1,9 +1,7 @@
 package whorl.agent.life;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
@@ -69,20 +67,20 @@ final class RemainsSource implements ArtifactSource {
 
   private void errorLog(Path file, ArtifactOutput out) throws IOException {
     long chars = 0;
-    try (BufferedReader reader =
-            new BufferedReader(
-                new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8));
+    boolean cut;
+    try (ErrorLogReader reader = new ErrorLogReader(file, StandardCharsets.UTF_8);
         Writer writer =
             new OutputStreamWriter(
                 out.create(ERROR_LOG, "text/plain; charset=utf-8"), StandardCharsets.UTF_8)) {
-      for (String line = reader.readLine();
+      for (String line = reader.line();
           line != null && chars < ERROR_LOG_MAX_CHARS;
-          line = reader.readLine()) {
+          line = reader.line()) {
         writer.append(masked(line)).append('\n');
         chars += line.length() + 1;
       }
+      cut = reader.isCut() || chars >= ERROR_LOG_MAX_CHARS;
     }
-    out.log(ERROR_LOG + ": from " + file + (chars < ERROR_LOG_MAX_CHARS ? "" : ", cut"));
+    out.log(ERROR_LOG + ": from " + file + (cut ? ", cut" : ""));
   }
 
   /** Command lines are masked word by word. */

@@ -1,6 +1,7 @@
 package whorl.agent.registration;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,6 +16,7 @@ final class JdkContainers {
   private static final int WRAPPERS_MAX = 16;
   private static final int NODES_MAX = 10_000;
   private static final String WRAPPERS = "java.util.Collections$";
+  private static final String WEAK_MAP = "java.util.WeakHashMap";
 
   private static final Set<String> PLAIN =
       Set.of(
@@ -49,7 +51,6 @@ final class JdkContainers {
           "java.util.PriorityQueue",
           "java.util.RegularEnumSet",
           "java.util.TreeMap",
-          "java.util.WeakHashMap",
           "java.util.concurrent.ConcurrentHashMap",
           "java.util.concurrent.ConcurrentHashMap$EntrySetView",
           "java.util.concurrent.ConcurrentHashMap$KeySetView",
@@ -108,6 +109,8 @@ final class JdkContainers {
         return at;
       } else if (NODES.containsKey(name)) {
         return items(fieldReader.at(at, NODES.get(name)));
+      } else if (name.equals(WEAK_MAP)) {
+        return copied(fieldReader.at(at, "table"));
       } else if (KEYS.containsKey(name)) {
         return plain(fieldReader.at(at, KEYS.get(name))) instanceof Map<?, ?> map
             ? map.keySet()
@@ -120,6 +123,22 @@ final class JdkContainers {
       }
     }
     return null;
+  }
+
+  /**
+   * The entries of a weak map. Its methods, even its size, remove the entries of collected keys, so
+   * a call here, without the lock of its owner, could damage it.
+   */
+  private Map<Object, Object> copied(@Nullable Object table) {
+    Map<Object, Object> copied = new IdentityHashMap<>();
+    for (Object first : table instanceof Object[] buckets ? buckets : new Object[0]) {
+      Object node = first;
+      for (int i = 0; i < NODES_MAX && node instanceof Map.Entry<?, ?> entry; i++) {
+        copied.put(entry.getKey(), entry.getValue());
+        node = fieldReader.at(node, "next");
+      }
+    }
+    return copied;
   }
 
   /** The items of these nodes; a removed one leads to itself. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.lang.instrument.Instrumentation;
+import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.AbstractList;
 import java.util.AbstractMap;
@@ -18,6 +19,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.Vector;
+import java.util.WeakHashMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -115,6 +117,8 @@ class FieldReaderTest {
     PriorityBlockingQueue<Object> queue = new PriorityBlockingQueue<>(list);
     Set<Object> fromMap = Collections.newSetFromMap(new ConcurrentHashMap<>());
     fromMap.addAll(list);
+    Set<Object> weakSet = Collections.newSetFromMap(new WeakHashMap<>());
+    weakSet.addAll(list);
     for (Object container :
         List.of(
             list,
@@ -130,16 +134,39 @@ class FieldReaderTest {
             new ArrayBlockingQueue<>(9, true, list),
             new LinkedBlockingQueue<>(list),
             new LinkedBlockingDeque<>(list),
+            weakSet,
             queue)) {
       assertThat(fieldReader.elements(container))
           .as(container.getClass().getName())
           .containsExactlyInAnyOrder("a", "b");
     }
     for (Object container :
-        List.of(map, new TreeMap<>(map), Map.copyOf(map), Collections.unmodifiableMap(map))) {
+        List.of(
+            map,
+            new TreeMap<>(map),
+            Map.copyOf(map),
+            Collections.unmodifiableMap(map),
+            Collections.synchronizedMap(new WeakHashMap<>(map)))) {
       assertThat(fieldReader.elements(container)).containsExactly("v");
       assertThat(fieldReader.entries(container)).singleElement().hasToString("k=v");
     }
+  }
+
+  /** Its owner may be changing it, under a lock that is not taken here. */
+  @Test
+  void weakMapWithACollectedKey_isReadAndNotChanged() {
+    Map<Object, Object> map = new WeakHashMap<>(Map.of("k", "v", "l", "w"));
+    Object[] table = (Object[]) fieldReader.at(map, "table");
+    for (Object entry : table) {
+      if (entry instanceof Reference<?> reference && "k".equals(reference.get())) {
+        reference.enqueue();
+      }
+    }
+
+    assertThat(fieldReader.elements(Collections.synchronizedMap(map))).contains("w");
+    assertThat(fieldReader.entries(map)).isNotEmpty();
+    assertThat(fieldReader.at(map, "size")).isEqualTo(2);
+    assertThat(map).hasSize(1);
   }
 
   @Test

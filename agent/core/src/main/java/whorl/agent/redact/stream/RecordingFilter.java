@@ -18,24 +18,29 @@ import whorl.agent.redact.Redactor;
  *   encoding 5: ISO 8859-1, length in bytes
  * </pre>
  *
- * <p>Events are not parsed. Wherever an encoding and a length are followed by as much text that
- * contains a secret, it is masked; a string directly after the name of a secret is its value. A
- * string longer than the limit is masked as a whole. A chunk's metadata is unchanged: it names
- * types and fields, and a recording is not readable without it.
+ * <p>Of events only the ends are known, and where string constants are. In another event, wherever
+ * an encoding and a length are followed by as much text that contains a secret, it is masked; a
+ * string directly after the name of a secret is its value. A string longer than the limit is masked
+ * as a whole. A chunk's metadata is unchanged: it names types and fields, and a recording is not
+ * readable without it.
  *
  * <p>A text may be an attacker's. So a few control characters in it do not keep it from being
  * masked, and what looks like the beginnings of further strings within it is not examined again and
  * again. What looks like a text with control characters may also be numbers of events with strings
  * among them. So it is none if a string may begin within it: that one is examined by itself. To
- * mask a number after it would make the recording unreadable.
+ * mask a number after it would make the recording unreadable. For the same reason, no text goes
+ * beyond the end of its event, and a masked byte keeps its highest bit, which in a number says that
+ * it goes on.
+ *
+ * <p>The class is long because all of it works on one buffer.
  *
  * @see <a
  *     href="https://github.com/openjdk/jdk/blob/master/src/jdk.jfr/share/classes/jdk/jfr/internal/consumer/StringParser.java">StringParser</a>
  */
 final class RecordingFilter extends OutputStream {
-  private static final int UTF_8 = 3;
-  private static final int CHARACTERS = 4;
-  private static final int LATIN_1 = 5;
+  static final int UTF_8 = 3;
+  static final int CHARACTERS = 4;
+  static final int LATIN_1 = 5;
 
   private static final int STRING_MAX_BYTES = 64 << 10;
   private static final int BUFFER_BYTES = 8 * STRING_MAX_BYTES;
@@ -45,8 +50,8 @@ final class RecordingFilter extends OutputStream {
 
   private static final int CHARACTER_MAX_BYTES = 3;
 
-  /** An encoding, a length and a string of maximum length. */
-  private static final int AHEAD_BYTES = CHARACTER_MAX_BYTES * STRING_MAX_BYTES + 8;
+  /** A constant's id, an encoding, a length and a string of maximum length. */
+  private static final int AHEAD_BYTES = CHARACTER_MAX_BYTES * STRING_MAX_BYTES + 16;
 
   /** In a text one of this many characters may be a control character. */
   private static final int CHARS_PER_CONTROL = 8;
@@ -89,9 +94,19 @@ final class RecordingFilter extends OutputStream {
   private int readAgain;
 
   private final ChunkMetadata metadata = new ChunkMetadata();
+  private final ChunkEvents events = new ChunkEvents();
 
   /** The position of the buffer in the recording. */
   private long position;
+
+  /** The position at which the event ends that is examined. */
+  private long eventEnd;
+
+  /** Where this event ends in the buffer, or else the buffer's contents. */
+  private int limit;
+
+  /** The number of string constants that begin here, one after the other. */
+  private int constantsLeft;
 
   /** The number of characters still to mask of a string that is too long. */
   private int longLeft;
@@ -137,7 +152,15 @@ final class RecordingFilter extends OutputStream {
   /** Masks the strings that begin before {@code end}, and writes out the bytes before it. */
   private void pass(int end) throws IOException {
     int at = 0;
+    limit = limit();
     while (at < end) {
+      if (position + at >= eventEnd) {
+        at = begin(at);
+      }
+      if (constantsLeft > 0) {
+        at = constant(at);
+        continue;
+      }
       if (longLeft > 0) {
         maskLong(at);
         at++;
@@ -169,6 +192,39 @@ final class RecordingFilter extends OutputStream {
     position += at;
   }
 
+  private int limit() {
+    return (int) Math.min(filled, eventEnd - position);
+  }
+
+  /** Begins an event; returns where its first string constant begins, or itself. */
+  private int begin(int at) {
+    longLeft = 0;
+    eventEnd = events.end(buffer, at, filled, position + at);
+    limit = limit();
+    int first = events.stringConstants(buffer, at, limit, position + limit == eventEnd);
+    constantsLeft = first < 0 ? 0 : events.constants();
+    return Math.max(at, first);
+  }
+
+  /** Masks a string constant, also if it looks like several; returns where the next one begins. */
+  private int constant(int at) {
+    int stringAt = ChunkEvents.numberEnd(buffer, at, limit);
+    int end = ChunkEvents.stringEnd(buffer, stringAt, limit);
+    boolean hasText =
+        end >= 0 && end <= limit && isEncoding(buffer[stringAt]) && buffer[stringAt + 1] != 0;
+    if (end < 0 || end > limit || hasText && length(stringAt + 1) < 0) {
+      constantsLeft = 0;
+      return at;
+    }
+    if (hasText && buffer[stringAt] == CHARACTERS) {
+      maskCharacters(stringAt + 1);
+    } else if (hasText) {
+      maskBytes(stringAt + 1);
+    }
+    constantsLeft--;
+    return end;
+  }
+
   /**
    * Returns where the characters of a string begin that is too long and whose length is here; -1 if
    * there is none.
@@ -176,7 +232,7 @@ final class RecordingFilter extends OutputStream {
   private int longString(int encoding, int lengthAt) {
     int length = isEncoding(encoding) ? number(lengthAt) : -1;
     int start = lengthAt + lengthBytes(lengthAt);
-    int checked = Math.min(STRING_MAX_BYTES, filled - start);
+    int checked = Math.min(STRING_MAX_BYTES, limit - start);
     if (length <= STRING_MAX_BYTES
         || length > LONG_STRING_MAX_CHARS
         || checked < STRING_MAX_BYTES
@@ -213,28 +269,35 @@ final class RecordingFilter extends OutputStream {
   private int bytes(int lengthAt) {
     int length = length(lengthAt);
     int start = lengthAt + lengthBytes(lengthAt);
-    if (length < minLength(lengthAt) || start + length > filled) {
+    if (length < minLength(lengthAt) || start + length > limit || textEnd(lengthAt - 1) < 0) {
       return -1;
     }
-    int end = textEnd(lengthAt - 1);
+    return maskBytes(lengthAt);
+  }
+
+  private int maskBytes(int lengthAt) {
+    int length = length(lengthAt);
+    int start = lengthAt + lengthBytes(lengthAt);
     // One byte is one character, so that positions are the same.
-    return end < 0
-        ? -1
-        : mask(
-            new Text(new String(buffer, start, length, StandardCharsets.ISO_8859_1), start, null),
-            lengthAt);
+    String text = new String(buffer, start, length, StandardCharsets.ISO_8859_1);
+    return mask(new Text(text, start, null), lengthAt);
   }
 
   private int characters(int lengthAt) {
     int length = length(lengthAt);
     int at = lengthAt + lengthBytes(lengthAt);
-    if (length < minLength(lengthAt) || at + length > filled || isWithinCharacter(lengthAt)) {
+    if (length < minLength(lengthAt)
+        || at + length > limit
+        || isWithinCharacter(lengthAt)
+        || textEnd(lengthAt - 1) < 0) {
       return -1;
     }
-    int end = textEnd(lengthAt - 1);
-    if (end < 0) {
-      return -1;
-    }
+    return maskCharacters(lengthAt);
+  }
+
+  private int maskCharacters(int lengthAt) {
+    int length = length(lengthAt);
+    int at = lengthAt + lengthBytes(lengthAt);
     int[] starts = new int[length + 1];
     StringBuilder text = new StringBuilder(length);
     for (int i = 0; i < length; i++) {
@@ -269,8 +332,11 @@ final class RecordingFilter extends OutputStream {
               && !(isEncoding(c) && stringBegins(end));
       end += leb128 ? lengthBytes(end) : 1;
     }
-    if (controls > 0) {
+    // A number after a name, and the encoding of the next string, look like a short value.
+    if (controls > 0 || nameEnd == at && lengthEnd == at + 1) {
       text &= !isEncoding(buffer[lengthEnd]) || !stringBegins(lengthEnd);
+    }
+    if (controls > 0) {
       readAgain += text ? READS_PER_MASK * read : read;
     } else if (at < charactersEnd) {
       readAgain += read;
@@ -278,12 +344,12 @@ final class RecordingFilter extends OutputStream {
     if (leb128 && read >= LONG_TEXT_CHARS) {
       charactersEnd = Math.max(charactersEnd, end);
     }
-    return text && end <= filled ? end : -1;
+    return text && end <= limit ? end : -1;
   }
 
   /** The character here; -1 if there is none. */
   private int character(int at, boolean leb128) {
-    int c = at >= filled ? -1 : leb128 ? number(at) : buffer[at] & 0xFF;
+    int c = at >= limit ? -1 : leb128 ? number(at) : buffer[at] & 0xFF;
     return c > 0xFFFF ? -1 : c;
   }
 
@@ -406,11 +472,12 @@ final class RecordingFilter extends OutputStream {
 
   /**
    * In a number of several bytes only the last byte ends it; a zero is a valid byte of a number as
-   * well.
+   * well. What looks like a byte of a text may belong to a number, so it ends it as before.
    */
   private void maskCharacter(int start, int end) {
+    boolean isText = constantsLeft > 0 && end == start + 1;
     for (int b = start; b < end; b++) {
-      int more = b + 1 < end ? 0x80 : 0;
+      int more = isText ? 0 : buffer[b] & 0x80;
       buffer[b] = (byte) (b == start ? '*' | more : more);
     }
   }
@@ -445,7 +512,7 @@ final class RecordingFilter extends OutputStream {
 
   private int number(int at) {
     int value = 0;
-    for (int i = 0; i < 3 && at + i < filled; i++) {
+    for (int i = 0; i < 3 && at + i < limit; i++) {
       int b = buffer[at + i];
       value |= (b & 0x7F) << (7 * i);
       if (b >= 0) {
@@ -457,7 +524,7 @@ final class RecordingFilter extends OutputStream {
 
   private int lengthBytes(int at) {
     int bytes = 1;
-    while (bytes < 4 && at + bytes - 1 < filled && buffer[at + bytes - 1] < 0) {
+    while (bytes < 4 && at + bytes - 1 < limit && buffer[at + bytes - 1] < 0) {
       bytes++;
     }
     return bytes;

@@ -35,6 +35,9 @@ final class SpoolIndex {
   private static final int MAX_BYTES = 8 << 20;
   private static final int MAX_ARTIFACTS = 20_000;
 
+  /** What is beyond is the last line, which no agent wrote. */
+  private static final int MAX_LINES = 2 * MAX_ARTIFACTS;
+
   private SpoolIndex() {}
 
   record Line(
@@ -56,8 +59,8 @@ final class SpoolIndex {
    */
   static @Nullable StoredEvidence read(Path folder, SpoolStorage.Entry spoolEntry)
       throws IOException {
-    String[] lines = text(folder.resolve(FILE)).split("\n");
-    Line first = line(lines.length == 0 ? "" : lines[0]);
+    String[] lines = text(folder.resolve(FILE)).split("\n", MAX_LINES);
+    Line first = line(lines[0]);
     Id evidence = first.evidence();
     Id capture = first.capture();
     Id agent = first.agent();

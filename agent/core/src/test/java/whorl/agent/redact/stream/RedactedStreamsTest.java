@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -301,6 +302,96 @@ class RedactedStreamsTest {
           .doesNotContain(SECRET)
           .contains("password=**");
     }
+  }
+
+  /**
+   * Such a text, which a client may send, looks like the beginning of a longer one, with a secret
+   * that goes on in the numbers after it.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"\u0003", "\u0004", "\u0005", "\u021b", "\u0001\u0001\u0001\u0001\u0005"})
+  void into_recordingWithATextThatLooksLikeALongerOne_keepsAllEvents(String begin)
+      throws Exception {
+    Path file = folder.resolve("longer.jfr");
+    try (Recording recording = new Recording()) {
+      recording.enable(TestEvent.class);
+      recording.start();
+      for (int more = 1; more < 24; more++) {
+        for (String filling : List.of("of the login", "of the login ".repeat(7))) {
+          String text = filling + " with password=";
+          for (int copies = 0; copies < 3; copies++) {
+            // From the second copy on it may be a constant.
+            emit("word " + more, begin + (char) (text.length() + more) + text);
+            emit(begin + (char) (text.length() + more) + text, "word " + more);
+          }
+        }
+      }
+      recording.dump(file);
+    }
+    Path masked = folder.resolve("masked.jfr");
+    try (OutputStream out = streams.into(Files.newOutputStream(masked), "application/x-jfr")) {
+      Files.copy(file, out);
+    }
+
+    assertThat(texts(masked)).hasSize(23 * 2 * 6).isEqualTo(texts(file));
+  }
+
+  @Test
+  void into_recordingWithATextThatLooksLikeALongerOne_keepsTheLengthOfNumbers()
+      throws IOException {
+    byte[] number = {(byte) 0xE9, (byte) 0xE8, 3};
+
+    byte[] masked = bytesThrough(joined(string("\u0005\u001cin a login with password="), number));
+
+    assertThat(masked[masked.length - 3]).isNegative();
+    assertThat(masked[masked.length - 2]).isNegative();
+    assertThat(masked[masked.length - 1]).isEqualTo((byte) 3);
+  }
+
+  /** The number could be the encoding of a value, with the next string's encoding as its length. */
+  @ParameterizedTest
+  @ValueSource(ints = {3, 4, 5})
+  void into_recordingWithANumberBetweenANameAndAText_changesNothing(int number) throws IOException {
+    byte[] recording =
+        joined(
+            string("db.password"),
+            new byte[] {(byte) number},
+            string("3 hello to all of the world outside"),
+            new byte[] {1});
+
+    assertThat(bytesThrough(recording)).isEqualTo(recording);
+  }
+
+  /** In string constants it is known where a string begins. */
+  @Test
+  void into_recordingWithConstantsThatHoldOtherStrings_masksThem() throws Exception {
+    String text = "sent \u0005\u0040 to the host with ";
+    Path file = folder.resolve("constants.jfr");
+    try (Recording recording = new Recording()) {
+      recording.enable(TestEvent.class);
+      recording.start();
+      for (int i = 0; i < 4; i++) {
+        emit("ünïcode password=" + SECRET + "ü", text + "password=" + SECRET);
+      }
+      recording.dump(file);
+    }
+    Path masked = folder.resolve("masked.jfr");
+    try (OutputStream out = streams.into(Files.newOutputStream(masked), "application/x-jfr")) {
+      Files.copy(file, out);
+    }
+
+    String stars = "*".repeat(SECRET.length());
+    assertThat(texts(masked).subList(1, 4))
+        .containsOnly("ünïcode password=" + stars + "*|" + text + "password=" + stars);
+  }
+
+  /** The texts of all events, by time. */
+  private static List<String> texts(Path recording) throws IOException {
+    return RecordingFile.readAllEvents(recording).stream()
+        .filter(event -> event.getEventType().getName().equals("test.Told"))
+        .sorted(Comparator.comparing(RecordedEvent::getStartTime))
+        .map(event -> event.getString("first") + "|" + event.getString("second"))
+        .toList();
   }
 
   /** The numbers of an event before a string are also the beginning of a longer text. */

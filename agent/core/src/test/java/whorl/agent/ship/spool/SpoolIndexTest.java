@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -40,6 +41,25 @@ class SpoolIndexTest {
     assertThat(evidence).isNotNull();
     assertThat(evidence.entries()).extracting(StoredEvidence.Entry::number).containsExactly(0, 2);
     assertThat(evidence.sealed()).isTrue();
+  }
+
+  /** Any code can write there: to read millions of lines takes memory and time of the start. */
+  @Test
+  void read_moreLinesThanAnAgentWrites_leavesOutTheRest() throws IOException {
+    OutputStream file = disk();
+    try (SpoolIndexWriter index = new SpoolIndexWriter(file)) {
+      index.begin(id(), id(), id());
+      index.artifact(entry(0));
+      file.write("x\n".repeat(100_000).getBytes(StandardCharsets.US_ASCII));
+      index.artifact(entry(1));
+      index.sealed();
+    }
+
+    StoredEvidence evidence = SpoolIndex.read(folder, null);
+
+    assertThat(evidence).isNotNull();
+    assertThat(evidence.entries()).extracting(StoredEvidence.Entry::number).containsExactly(0);
+    assertThat(evidence.sealed()).isFalse();
   }
 
   /** Takes ten bytes of each write while it is full. */
