@@ -3,6 +3,7 @@ package whorl.agent.attach;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -117,7 +118,7 @@ record TargetProcess(Path folder, long pid, long innerPid, int uid, int gid, boo
           return true;
         }
       }
-    } catch (IOException gone) {
+    } catch (IOException | DirectoryIteratorException gone) {
       // The process or one of its threads has ended: what follows will say so.
       return false;
     }

@@ -3,6 +3,7 @@ package whorl.agent.heap;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,7 +67,7 @@ final class FileHeapDump {
             Files.deleteIfExists(file);
           }
         }
-      } catch (IOException e) {
+      } catch (IOException | DirectoryIteratorException e) {
         log.debug("{} cannot be swept", folder.path(), e);
       }
     }

@@ -2,6 +2,7 @@ package whorl.agent.library;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -79,7 +80,7 @@ final class FilePaths {
       for (Path jar : jars) {
         add(files, jar);
       }
-    } catch (IOException unreadable) {
+    } catch (IOException | DirectoryIteratorException unreadable) {
       // The JVM could not read it either.
     }
   }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -100,7 +101,7 @@ final class FolderEntry implements SpoolStorage.Entry {
         }
       }
       Files.deleteIfExists(folder);
-    } catch (IOException e) {
+    } catch (IOException | DirectoryIteratorException e) {
       log.warn("evidence folder {} cannot be removed from the spool: {}", folder, e.toString());
     }
   }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -120,7 +121,7 @@ final class FolderStorage implements SpoolStorage {
           takeEvidence(sibling);
         }
       }
-    } catch (IOException e) {
+    } catch (IOException | DirectoryIteratorException e) {
       log.warn("what earlier JVMs left in {} cannot be listed: {}", folder, e.toString());
     }
     leftovers.sort(Comparator.comparing(StoredEvidence::evidence));
@@ -220,7 +221,7 @@ final class FolderStorage implements SpoolStorage {
       SpoolFolder.unsign(folder);
       Files.deleteIfExists(folder.resolve(LOCK));
       Files.deleteIfExists(folder);
-    } catch (IOException e) {
+    } catch (IOException | DirectoryIteratorException e) {
       log.warn("spool {} cannot be removed: {}", folder, e.toString());
     }
   }
