@@ -59,7 +59,7 @@ public final class Backup {
    * Makes or updates a backup.
    *
    * @param data the collector's data folder
-   * @param to a folder that does not exist, is empty, or holds an earlier backup
+   * @param to a folder that does not exist, is empty, or holds an earlier backup of the same log
    * @throws IOException with a message that names the remedy
    */
   public static Outcome make(Path data, Path to, InstantSource clock) throws IOException {
@@ -131,6 +131,27 @@ public final class Backup {
           throw new IOException(
               to.root() + " holds other things than a backup; give an empty or a new folder");
         }
+      }
+    }
+    requireSameLog();
+  }
+
+  /**
+   * Refuses to update a backup of another log, or of a log that has lost or changed entries: what
+   * the log does not list is removed from the backup, which may have the last copy of it.
+   */
+  private void requireSameLog() throws IOException {
+    Path earlier = to.custodyLog();
+    if (Files.exists(earlier)) {
+      long different = Files.mismatch(earlier, from.custodyLog());
+      if (different >= 0 && different < Files.size(earlier)) {
+        throw new IOException(
+            "the custody log of "
+                + from.root()
+                + " does not continue that of the backup in "
+                + to.root()
+                + ": it is another collector's, or entries are missing or changed; the backup stays"
+                + " as it is. Restore it, or give a new folder");
       }
     }
   }

@@ -5,8 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -214,6 +216,8 @@ public final class Cases {
             ledger.addOrigin(id, origin);
             return ledger.add(id, evidence);
           });
+      // another collector may have put the case on hold since, without this evidence
+      boolean unused = holds.holdJoining(evidence, id, actor(by));
     }
   }
 
@@ -260,7 +264,13 @@ public final class Cases {
 
   synchronized void hold(Id id, String reason, String by) throws IOException {
     require(id);
-    holds.holdCase(id, ledger.evidence(id, CaseLimits.EVIDENCE), actor(by), reason);
+    List<Id> members = ledger.evidence(id, CaseLimits.EVIDENCE);
+    holds.holdCase(id, members, actor(by), reason);
+    Set<Id> joined = new LinkedHashSet<>(ledger.evidence(id, CaseLimits.EVIDENCE));
+    joined.removeAll(Set.copyOf(members));
+    if (!joined.isEmpty()) { // by another collector, which did not see the hold yet
+      holds.holdCase(id, joined, actor(by), reason);
+    }
   }
 
   synchronized void release(Id id, String reason, String by) throws IOException {

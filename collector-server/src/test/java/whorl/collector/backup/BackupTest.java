@@ -138,6 +138,49 @@ class BackupTest {
   }
 
   @Test
+  void collectorThatBeganAnew_doesNotReplaceTheBackupOfTheLostOne() throws Exception {
+    Id only;
+    try (TestCollector collector = TestCollector.open(data())) {
+      only = sealed(collector, "its folder is lost later");
+      Backup.make(data(), backup(), CLOCK);
+    }
+    Path anew = folder.resolve("anew");
+    try (TestCollector collector = TestCollector.open(anew)) {
+      assertRefused(() -> Backup.make(anew, backup(), CLOCK), "does not continue");
+      sealed(collector, "after the loss");
+      assertRefused(() -> Backup.make(anew, backup(), CLOCK), "does not continue");
+    }
+
+    assertThat(Restore.make(backup(), restored()).problems()).isEmpty();
+    try (TestCollector collector = TestCollector.open(restored())) {
+      assertThat(collector.store.evidence()).containsExactly(only);
+      sealed(collector, "after the restore");
+      assertThat(Backup.make(restored(), backup(), CLOCK).mark().evidence()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void logThatWasCutOffOrChanged_doesNotReplaceTheOneInTheBackup() throws Exception {
+    try (TestCollector collector = TestCollector.open(data())) {
+      sealed(collector, "the first");
+      sealed(collector, "the second");
+      Backup.make(data(), backup(), CLOCK);
+    }
+    Path log = data().resolve("custody").resolve("custody.ndjson");
+    byte[] whole = Files.readAllBytes(log);
+    List<String> lines = Files.readAllLines(log);
+    Files.write(log, lines.subList(0, lines.size() - 1));
+    assertRefused(() -> Backup.make(data(), backup(), CLOCK), "does not continue");
+    whole[whole.length / 2] ^= 1;
+    Files.write(log, whole);
+    assertRefused(() -> Backup.make(data(), backup(), CLOCK), "does not continue");
+
+    Restore.Outcome restored = Restore.make(backup(), restored());
+    assertThat(restored.problems()).isEmpty();
+    assertThat(restored.mark().evidence()).isEqualTo(2);
+  }
+
+  @Test
   void wrongFolders_areRefusedByName() throws Exception {
     try (TestCollector collector = TestCollector.open(data())) {
       sealed(collector, "x");

@@ -3,17 +3,23 @@ package whorl.collector.cases;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.store.objects.EvidenceStore;
+import whorl.collector.store.records.CaseLedger;
 import whorl.collector.testkit.Answer;
 import whorl.collector.testkit.FakeClient;
 import whorl.collector.testkit.Records;
@@ -99,6 +105,46 @@ class HoldsTest {
   }
 
   @Test
+  void evidenceThatJoins_whileAnotherCollectorPutsTheCaseOnHold_isHeld() throws Exception {
+    Id id = id(newCase());
+    Cases joining =
+        cases(
+            collector.store,
+            joined -> {
+              collector.kept.cases.hold(id, "litigation", "responder");
+              return "";
+            });
+
+    joining.add(id, evidence, "responder");
+
+    assertThat(collector.kept.holds.of(evidence)).extracting(Hold::ofCase).containsExactly(id);
+  }
+
+  @Test
+  void evidenceThatAnotherCollectorAdds_whileTheCaseIsPutOnHold_isHeld() throws Exception {
+    String path = newCase();
+    Id id = id(path);
+    add(path);
+    Id later = Records.put(collector, Records.of(Instant.now(), "b.txt", 1));
+    AtomicBoolean added = new AtomicBoolean();
+    EvidenceStore adding =
+        (EvidenceStore)
+            Proxy.newProxyInstance(
+                EvidenceStore.class.getClassLoader(),
+                new Class<?>[] {EvidenceStore.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("contains") && added.compareAndSet(false, true)) {
+                    collector.kept.cases.add(id, later, "responder");
+                  }
+                  return method.invoke(collector.store, arguments);
+                });
+
+    cases(adding, joined -> "").hold(id, "litigation", "responder");
+
+    assertThat(collector.kept.holds.held()).containsExactlyInAnyOrder(evidence, later);
+  }
+
+  @Test
   void evidenceOfACaseOnHold_isRemovedOnlyByAnAdmin() throws Exception {
     String path = newCase();
     add(path);
@@ -171,6 +217,20 @@ class HoldsTest {
 
     assertThat(collector.kept.holds.isHeld(evidence)).isTrue();
     assertThat(collector.custody.problems()).isNotEmpty();
+  }
+
+  /** The cases as another collector has them. */
+  private Cases cases(EvidenceStore store, Cases.OriginOf origins) throws IOException {
+    return Cases.open(
+        new CaseLedger(collector.casesDatabase),
+        new Holds(store, collector.custody),
+        collector.custody,
+        InstantSource.system(),
+        origins);
+  }
+
+  private static Id id(String path) {
+    return new Id(path.substring(path.lastIndexOf('/') + 1));
   }
 
   private void reopen() throws Exception {

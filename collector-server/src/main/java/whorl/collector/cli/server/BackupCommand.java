@@ -21,8 +21,9 @@ import whorl.collector.cli.terminal.CommandContext;
       "Makes one consistent copy of all that a collector keeps: evidence, custody, cases, holds,"
           + " alerts, agents and their keys, rules, tokens. Runs where the data folder is. A folder"
           + " that holds an earlier backup is brought up to date, and only what is new is copied."
-          + " Timelines, findings and the lake are left out: a collector that is restored makes them"
-          + " anew.",
+          + " It is refused if the collector's custody log does not continue that of the backup."
+          + " Timelines, findings and the lake are left out: a collector that is restored makes"
+          + " them anew.",
       "",
       "Records in PostgreSQL (serve --records) are no part of the folder: pg_dump copies them.",
     },
