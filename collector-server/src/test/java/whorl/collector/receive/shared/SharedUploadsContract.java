@@ -232,6 +232,28 @@ public abstract class SharedUploadsContract extends BrokenUploadsContract {
     }
   }
 
+  /** The agent has no copy of it, and comes back to another collector. */
+  @Test
+  void heapOfPartialEvidence_countsForTheSeal() throws Exception {
+    try (SharedWorld.Collector first = world.open();
+        SharedWorld.Collector second = world.open()) {
+      FakeAgent agent = agent(parts(1.2));
+      byte[] heap = agent.artifacts.get(new ArtifactName(Shipper.HEAP));
+      new Shipper(agent, parts(0.5)).ship(first.client, Shipper.HEAP, heap);
+      assertThat(first.expired(agent.evidence)).isTrue();
+
+      Shipper back = new Shipper(agent, parts(0.5));
+      for (String name : List.of("threads.txt", "classes.ndjson")) {
+        back.ship(second.client, name, agent.artifacts.get(new ArtifactName(name)));
+      }
+      back.ship(second.client, "manifest.json", agent.manifestJson());
+      back.ship(second.client, "manifest.dsse.json", agent.envelopeJson());
+
+      assertSealed(agent);
+      assertThat(world.problems()).isEmpty();
+    }
+  }
+
   /** Anybody with an agent's token can begin much evidence, and stay connected. */
   @Test
   void evidenceOfConnectedAgents_costsNoStatementsToWaitFor() throws Exception {
