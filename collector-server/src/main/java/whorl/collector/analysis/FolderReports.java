@@ -9,6 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
+import whorl.collector.timeline.StoredColumns;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 
@@ -28,8 +29,13 @@ final class FolderReports implements ReportStore {
 
   /** A new timeline replaces the folder of the old one, with its report. */
   @Override
-  public String build(Id evidence) {
-    return "";
+  public String build(Id evidence) throws IOException {
+    try {
+      Path status = folder.timeline(evidence).resolve(StoredColumns.STATUS);
+      return Files.getLastModifiedTime(status).toString();
+    } catch (NoSuchFileException absent) {
+      return "";
+    }
   }
 
   @Override

@@ -364,8 +364,15 @@ public final class Reports implements AutoCloseable {
             pod);
     notifyListeners(record, report, result.alerts());
     computedListener.computed(record, report);
-    stored.write(record.id(), build, kept);
+    if (isUnchanged(record, build)) {
+      stored.write(record.id(), build, kept);
+    }
     return kept;
+  }
+
+  /** False if the agent came back meanwhile, and completed what the report is about. */
+  private boolean isUnchanged(EvidenceRecord record, String build) throws IOException {
+    return build.equals(stored.build(record.id())) && record.equals(store.record(record.id()));
   }
 
   /** Returns the stored report, or null if there is none or it is outdated. */

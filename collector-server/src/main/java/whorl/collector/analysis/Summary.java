@@ -19,6 +19,7 @@ import whorl.collector.analysis.trail.Trail;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.timeline.IndexStatus;
 import whorl.evidence.Alert;
+import whorl.evidence.channel.CaptureState;
 
 /** Writes the summary of a report: three to six sentences. */
 final class Summary {
@@ -83,7 +84,7 @@ final class Summary {
   private static String reason(EvidenceRecord evidence, IndexStatus index) {
     Alert alert = evidence.alert();
     String start = "This evidence of " + Phrases.cut(evidence.service(), 60) + " was ";
-    String end = " and sealed at " + Phrases.at(evidence.sealedAt()) + ".";
+    String end = " and " + kept(evidence.state()) + " at " + Phrases.at(evidence.sealedAt()) + ".";
     return alert == null
         ? start + "requested by a person (" + Phrases.cut(evidence.reason(), 100) + ")" + end
         : start
@@ -97,6 +98,14 @@ final class Summary {
             + alert.level().word()
             + "),"
             + end;
+  }
+
+  private static String kept(CaptureState state) {
+    return switch (state) {
+      case SEALED -> "sealed";
+      case PARTIAL -> "kept in part";
+      default -> "kept without a valid seal";
+    };
   }
 
   /** Describes the most severe entry point with its source addresses, and names the others. */

@@ -28,6 +28,7 @@ import whorl.evidence.AgentIdentity;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 import whorl.evidence.Level;
+import whorl.evidence.channel.CaptureState;
 
 /**
  * Writes messages of what happened into the outbox, for each notification that wants to know. It is
@@ -143,7 +144,7 @@ public final class Notifier {
       return;
     }
     AgentIdentity agent = identity(record.agent());
-    publish("evidence:" + record.id(), Notices.evidence(record, agent), agent);
+    publish(event("evidence", record), Notices.evidence(record, agent), agent);
   }
 
   /** A capture has ended. May be called more than once. */
@@ -161,7 +162,13 @@ public final class Notifier {
       return;
     }
     AgentIdentity agent = identity(record.agent());
-    publish("report:" + record.id(), Notices.report(record, report, agent), agent);
+    publish(event("report", record), Notices.report(record, report, agent), agent);
+  }
+
+  /** Evidence that was partial or refused is news again once it is sealed. */
+  private static String event(String kind, EvidenceRecord record) {
+    String event = kind + ":" + record.id();
+    return record.state() == CaptureState.SEALED ? event : event + ":" + record.state().word();
   }
 
   private void publish(String event, Notice notice, @Nullable AgentIdentity agent)

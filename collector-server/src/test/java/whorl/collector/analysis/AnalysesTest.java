@@ -228,6 +228,25 @@ class AnalysesTest extends AnalysisFixture {
         .doesNotContain("Nothing in it", "Nothing was found that");
   }
 
+  /** What the agent would have sent next may show the attack. */
+  @Test
+  void summary_partialEvidence_neverSoundsInnocent() throws Exception {
+    rows.event("whorl.Console", "line", "hello");
+
+    Report report =
+        Evidences.report(
+            rows, Evidences.partial("the agent is gone: 1 artifact had come"), Evidences.READY);
+
+    assertThat(report.notExamined())
+        .containsExactly(
+            "what is not here: the agent is gone: 1 artifact had come",
+            "recording.jfr.part: the rest of it did not arrive");
+    assertThat(report.summary())
+        .startsWith("Not examined: what is not here: the agent is gone")
+        .contains("kept in part at", "Nothing in the rest looks like an attack")
+        .doesNotContain("sealed at", "Nothing in it", "Nothing was found that");
+  }
+
   /** Two clocks in one sentence would make the alert later than its evidence. */
   @Test
   void summary_saysWhenTheAlertWas_byTheCollectorsClock() throws Exception {

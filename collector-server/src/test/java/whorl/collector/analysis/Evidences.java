@@ -10,8 +10,11 @@ import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.FolderStore;
 import whorl.collector.store.objects.SignatureOutcome;
+import whorl.collector.store.objects.StoredArtifact;
 import whorl.collector.timeline.IndexStatus;
 import whorl.evidence.Alert;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Missing;
 import whorl.evidence.channel.CaptureState;
@@ -59,6 +62,28 @@ final class Evidences {
         List.of(),
         null,
         missing);
+  }
+
+  /** Evidence whose agent was gone before it signed; a recording came in part. */
+  static EvidenceRecord partial(String problem) {
+    return new EvidenceRecord(
+        EvidenceRecord.VERSION,
+        Rows.EVIDENCE,
+        new Id("capture-00000001"),
+        new Id("agent-00000001"),
+        "shop",
+        null,
+        "a test",
+        null,
+        CaptureState.PARTIAL,
+        SEALED,
+        List.of(
+            StoredArtifact.incomplete(
+                new ArtifactName("recording.jfr.part"), 1, Digest.of(new byte[1]))),
+        SignatureOutcome.NONE,
+        List.of(problem),
+        null,
+        List.of());
   }
 
   /** Runs the analyses on these rows. */

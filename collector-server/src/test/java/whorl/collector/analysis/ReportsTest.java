@@ -40,6 +40,7 @@ import whorl.collector.store.records.IndicatorLedger;
 import whorl.collector.store.triage.GravestLedger;
 import whorl.collector.testkit.FakeTimeline;
 import whorl.collector.timeline.IndexStatus;
+import whorl.collector.timeline.StoredColumns;
 import whorl.collector.timeline.index.NotIndexedException;
 import whorl.collector.timeline.index.TimelineIndex;
 import whorl.evidence.AgentIdentity;
@@ -225,6 +226,38 @@ class ReportsTest {
     Files.writeString(file, stored.replaceFirst("\"version\":\\d+", "\"version\":0"));
     assertThat(reports(rows.timeline).of(Scope.EVERYTHING, FIRST)).isEqualTo(report);
     assertThat(Files.readString(file)).isEqualTo(stored);
+  }
+
+  /** Its agent came back while the report about what had arrived was computed. */
+  @Test
+  void of_evidenceWithANewTimelineMeanwhile_isNotKept() throws Exception {
+    Rows rows = attackedEvidence(FIRST, AGENT_ONE, ADDRESS);
+    Path timeline = Files.createDirectories(folder.timeline(FIRST));
+    try (Reports reports = reports(rows.timeline)) {
+      reports.setListener(
+          (evidence, report) -> Files.write(timeline.resolve(StoredColumns.STATUS), new byte[1]));
+
+      assertThat(reports.of(Scope.EVERYTHING, FIRST)).isNotNull();
+      assertThat(timeline.resolve(FolderReports.FILE)).doesNotExist();
+
+      reports.setListener((evidence, report) -> {});
+      assertThat(reports.of(Scope.EVERYTHING, FIRST)).isNotNull();
+      assertThat(timeline.resolve(FolderReports.FILE)).exists();
+    }
+  }
+
+  @Test
+  void of_evidenceWithANewRecordMeanwhile_isNotKept() throws Exception {
+    Rows rows = attackedEvidence(FIRST, AGENT_ONE, ADDRESS);
+    try (Reports reports = reports(rows.timeline)) {
+      Digest before = Digest.of(store.recordBytes(FIRST));
+      reports.setListener(
+          (evidence, report) ->
+              store.commit(Evidences.of(FIRST, AGENT_ONE, "age1xyz", List.of()), before));
+
+      assertThat(reports.of(Scope.EVERYTHING, FIRST)).isNotNull();
+      assertThat(folder.timeline(FIRST).resolve(FolderReports.FILE)).doesNotExist();
+    }
   }
 
   @Test

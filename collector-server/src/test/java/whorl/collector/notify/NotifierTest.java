@@ -1,6 +1,7 @@
 package whorl.collector.notify;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.analysis.findings.Report;
 import whorl.collector.fleet.channel.ManualTime;
 import whorl.collector.notify.file.Filter;
 import whorl.collector.notify.file.Notification;
@@ -25,6 +27,8 @@ import whorl.collector.notify.targets.SyslogSettings;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.database.SqliteDatabase;
 import whorl.collector.store.limits.LedgerTime;
+import whorl.collector.store.objects.EvidenceRecord;
+import whorl.collector.store.objects.SignatureOutcome;
 import whorl.collector.store.outbox.OutboxLedger;
 import whorl.collector.store.outbox.OutboxMessage;
 import whorl.collector.store.records.AgentLedger;
@@ -250,7 +254,7 @@ class NotifierTest {
     notifier.over(first, Level.CRITICAL, Set.of("rule-1", "rule-2"), 1);
     assertThat(taken("all"))
         .extracting(Notice::over, Notice::group)
-        .containsExactly(org.assertj.core.groups.Tuple.tuple(true, first.alert().id().value()));
+        .containsExactly(tuple(true, first.alert().id().value()));
     notifier.over(first, Level.CRITICAL, Set.of("rule-1", "rule-2"), 2);
     assertThat(taken("all")).hasSize(1);
   }
@@ -286,6 +290,44 @@ class NotifierTest {
     assertThat(notices).hasSize(1);
     assertThat(notices.get(0).reason()).isEqualTo("the agent disconnected");
     assertThat(notices.get(0).namespace()).isEqualTo("production");
+  }
+
+  /** Its findings may be graver than those of the part that was there first. */
+  @Test
+  void partialEvidence_isNewsAgainOnceItIsSealed() throws IOException {
+    notifications(to("all", GroupBy.ATTACK, of(Kind.EVIDENCE, Kind.REPORT)));
+    for (CaptureState state : List.of(CaptureState.PARTIAL, CaptureState.SEALED)) {
+      EvidenceRecord record = evidence(state);
+      Report report =
+          new Report(record.id(), List.of(), "of no matter", List.of(), List.of(), List.of());
+      for (int i = 0; i < 2; i++) {
+        notifier.sealed(record);
+        notifier.reported(record, report);
+      }
+      assertThat(taken("all"))
+          .extracting(Notice::kind, Notice::state)
+          .containsExactlyInAnyOrder(
+              tuple(Kind.EVIDENCE, state.word()), tuple(Kind.REPORT, state.word()));
+    }
+  }
+
+  private EvidenceRecord evidence(CaptureState state) {
+    return new EvidenceRecord(
+        EvidenceRecord.VERSION,
+        new Id("evidence-0001"),
+        new Id("capture-0001"),
+        AGENT,
+        "shop",
+        null,
+        "asked",
+        null,
+        state,
+        time.instant(),
+        List.of(),
+        SignatureOutcome.NONE,
+        List.of(),
+        null,
+        List.of());
   }
 
   @Test

@@ -16,6 +16,7 @@ import whorl.collector.store.objects.StoredArtifact;
 import whorl.collector.timeline.IndexStatus;
 import whorl.collector.timeline.read.EvidenceReader;
 import whorl.evidence.Text;
+import whorl.evidence.channel.CaptureState;
 
 /**
  * Reports what could not be examined, so that missing findings do not look like proof of innocence.
@@ -83,6 +84,9 @@ public final class Unexamined implements Analysis {
       unread.add(
           "every artifact, since they are encrypted to " + Phrases.cut(evidence.recipient(), 80));
     }
+    if (evidence.state() != CaptureState.SEALED) {
+      addNotHere(unread, evidence);
+    }
     for (var missing : evidence.missing()) {
       add(unread, missing.artifact(), missing.reason());
     }
@@ -92,6 +96,20 @@ public final class Unexamined implements Analysis {
       }
     }
     return unread;
+  }
+
+  /** Without a valid manifest nobody knows what else there was. */
+  private static void addNotHere(List<String> unread, EvidenceRecord evidence) {
+    List<String> problems = evidence.problems();
+    add(
+        unread,
+        "what is not here",
+        problems.isEmpty() ? "nothing says that this is all" : problems.get(problems.size() - 1));
+    for (StoredArtifact artifact : evidence.artifacts()) {
+      if (artifact.incomplete()) {
+        add(unread, artifact.name().value(), "the rest of it did not arrive");
+      }
+    }
   }
 
   /** Artifacts that give rows, although the manifest of this evidence does not list them. */

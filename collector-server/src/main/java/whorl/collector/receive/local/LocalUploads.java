@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -170,12 +171,11 @@ public final class LocalUploads implements Uploads {
   }
 
   @Override
-  public List<Id> idle(Duration silence) {
+  public Map<Id, Id> idle(Duration silence) {
     Instant before = clock.instant().minus(silence);
     return pendingByEvidence.values().stream()
         .filter(pending -> pending.lastActive().isBefore(before))
-        .map(LocalEvidence::evidence)
-        .toList();
+        .collect(Collectors.toMap(LocalEvidence::evidence, LocalEvidence::agent));
   }
 
   /** None: only a restart interrupts a seal, and the next start finishes it. */

@@ -85,6 +85,11 @@ final class ArtifactAssembly {
         .toList();
   }
 
+  /** True if all artifacts in the manifest are there. */
+  boolean isComplete() {
+    return artifacts.values().stream().filter(this::isListed).count() == listed.size();
+  }
+
   /** The content of the added artifacts. */
   Set<Digest> content() {
     return content;

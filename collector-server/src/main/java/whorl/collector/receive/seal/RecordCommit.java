@@ -76,6 +76,10 @@ final class RecordCommit {
       for (Upload upload : pending.uploads()) {
         add(upload, pending, copies, artifactAssembly, recordProblems);
       }
+      if (!artifactAssembly.isComplete()) {
+        throw new IOException(
+            "evidence " + pending.evidence() + " has lost artifacts that had come before");
+      }
       keptContent.addAll(artifactAssembly.content());
       pending.keep(keptContent, store);
       EvidenceRecord record =

@@ -142,7 +142,7 @@ public final class Sealer {
           ManifestCheck.of(
               manifestUpload.content(),
               envelopeUpload.content(),
-              arrivals(arrived),
+              arrivals(arrived, earlier),
               dependencies.keys().keyId(pending.agent()));
     }
     List<String> problems = new ArrayList<>(check.problems());
@@ -166,7 +166,10 @@ public final class Sealer {
       throw new IllegalStateException("a manifest without a problem can be read");
     }
     for (ArtifactName name : check.unlisted()) {
-      problems.add("artifact " + name + " had come, yet is not in the manifest: kept as unlisted");
+      if (arrived.containsKey(name)) {
+        problems.add(
+            "artifact " + name + " had come, yet is not in the manifest: kept as unlisted");
+      }
     }
     EvidenceRecord record =
         recordCommit.run(
@@ -308,8 +311,22 @@ public final class Sealer {
     return arrived;
   }
 
-  private static Map<ArtifactName, ArtifactCheck> arrivals(Map<ArtifactName, Upload> uploads) {
+  /**
+   * What has arrived, now or before. An agent that comes back cannot send again what it streamed,
+   * such as a heap.
+   *
+   * @param earlier the record that the evidence has; null if it has none
+   */
+  private static Map<ArtifactName, ArtifactCheck> arrivals(
+      Map<ArtifactName, Upload> uploads, @Nullable EvidenceRecord earlier) {
     Map<ArtifactName, ArtifactCheck> arrivals = new TreeMap<>();
+    if (earlier != null) {
+      for (StoredArtifact artifact : earlier.artifacts()) {
+        if (artifact.belongsInManifest()) {
+          arrivals.put(artifact.name(), new ArtifactCheck(artifact.size(), artifact.sha256()));
+        }
+      }
+    }
     uploads.forEach(
         (name, upload) -> {
           Digest sha256 = upload.sha256();

@@ -2,7 +2,9 @@ package whorl.collector.receive.shared;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.receive.SealListener;
 import whorl.collector.receive.uploads.UploadMetadata;
@@ -163,11 +165,16 @@ final class EvidenceRows {
         "SELECT evidence FROM upload_evidence ORDER BY evidence", row -> new Id(row.getString(1)));
   }
 
-  List<Id> idle(long millis) throws IOException {
-    return database.query(
-        "SELECT evidence FROM upload_evidence WHERE active_at < " + now + " - ? ORDER BY evidence",
-        row -> new Id(row.getString(1)),
+  /** The evidence that got no bytes for so long, with its agents. */
+  Map<Id, Id> idle(long millis) throws IOException {
+    Map<Id, Id> idle = new LinkedHashMap<>();
+    database.query(
+        "SELECT evidence, agent FROM upload_evidence WHERE active_at < "
+            + now
+            + " - ? ORDER BY evidence",
+        row -> idle.put(new Id(row.getString(1)), new Id(row.getString(2))),
         millis);
+    return idle;
   }
 
   /** Evidence whose envelope has been complete for so long, and that is in nobody's turn. */

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -356,7 +357,7 @@ public final class SharedUploads implements Uploads {
   }
 
   @Override
-  public List<Id> idle(Duration silence) throws IOException {
+  public Map<Id, Id> idle(Duration silence) throws IOException {
     return state.evidence().idle(silence.toMillis());
   }
 

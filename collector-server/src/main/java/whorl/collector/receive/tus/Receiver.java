@@ -3,6 +3,7 @@ package whorl.collector.receive.tus;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -172,12 +173,17 @@ public final class Receiver implements AutoCloseable {
     String gone =
         "the agent was connected no more, and sent nothing for "
             + Text.counted(GONE_EXPIRY.toMinutes(), "minute");
-    Set<Id> silent = Set.copyOf(uploads.idle(limits.expiry()));
-    for (Id evidence : agentsCouldConnect() ? uploads.idle(GONE_EXPIRY) : silent) {
-      if (silent.contains(evidence)) {
-        expire(evidence, AgentConnections.NONE, nothingCame);
-      } else {
-        expire(evidence, connections, gone);
+    Set<Id> silent = uploads.idle(limits.expiry()).keySet();
+    for (Id evidence : silent) {
+      expire(evidence, AgentConnections.NONE, nothingCame);
+    }
+    if (!agentsCouldConnect()) {
+      return;
+    }
+    for (Map.Entry<Id, Id> each : uploads.idle(GONE_EXPIRY).entrySet()) {
+      // a first look without a turn: many connected agents may wait with much
+      if (!silent.contains(each.getKey()) && !connections.has(each.getValue())) {
+        expire(each.getKey(), connections, gone);
       }
     }
   }

@@ -3,6 +3,7 @@ package whorl.collector.receive.uploads;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.receive.SealListener;
 import whorl.evidence.Id;
@@ -85,8 +86,8 @@ public interface Uploads extends AutoCloseable {
   /** The evidence that has uploads. */
   List<Id> pending() throws IOException;
 
-  /** The evidence that has uploads, but got no bytes for longer than this. */
-  List<Id> idle(Duration silence) throws IOException;
+  /** The evidence that has uploads, but got no bytes for longer than this, with its agents. */
+  Map<Id, Id> idle(Duration silence) throws IOException;
 
   /** Evidence whose envelope is complete, and that is not being sealed. */
   List<Id> unsealed() throws IOException;

@@ -185,6 +185,40 @@ class SealPartialTest extends SealFixture {
     }
   }
 
+  /** An agent has no copy of a heap, so it cannot send that again. */
+  @Test
+  void agentBackAfterPartial_whichHasItsHeap_stillSeals() throws Exception {
+    try (TestCollector collector = TestCollector.open(root, new World())) {
+      FakeAgent agent = agent().with("heap.hprof.gz", "a heap").seal();
+      agent.ship(collector.agentClient, "heap.hprof.gz", bytes("a heap"));
+      collector.expireUploads();
+      assertThat(collector.store.record(agent.evidence).state()).isEqualTo(CaptureState.PARTIAL);
+
+      agent.artifacts.remove(new ArtifactName("heap.hprof.gz"));
+      assertThat(agent.shipAll(collector.agentClient).status()).isEqualTo(204);
+
+      assertThat(collector.store.record(agent.evidence).state()).isEqualTo(CaptureState.SEALED);
+      assertThat(text(collector, agent, "heap.hprof.gz")).isEqualTo("a heap");
+      assertThat(artifact(collector, agent, "heap.hprof.gz").unlisted()).isFalse();
+      assertThat(collector.verifyOffline().problems()).isEmpty();
+      assertThat(verifyBag(collector, agent).problems()).isEmpty();
+    }
+  }
+
+  @Test
+  void artifactThatCameBefore_withAnotherContent_isStillLacking() throws Exception {
+    try (TestCollector collector = TestCollector.open(root, new World())) {
+      FakeAgent agent = agent().with("heap.hprof.gz", "a heap").seal();
+      agent.ship(collector.agentClient, "heap.hprof.gz", bytes("FORGED"));
+      collector.expireUploads();
+
+      agent.artifacts.remove(new ArtifactName("heap.hprof.gz"));
+      assertThat(agent.shipAll(collector.agentClient).status()).isEqualTo(409);
+
+      assertThat(collector.store.record(agent.evidence).state()).isEqualTo(CaptureState.PARTIAL);
+    }
+  }
+
   @Test
   void partialEvidence_growsAndIsNeverReplaced() throws Exception {
     World world = new World();

@@ -17,6 +17,7 @@ import whorl.collector.testkit.FakeClient;
 import whorl.collector.testkit.Faults;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;
+import whorl.evidence.channel.CaptureState;
 
 /** Uploads at two collectors over the same object store and database. */
 public abstract class SharedUploadsContract extends BrokenUploadsContract {
@@ -228,6 +229,48 @@ public abstract class SharedUploadsContract extends BrokenUploadsContract {
       assertThat(world.uploadObjects()).hasSize(1);
       shipper.ship(collector.client);
       assertSealed(agent);
+    }
+  }
+
+  /** The agent has no copy of it, and comes back to another collector. */
+  @Test
+  void heapOfPartialEvidence_countsForTheSeal() throws Exception {
+    try (SharedWorld.Collector first = world.open();
+        SharedWorld.Collector second = world.open()) {
+      FakeAgent agent = agent(parts(1.2));
+      byte[] heap = agent.artifacts.get(new ArtifactName(Shipper.HEAP));
+      new Shipper(agent, parts(0.5)).ship(first.client, Shipper.HEAP, heap);
+      assertThat(first.expired(agent.evidence)).isTrue();
+
+      Shipper back = new Shipper(agent, parts(0.5));
+      for (String name : List.of("threads.txt", "classes.ndjson")) {
+        back.ship(second.client, name, agent.artifacts.get(new ArtifactName(name)));
+      }
+      back.ship(second.client, "manifest.json", agent.manifestJson());
+      back.ship(second.client, "manifest.dsse.json", agent.envelopeJson());
+
+      assertSealed(agent);
+      assertThat(world.problems()).isEmpty();
+    }
+  }
+
+  /** Anybody with an agent's token can begin much evidence, and stay connected. */
+  @Test
+  void evidenceOfConnectedAgents_costsNoStatementsToWaitFor() throws Exception {
+    try (SharedWorld.Collector collector = world.open()) {
+      FakeAgent gone = agent(10);
+      new Shipper(gone, 10).ship(collector.client, "threads.txt", bytes(10));
+      for (int i = 0; i < 20; i++) {
+        new Shipper(agent(10), 10).ship(collector.client, "threads.txt", bytes(10));
+      }
+      world.pass(Duration.ofMinutes(11));
+      collector.faults.reset();
+
+      collector.receiver.expire(AgentConnections.UNKNOWN);
+      assertThat(collector.faults.counts().get("statement")).isLessThanOrEqualTo(10);
+
+      collector.receiver.expire(agent -> !agent.equals(gone.id));
+      assertThat(world.record(gone.evidence).state()).isEqualTo(CaptureState.PARTIAL);
     }
   }
 

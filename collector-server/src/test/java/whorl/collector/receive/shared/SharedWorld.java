@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.custody.log.CustodyAction;
 import whorl.collector.custody.log.CustodyLog;
@@ -64,6 +65,7 @@ public final class SharedWorld implements AutoCloseable {
   private final Duration lease;
   private final AtomicInteger number = new AtomicInteger();
   private final List<AutoCloseable> closing = new ArrayList<>();
+  private final AtomicLong passedNanos = new AtomicLong();
   ReceiveLimits limits = TestCollector.LIMITS;
 
   /** Opens a collector's connection to the shared database. */
@@ -156,7 +158,7 @@ public final class SharedWorld implements AutoCloseable {
                   untilKilled(faults, told),
                   () -> Long.MAX_VALUE,
                   clock,
-                  System::nanoTime,
+                  () -> System.nanoTime() + passedNanos.get(),
                   left -> {}),
               limits,
               (dependencies, receiveLimits, counters) -> {
@@ -249,6 +251,12 @@ public final class SharedWorld implements AutoCloseable {
                   ? faults.call("store." + method.getName(), call)
                   : call.run();
             });
+  }
+
+  /** For so long nothing comes to any collector. */
+  void pass(Duration silence) throws IOException {
+    passedNanos.addAndGet(silence.toNanos());
+    database.update("UPDATE upload_evidence SET active_at = active_at - ?", silence.toMillis());
   }
 
   byte[] content(Digest sha256) throws IOException {
