@@ -337,8 +337,7 @@ class RedactedStreamsTest {
   }
 
   @Test
-  void into_recordingWithATextThatLooksLikeALongerOne_keepsTheLengthOfNumbers()
-      throws IOException {
+  void into_recordingWithATextThatLooksLikeALongerOne_keepsTheLengthOfNumbers() throws IOException {
     byte[] number = {(byte) 0xE9, (byte) 0xE8, 3};
 
     byte[] masked = bytesThrough(joined(string("\u0005\u001cin a login with password="), number));
