@@ -71,6 +71,12 @@ public final class ReportWork implements AutoCloseable {
     }
   }
 
+  /** Adds evidence with new rows; if its report is being computed, that is done once more. */
+  void addAnew(Id evidence) throws IOException {
+    jobs.add(KIND, evidence, false, 0);
+    added.release();
+  }
+
   /** The work on this evidence; null if there is none to do. */
   @Nullable Job find(Id evidence) throws IOException {
     return jobs.find(KIND, evidence).orElse(null);

@@ -192,7 +192,7 @@ public final class Reports implements AutoCloseable {
   public void indexed(Id evidence) {
     try {
       if (work != null) {
-        work.add(evidence, false, 0);
+        work.addAnew(evidence);
         return;
       }
       EvidenceRecord record = store.record(evidence);

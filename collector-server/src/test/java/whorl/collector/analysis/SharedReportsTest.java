@@ -160,6 +160,28 @@ class SharedReportsTest {
     }
   }
 
+  /** Its agent came back while the report about what had arrived was computed. */
+  @Test
+  void timelineThatIsMadeAnewMeanwhile_isAnalysedToo() throws Exception {
+    try (Collector one = new Collector("one", rows.timeline)) {
+      String anew = "b".repeat(64);
+      one.reports.setListener(
+          (record, report) -> {
+            if (!build.equals(anew)) {
+              build = anew;
+              one.reports.indexed(EVIDENCE);
+            }
+          });
+      one.reports.indexed(EVIDENCE);
+      one.reports.start();
+
+      await()
+          .atMost(SOON)
+          .untilAsserted(() -> assertThat(one.jobs.count(ReportWork.KIND)).isZero());
+      assertThat(keys()).singleElement().asString().contains(anew);
+    }
+  }
+
   @Test
   void reportThatFails_isTriedThreeTimes_saysWhy_andAnotherCollectorMayHaveIt() throws Exception {
     try (Collector failing = new Collector("one", rows.timeline);
