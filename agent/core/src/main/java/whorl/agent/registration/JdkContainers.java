@@ -133,7 +133,9 @@ final class JdkContainers {
     Map<Object, Object> copied = new IdentityHashMap<>();
     for (Object first : table instanceof Object[] buckets ? buckets : new Object[0]) {
       Object node = first;
-      for (int i = 0; i < NODES_MAX && node instanceof Map.Entry<?, ?> entry; i++) {
+      for (int i = 0;
+          i < NODES_MAX && copied.size() < NODES_MAX && node instanceof Map.Entry<?, ?> entry;
+          i++) {
         copied.put(entry.getKey(), entry.getValue());
         node = fieldReader.at(node, "next");
       }

@@ -35,8 +35,8 @@ final class SpoolIndex {
   private static final int MAX_BYTES = 8 << 20;
   private static final int MAX_ARTIFACTS = 20_000;
 
-  /** What is beyond is the last line, which no agent wrote. */
-  private static final int MAX_LINES = 2 * MAX_ARTIFACTS;
+  /** Two for each artifact, the first, and two at the end; no agent wrote what is beyond. */
+  private static final int MAX_LINES = 2 * MAX_ARTIFACTS + 3;
 
   private SpoolIndex() {}
 
