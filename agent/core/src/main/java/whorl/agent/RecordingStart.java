@@ -19,6 +19,7 @@ import whorl.agent.recording.JdkEvents;
 import whorl.agent.recording.RecordingWindow;
 import whorl.agent.recording.RollingRecording;
 import whorl.agent.redact.Redactor;
+import whorl.agent.redact.jfr.MaskedRecording;
 import whorl.agent.start.StartupGate;
 import whorl.agent.thread.AgentThreads;
 
@@ -103,7 +104,7 @@ final class RecordingStart implements RecordingWindow {
   }
 
   @Override
-  public long copyTo(OutputStream out) throws IOException {
+  public MaskedRecording.Copied copyTo(OutputStream out) throws IOException {
     RollingRecording started = recording;
     if (started == null) {
       throw new IOException(whyNot);

@@ -1,7 +1,6 @@
 package whorl.agent.life;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
@@ -16,6 +15,7 @@ import whorl.agent.capture.ArtifactOutput;
 import whorl.agent.capture.ArtifactSource;
 import whorl.agent.capture.CaptureContext;
 import whorl.agent.redact.Redactor;
+import whorl.agent.redact.jfr.MaskedRecording;
 import whorl.evidence.Alert;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Id;
@@ -32,13 +32,14 @@ final class RemainsSource implements ArtifactSource {
       List.of("Command Line: ", "jvm_args: ", "java_command: ");
   private static final long ERROR_LOG_MAX_CHARS = 8L << 20;
   private static final long RECORDING_MAX_BYTES = 64L << 20;
-  private static final int BLOCK_BYTES = 64 << 10;
 
   private final Redactor redactor;
+  private final MaskedRecording masked;
   private final Map<Id, CrashRemains> byAlert = new ConcurrentHashMap<>();
 
   RemainsSource(Redactor redactor) {
     this.redactor = redactor;
+    this.masked = new MaskedRecording(redactor);
   }
 
   /** Call this before the alert is raised. */
@@ -93,27 +94,40 @@ final class RemainsSource implements ArtifactSource {
     return redactor.text(line);
   }
 
-  private static void recording(CrashRemains crashRemains, ArtifactOutput out) throws IOException {
+  private void recording(CrashRemains crashRemains, ArtifactOutput out) throws IOException {
     Path dump = crashRemains.emergencyDump();
     Path folder = crashRemains.run().recording();
     if (dump != null && Files.size(dump) <= RECORDING_MAX_BYTES) {
-      try (InputStream in = Files.newInputStream(dump);
-          OutputStream to = out.create(RECORDING, "application/x-jfr")) {
-        byte[] block = new byte[BLOCK_BYTES];
-        for (int n = in.read(block); n >= 0; n = in.read(block)) {
-          to.write(block, 0, n);
-        }
-      }
-      out.log(RECORDING + ": " + dump + ", which HotSpot wrote when it crashed");
-    } else if (folder != null && OrphanChunks.any(folder, RECORDING_MAX_BYTES)) {
-      long bytes;
-      try (OutputStream to = out.create(RECORDING, "application/x-jfr")) {
-        bytes = OrphanChunks.copy(folder, RECORDING_MAX_BYTES, to);
-      }
-      out.log(RECORDING + ": " + bytes + " bytes of the chunks left in " + folder);
-    } else {
-      out.missing(RECORDING.value(), missing(folder));
+      recording(List.of(dump), " of " + dump + ", which HotSpot wrote when it crashed", out);
+      return;
     }
+    List<Path> chunks = folder == null ? List.of() : chunks(folder);
+    if (chunks.isEmpty()) {
+      out.missing(RECORDING.value(), missing(folder));
+    } else {
+      recording(chunks, " of the chunks left in " + folder, out);
+    }
+  }
+
+  private static List<Path> chunks(Path folder) {
+    try {
+      return OrphanChunks.newest(folder, RECORDING_MAX_BYTES);
+    } catch (IOException gone) {
+      return List.of();
+    }
+  }
+
+  private void recording(List<Path> files, String origin, ArtifactOutput out) throws IOException {
+    MaskedRecording.Copied copied = MaskedRecording.Copied.NOTHING;
+    try (OutputStream to = out.create(RECORDING, "application/x-jfr")) {
+      for (Path file : files) {
+        copied = copied.plus(masked.copy(() -> Files.newInputStream(file), to));
+      }
+    }
+    if (copied.bytes() == 0) {
+      out.missing(RECORDING.value(), "nothing can be read" + origin);
+    }
+    out.log(RECORDING + ": " + copied.describe() + origin);
   }
 
   private static String missing(@Nullable Path folder) {

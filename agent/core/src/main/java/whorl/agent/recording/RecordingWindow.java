@@ -2,6 +2,7 @@ package whorl.agent.recording;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import whorl.agent.redact.jfr.MaskedRecording;
 
 /** The recording, for captures. */
 public interface RecordingWindow {
@@ -12,9 +13,9 @@ public interface RecordingWindow {
   String whyNot();
 
   /**
-   * Copies the current content, as one readable {@code .jfr}.
+   * Copies the current content, as one readable {@code .jfr} with secrets masked.
    *
-   * @return bytes written
+   * @throws IOException also if nothing of it can be read
    */
-  long copyTo(OutputStream out) throws IOException;
+  MaskedRecording.Copied copyTo(OutputStream out) throws IOException;
 }

@@ -24,6 +24,7 @@ import whorl.agent.environment.Environment;
 import whorl.agent.event.EventSink;
 import whorl.agent.event.jfr.JfrEvents;
 import whorl.agent.redact.Redactor;
+import whorl.agent.redact.jfr.MaskedRecording;
 import whorl.event.CleanTexts;
 
 /**
@@ -38,7 +39,6 @@ public final class RollingRecording implements RecordingWindow {
   private static final Logger LOG = LoggerFactory.getLogger(RollingRecording.class);
   private static final long GUARD_PERIOD_MILLIS = 100;
   private static final int QUIET_ROUNDS_BEFORE_RESTART = 100;
-  private static final int COPY_BYTES = 64 << 10;
   private static final int CLEAN_TEXT_BITS = 10;
 
   private final EventSink sink;
@@ -47,6 +47,7 @@ public final class RollingRecording implements RecordingWindow {
   private final Duration maxAge;
   private final Ballast ballast;
   private final JfrEvents events;
+  private final MaskedRecording masked;
   private final Thread guard;
   private final AtomicLong stops = new AtomicLong();
   private @Nullable Recording recording;
@@ -70,6 +71,7 @@ public final class RollingRecording implements RecordingWindow {
             redactor,
             new CleanTexts(MemoryBudget.OF_THIS_JVM.tableBits(CLEAN_TEXT_BITS)),
             sink.selfTests());
+    this.masked = new MaskedRecording(redactor);
     this.guard = threads.newThread(this::watchRoom);
   }
 
@@ -111,23 +113,25 @@ public final class RollingRecording implements RecordingWindow {
   }
 
   @Override
-  public long copyTo(OutputStream out) throws IOException {
+  public MaskedRecording.Copied copyTo(OutputStream out) throws IOException {
     if (!running()) {
       throw new IOException(whyNot);
     }
-    try (Recording snapshot = FlightRecorder.getFlightRecorder().takeSnapshot();
-        InputStream in = snapshot.getStream(null, null)) {
-      if (in == null) {
-        throw new IOException("the recording holds nothing yet");
-      }
-      byte[] buffer = new byte[COPY_BYTES];
-      long copied = 0;
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        out.write(buffer, 0, n);
-        copied += n;
+    try (Recording snapshot = FlightRecorder.getFlightRecorder().takeSnapshot()) {
+      MaskedRecording.Copied copied = masked.copy(() -> contents(snapshot), out);
+      if (copied.bytes() == 0) {
+        throw new IOException("nothing of the recording can be read: " + copied.describe());
       }
       return copied;
     }
+  }
+
+  private static InputStream contents(Recording snapshot) throws IOException {
+    InputStream contents = snapshot.getStream(null, null);
+    if (contents == null) {
+      throw new IOException("the recording holds nothing yet");
+    }
+    return contents;
   }
 
   /** Ends the guard and removes the ballast. It calls no JFR code, since JFR may be ending too. */

@@ -20,6 +20,7 @@ import whorl.agent.capture.coordinate.CaptureSources;
 import whorl.agent.console.ConsoleRing;
 import whorl.agent.recording.RecordingWindow;
 import whorl.agent.redact.Redactor;
+import whorl.agent.redact.jfr.MaskedRecording;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 import whorl.evidence.SigningKey;
@@ -135,9 +136,9 @@ final class FullCapture {
     }
 
     @Override
-    public long copyTo(OutputStream out) throws IOException {
+    public MaskedRecording.Copied copyTo(OutputStream out) throws IOException {
       out.write(new byte[1000]);
-      return 1000;
+      return new MaskedRecording.Copied(1000, 0, 0);
     }
   }
 }

@@ -13,6 +13,7 @@ import whorl.agent.capture.jvm.DiagnosticCommands;
 import whorl.agent.capture.jvm.HistogramSource;
 import whorl.agent.capture.stream.RecordingSource;
 import whorl.agent.recording.RecordingWindow;
+import whorl.agent.redact.jfr.MaskedRecording;
 import whorl.event.AgentEvent;
 import whorl.event.EventType;
 import whorl.event.RequestContext;
@@ -179,9 +180,9 @@ class RecordingAndEventsTest {
       }
 
       @Override
-      public long copyTo(OutputStream stream) throws IOException {
+      public MaskedRecording.Copied copyTo(OutputStream stream) throws IOException {
         stream.write(new byte[] {'F', 'L', 'R'});
-        return 3;
+        return new MaskedRecording.Copied(3, 0, 0);
       }
     };
   }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
@@ -29,18 +29,13 @@ class LeftFuzzTest {
   }
 
   @FuzzTest
-  void anyChunk_isCopiedAsFarAsItIsComplete(byte[] input) throws IOException {
+  void anyChunk_isFoundIfItMayBeRead(byte[] input) throws IOException {
     Path folder = Files.createTempDirectory("chunks");
     Path chunk = folder.resolve("2026_01_02_03_04_05.jfr");
     try {
       Files.write(chunk, input);
-      ByteArrayOutputStream out = new ByteArrayOutputStream();
-      long copied = OrphanChunks.copy(folder, MAX_BYTES, out);
-      assertThat(out.size()).isEqualTo((int) copied).isBetween(0, MAX_BYTES);
-      assertThat(OrphanChunks.any(folder, MAX_BYTES)).isEqualTo(copied > 0);
-      if (copied > 0) {
-        assertThat(out.toByteArray()[64]).isZero();
-        assertThat(input).startsWith("FLR\0".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+      if (!OrphanChunks.newest(folder, MAX_BYTES).isEmpty()) {
+        assertThat(input).startsWith("FLR\0".getBytes(StandardCharsets.US_ASCII));
       }
     } finally {
       Files.delete(chunk);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -22,6 +23,7 @@ class PreviousRunsTest {
   private static final String WORKLOAD = "shop";
   private static final String CAUSE = "SIGSEGV (0xb) at pc=0x1";
   private static final long PID = 77;
+  private static final int CHUNK_BYTES = 200;
   private static final long HUGE_BYTES = 4L << 30;
 
   @TempDir Path folder;
@@ -48,6 +50,20 @@ class PreviousRunsTest {
     assertThat(captured.log).anyMatch(line -> line.endsWith(", cut"));
   }
 
+  /** Its header says that there is metadata, and there is none. */
+  @Test
+  void begin_recordingThatCannotBeRead_saysSo() throws Exception {
+    ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES).putInt(0x464c5200).putInt(0x00020001);
+    chunk.putLong(CHUNK_BYTES).putLong(0).putLong(CHUNK_BYTES / 2).put(67, (byte) 1);
+    Files.write(folder.resolve("2026_01_02_03_04_05.jfr"), chunk.array());
+
+    RecordedOutput captured = begun("# " + CAUSE + "\n", 0);
+
+    assertThat(captured.missing.get(RemainsSource.RECORDING.value()))
+        .isEqualTo("nothing can be read of the chunks left in " + folder);
+    assertThat(captured.log).anyMatch(line -> line.contains(CHUNK_BYTES + " left out that cannot"));
+  }
+
   /**
    * A JVM has crashed, and the next one reports it.
    *
@@ -55,7 +71,7 @@ class PreviousRunsTest {
    */
   private RecordedOutput begun(String errorLog, long bytes)
       throws IOException, InterruptedException {
-    RunRecord run = new RunRecord(WORKLOAD, PID, Instant.now(), folder, folder, null, null);
+    RunRecord run = new RunRecord(WORKLOAD, PID, Instant.now(), folder, folder, null, folder);
     try (OutputStream out = Files.newOutputStream(folder.resolve("whorl-life-a.properties"))) {
       run.toProperties().store(out, null);
     }

@@ -55,14 +55,6 @@ class RedactionFuzzTest {
     }
   }
 
-  /** A recording keeps its length, and every position in it. */
-  @FuzzTest
-  void recording_keepsItsLength(byte[] input) throws IOException {
-    String shown = masked("application/x-jfr", input, Math.max(1, input.length));
-    assertThat(shown).hasSize(input.length);
-    assertThat(masked("application/x-jfr", input, 3)).isEqualTo(shown);
-  }
-
   /** Null if it is refused. */
   private static String maskedJson(byte[] bytes, int atOnce) throws IOException {
     try {

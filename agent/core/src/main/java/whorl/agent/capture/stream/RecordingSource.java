@@ -43,8 +43,7 @@ public final class RecordingSource implements ArtifactSource {
       return;
     }
     try (OutputStream stream = out.create(ArtifactName.RECORDING, "application/x-jfr")) {
-      long bytes = window.copyTo(stream);
-      out.log("recording.jfr: " + bytes + " bytes by JFR's own API");
+      out.log("recording.jfr: " + window.copyTo(stream).describe() + " by JFR's own API");
     }
   }
 }

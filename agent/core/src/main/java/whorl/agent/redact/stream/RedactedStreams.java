@@ -42,10 +42,10 @@ public final class RedactedStreams {
       case "application/json" -> new JsonFilter(redactor, out, false);
       case "application/x-ndjson" -> new JsonFilter(redactor, out, true);
       case "text/plain" -> new TextFilter(redactor, out);
-      case "application/x-jfr" -> new RecordingFilter(redactor, out);
-      // Files and classes are evidence byte by byte, named by their digest; heaps have their own
-      // filter.
-      case "application/octet-stream", "application/java-vm", "application/gzip" -> out;
+      // MaskedRecording has masked them, and so has the filter of heaps.
+      case "application/x-jfr", "application/gzip" -> out;
+      // Files and classes are evidence byte by byte, named by their digest.
+      case "application/octet-stream", "application/java-vm" -> out;
       default -> throw new IOException("it is not known how " + type + " is masked");
     };
   }

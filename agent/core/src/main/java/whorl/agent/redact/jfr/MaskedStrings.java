@@ -1,0 +1,154 @@
+package whorl.agent.redact.jfr;
+
+import java.io.IOException;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import whorl.agent.redact.Redactor;
+
+/**
+ * Masks the strings of a recording, each with the same number of bytes, so that every position in
+ * the recording stays the same.
+ *
+ * <pre>
+ * string:  encoding (1 byte)  contents
+ *   0, 1: null, empty; no contents
+ *   2: the number of a constant
+ *   3: UTF-8, length in bytes first
+ *   4: one LEB128 number a character, length in characters first
+ *   5: ISO 8859-1, length in bytes first
+ * </pre>
+ *
+ * <p>The value of a secret is a string in a field that has the name of a secret, or in the next
+ * field after a string that is the name of one. A string longer than the limit is masked as a
+ * whole.
+ *
+ * @see <a
+ *     href="https://github.com/openjdk/jdk/blob/master/src/jdk.jfr/share/classes/jdk/jfr/internal/consumer/StringParser.java">StringParser</a>
+ */
+final class MaskedStrings {
+  static final int NULL = 0;
+  static final int EMPTY = 1;
+  static final int CONSTANT = 2;
+  static final int UTF_8 = 3;
+  static final int CHARACTERS = 4;
+  static final int LATIN_1 = 5;
+
+  /** So much of the buffer is needed for the longest string that is read. */
+  static final int HELD_BYTES = 192 << 10;
+
+  private static final int CHARACTER_MAX_BYTES = 3;
+  private static final int MAX_CHARS = HELD_BYTES / CHARACTER_MAX_BYTES;
+  private static final int NAME_MAX_CHARS = 256;
+  private static final Pattern MASK = Pattern.compile(Redactor.MASK, Pattern.LITERAL);
+
+  private final Redactor redactor;
+  private final RecordingBytes bytes;
+  private final Map<String, Boolean> namesOfSecrets = new HashMap<>();
+
+  /** The string before, if it is the name of a secret. */
+  private @Nullable String name;
+
+  MaskedStrings(Redactor redactor, RecordingBytes bytes) {
+    this.redactor = redactor;
+    this.bytes = bytes;
+  }
+
+  /** The next string follows no other one directly. */
+  void separate() {
+    name = null;
+  }
+
+  /** Masks the string that begins here, the value of this field. */
+  void mask(String field) throws IOException, MalformedRecordingException {
+    String before = name;
+    name = null;
+    int encoding = bytes.next();
+    switch (encoding) {
+      case NULL, EMPTY -> {}
+      case CONSTANT -> bytes.number();
+      case UTF_8, LATIN_1, CHARACTERS -> {
+        int length = bytes.count();
+        if (length > MAX_CHARS) {
+          maskAll(length, encoding == CHARACTERS);
+        } else {
+          boolean ofSecret = namesOfSecrets.computeIfAbsent(field, redactor::isName);
+          maskText(length, encoding == CHARACTERS, before != null || !ofSecret ? before : field);
+        }
+      }
+      default -> throw new MalformedRecordingException("no string has encoding " + encoding);
+    }
+  }
+
+  private void maskText(int length, boolean numbers, @Nullable String secretName)
+      throws IOException, MalformedRecordingException {
+    bytes.hold(length * (numbers ? CHARACTER_MAX_BYTES : 1));
+    long[] starts = new long[length + 1];
+    char[] characters = new char[length];
+    for (int i = 0; i < length; i++) {
+      starts[i] = bytes.position();
+      // One byte is one character, so that positions are the same.
+      characters[i] = (char) (numbers ? bytes.number() : bytes.next());
+      if (bytes.position() > starts[i] + CHARACTER_MAX_BYTES) {
+        throw new MalformedRecordingException("a character is too long");
+      }
+    }
+    starts[length] = bytes.position();
+    String text = new String(characters);
+    String shown = secretName == null ? redactor.text(text) : redactor.value(secretName, text);
+    if (shown.equals(text)) {
+      name = length <= NAME_MAX_CHARS && redactor.isName(text) ? text : null;
+      return;
+    }
+    BitSet secret = secretCharacters(text, shown);
+    for (int i = secret.nextSetBit(0); i >= 0; i = secret.nextSetBit(i + 1)) {
+      maskCharacter(starts[i], starts[i + 1], numbers);
+    }
+  }
+
+  private void maskAll(int length, boolean numbers)
+      throws IOException, MalformedRecordingException {
+    for (int i = 0; i < length; i++) {
+      bytes.hold(CHARACTER_MAX_BYTES);
+      long start = bytes.position();
+      long character = numbers ? bytes.number() : bytes.next();
+      if (character >>> Character.SIZE != 0) {
+        throw new MalformedRecordingException("a character is too long");
+      }
+      maskCharacter(start, bytes.position(), numbers);
+    }
+  }
+
+  /**
+   * Returns which characters of a text are of secrets: all but those that are shown, with a mask in
+   * place of each secret. All are if the text is shown in another way.
+   */
+  private static BitSet secretCharacters(String text, String shown) {
+    BitSet secret = new BitSet(text.length());
+    secret.set(0, text.length());
+    String[] parts = MASK.split(shown, -1);
+    int last = parts.length - 1;
+    int at = 0;
+    for (int i = 0; i <= last; i++) {
+      int earliest = i == 0 ? 0 : text.indexOf(parts[i], at);
+      int found = i > 0 && i == last ? text.length() - parts[i].length() : earliest;
+      if (earliest < 0 || found < at || !text.startsWith(parts[i], found)) {
+        secret.set(0, text.length());
+        return secret;
+      }
+      at = found + parts[i].length();
+      secret.clear(found, at);
+    }
+    return secret;
+  }
+
+  /** A number keeps its length: all but its last byte have the highest bit. */
+  private void maskCharacter(long start, long end, boolean number) {
+    for (long i = start; i < end; i++) {
+      int more = number ? bytes.held(i) & 0x80 : 0;
+      bytes.set(i, i == start ? '*' | more : more);
+    }
+  }
+}
