@@ -50,6 +50,8 @@ final class Assignments {
     "create user", "alter user", "create role", "alter role", "grant "
   };
 
+  private static final String JAR = ".jar";
+
   /** Words after {@code BY} that are no password; one of them is before a quoted one. */
   private static final String[] NO_PASSWORDS = {"password", "values", "random", "externally"};
 
@@ -112,7 +114,8 @@ final class Assignments {
       int limit = Math.min(text.length(), valueStart + DECIDE_CHARS);
       int decideEnd = valueEnd(text, start, valueStart, i, limit, argument);
       if (!ValueShape.isSecret(level, text, valueStart, decideEnd)
-          || isShellPath(text, start, i, valueStart)) {
+          || isShellPath(text, start, i, valueStart)
+          || isClassPath(text, start, i)) {
         i++;
         continue;
       }
@@ -161,6 +164,13 @@ final class Assignments {
   private static boolean isShellPath(String text, int start, int end, int valueStart) {
     return text.charAt(valueStart) == '/'
         && (isWord(text, start, end, "PWD") || isWord(text, start, end, "OLDPWD"));
+  }
+
+  /** True for a jar and the next one in a class path, also if its name has the one of a secret. */
+  private static boolean isClassPath(String text, int start, int end) {
+    return end - start > JAR.length()
+        && text.charAt(end) == ':'
+        && text.startsWith(JAR, end - JAR.length());
   }
 
   private static boolean isWord(String text, int start, int end, String word) {

@@ -195,6 +195,8 @@ class RedactorTest {
         "setToken(null), getPassword(), password(false)",
         "018f2f3e-7b1c-7d7e-9a55-0123456789ab",
         "/usr/lib/jvm/temurin/bin:/usr/local/sbin:/usr/local/bin",
+        "java -cp /app/libs/nimbus-jose-jwt-10.10.jar:/app/libs/b.jar Main",
+        "/app/oauth2-client.jar:lib/token-store.jar:lib/secret.jar:/srv/classes",
         "",
       })
   void text_withoutSecret_staysAsItIs(String text) {

@@ -85,17 +85,12 @@ final class MaskedStrings {
   private void maskText(int length, boolean numbers, @Nullable String secretName)
       throws IOException, MalformedRecordingException {
     bytes.hold(length * (numbers ? CHARACTER_MAX_BYTES : 1));
-    long[] starts = new long[length + 1];
+    long start = bytes.position();
     char[] characters = new char[length];
     for (int i = 0; i < length; i++) {
-      starts[i] = bytes.position();
       // One byte is one character, so that positions are the same.
-      characters[i] = (char) (numbers ? bytes.number() : bytes.next());
-      if (bytes.position() > starts[i] + CHARACTER_MAX_BYTES) {
-        throw new MalformedRecordingException("a character is too long");
-      }
+      characters[i] = (char) character(numbers);
     }
-    starts[length] = bytes.position();
     String text = new String(characters);
     String shown = secretName == null ? redactor.text(text) : redactor.value(secretName, text);
     if (shown.equals(text)) {
@@ -103,8 +98,9 @@ final class MaskedStrings {
       return;
     }
     BitSet secret = secretCharacters(text, shown);
-    for (int i = secret.nextSetBit(0); i >= 0; i = secret.nextSetBit(i + 1)) {
-      maskCharacter(starts[i], starts[i + 1], numbers);
+    long at = start;
+    for (int i = 0; i < length; i++) {
+      at = secret.get(i) ? maskCharacter(at, numbers) : characterEnd(at, numbers);
     }
   }
 
@@ -113,12 +109,19 @@ final class MaskedStrings {
     for (int i = 0; i < length; i++) {
       bytes.hold(CHARACTER_MAX_BYTES);
       long start = bytes.position();
-      long character = numbers ? bytes.number() : bytes.next();
-      if (character >>> Character.SIZE != 0) {
-        throw new MalformedRecordingException("a character is too long");
-      }
-      maskCharacter(start, bytes.position(), numbers);
+      character(numbers);
+      maskCharacter(start, numbers);
     }
+  }
+
+  /** Returns the next character, all of which stays in the buffer. */
+  private int character(boolean number) throws IOException, MalformedRecordingException {
+    long start = bytes.position();
+    long character = number ? bytes.number() : bytes.next();
+    if (character >>> Character.SIZE != 0 || bytes.position() > start + CHARACTER_MAX_BYTES) {
+      throw new MalformedRecordingException("a character is too long");
+    }
+    return (int) character;
   }
 
   /**
@@ -144,11 +147,21 @@ final class MaskedStrings {
     return secret;
   }
 
-  /** A number keeps its length: all but its last byte have the highest bit. */
-  private void maskCharacter(long start, long end, boolean number) {
+  /** Masks a character; a number keeps its length. Returns where it ends. */
+  private long maskCharacter(long start, boolean number) {
+    long end = characterEnd(start, number);
     for (long i = start; i < end; i++) {
-      int more = number ? bytes.held(i) & 0x80 : 0;
+      int more = i < end - 1 ? 0x80 : 0;
       bytes.set(i, i == start ? '*' | more : more);
     }
+    return end;
+  }
+
+  private long characterEnd(long start, boolean number) {
+    long end = start + 1;
+    while (number && bytes.held(end - 1) < 0) {
+      end++;
+    }
+    return end;
   }
 }

@@ -265,6 +265,7 @@ class MaskedRecordingTest {
             sized(joined(number(EVENT), secret, number(1), cut)),
             sized(joined(number(EVENT), secret)),
             sized(joined(number(EVENT), secret, number(1), new byte[] {9}, secret)),
+            sized(joined(number(EVENT), new byte[] {4, 1, -96, -128, -128, 0}, good)),
             sized(joined(number(EVENT + 7), secret)),
             sized(joined(number(200), secret)),
             sized(joined(number(1), number(1), secret)));
