@@ -99,7 +99,9 @@ final class RemainsSource implements ArtifactSource {
     Path folder = crashRemains.run().recording();
     if (dump != null && Files.size(dump) <= RECORDING_MAX_BYTES) {
       recording(
-          List.of(() -> Files.newInputStream(dump)), " of " + dump + ", which HotSpot wrote when it crashed", out);
+          List.of(() -> Files.newInputStream(dump)),
+          " of " + dump + ", which HotSpot wrote when it crashed",
+          out);
       return;
     }
     List<OrphanChunks.Chunk> chunks = folder == null ? List.of() : chunks(folder);

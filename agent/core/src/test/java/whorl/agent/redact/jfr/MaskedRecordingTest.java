@@ -207,7 +207,8 @@ class MaskedRecordingTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "-Da.password=x1 -Dpath=/srv -Db.token=yy2 -cp a:b|-Da.password=** -Dpath=/srv -Db.token=*** -cp a:b",
+        "-Da.password=x1 -Dpath=/srv -Db.token=yy2 -cp a:b|-Da.password=** -Dpath=/srv"
+            + " -Db.token=*** -cp a:b",
         "password=*** or token=abc|password=*** or token=***",
         "token=a b token=a b|token=* b token=* b",
         "[1mtoken[0m=hunter2 in [1mred|*******************************"
@@ -384,7 +385,10 @@ class MaskedRecordingTest {
     byte[] wide = new byte[] {(byte) 0x80, (byte) 0x80, (byte) 0x80, 0};
     byte[] text = joined(new byte[] {4}, number(70_000), new byte[10], wide, new byte[70_000]);
     byte[] chunk = types().event(EVENT, text, number(1), utf8("b")).build();
-    byte[] blanked = types().raw(sized(new byte[joined(number(EVENT), text, number(1), utf8("b")).length])).build();
+    byte[] blanked =
+        types()
+            .raw(sized(new byte[joined(number(EVENT), text, number(1), utf8("b")).length]))
+            .build();
 
     assertThat(copy(chunk)).isEqualTo(blanked);
     assertThat(copyByteByByte(chunk)).isEqualTo(blanked);
