@@ -2,6 +2,7 @@ package whorl.agent.life;
 
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import whorl.agent.redact.jfr.MaskedRecording;
 
 /**
  * Finds the chunks of a recording whose JVM crashed or was killed. The last one is unfinished: its
@@ -28,13 +30,25 @@ final class OrphanChunks {
   private OrphanChunks() {}
 
   /**
+   * A chunk at the beginning of a file; what is after it is not read.
+   *
+   * @param bytes its size
+   */
+  record Chunk(Path file, long bytes) implements MaskedRecording.Source {
+    @Override
+    public InputStream open() throws IOException {
+      return new FirstBytes(Files.newInputStream(file), bytes);
+    }
+  }
+
+  /**
    * Returns the newest chunks that can be read, in the order in which they were written: their
    * names are times.
    *
    * @param maxBytes what they have together at most
    * @throws IOException if the folder cannot be read, or is gone
    */
-  static List<Path> newest(Path folder, long maxBytes) throws IOException {
+  static List<Chunk> newest(Path folder, long maxBytes) throws IOException {
     List<Path> files = new ArrayList<>();
     try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, "*.jfr")) {
       for (Path file : found) {
@@ -46,7 +60,7 @@ final class OrphanChunks {
       throw broken.getCause();
     }
     files.sort(Collections.reverseOrder());
-    List<Path> chunks = new ArrayList<>();
+    List<Chunk> chunks = new ArrayList<>();
     long remaining = maxBytes;
     for (Path file : files) {
       long bytes = readableBytes(file);
@@ -54,7 +68,7 @@ final class OrphanChunks {
         break;
       }
       if (bytes > 0) {
-        chunks.add(file);
+        chunks.add(new Chunk(file, bytes));
         remaining -= bytes;
       }
     }

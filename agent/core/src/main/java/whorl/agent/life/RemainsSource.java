@@ -98,10 +98,13 @@ final class RemainsSource implements ArtifactSource {
     Path dump = crashRemains.emergencyDump();
     Path folder = crashRemains.run().recording();
     if (dump != null && Files.size(dump) <= RECORDING_MAX_BYTES) {
-      recording(List.of(dump), " of " + dump + ", which HotSpot wrote when it crashed", out);
+      recording(
+          List.of(() -> Files.newInputStream(dump)),
+          " of " + dump + ", which HotSpot wrote when it crashed",
+          out);
       return;
     }
-    List<Path> chunks = folder == null ? List.of() : chunks(folder);
+    List<OrphanChunks.Chunk> chunks = folder == null ? List.of() : chunks(folder);
     if (chunks.isEmpty()) {
       out.missing(RECORDING.value(), missing(folder));
     } else {
@@ -109,7 +112,7 @@ final class RemainsSource implements ArtifactSource {
     }
   }
 
-  private static List<Path> chunks(Path folder) {
+  private static List<OrphanChunks.Chunk> chunks(Path folder) {
     try {
       return OrphanChunks.newest(folder, RECORDING_MAX_BYTES);
     } catch (IOException gone) {
@@ -117,11 +120,13 @@ final class RemainsSource implements ArtifactSource {
     }
   }
 
-  private void recording(List<Path> files, String origin, ArtifactOutput out) throws IOException {
+  private void recording(
+      List<? extends MaskedRecording.Source> sources, String origin, ArtifactOutput out)
+      throws IOException {
     MaskedRecording.Copied copied = MaskedRecording.Copied.NOTHING;
     try (OutputStream to = out.create(RECORDING, "application/x-jfr")) {
-      for (Path file : files) {
-        copied = copied.plus(masked.copy(() -> Files.newInputStream(file), to));
+      for (MaskedRecording.Source source : sources) {
+        copied = copied.plus(masked.copy(source, to));
       }
     }
     if (copied.bytes() == 0) {

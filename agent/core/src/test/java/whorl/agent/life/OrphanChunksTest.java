@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -21,7 +22,7 @@ class OrphanChunksTest {
     chunk("2026_01_01_00_00_02.jfr", 80, 80);
 
     assertThat(OrphanChunks.newest(folder, 180))
-        .extracting(file -> file.getFileName().toString())
+        .extracting(chunk -> chunk.file().getFileName().toString())
         .containsExactly("2026_01_01_00_00_02.jfr", "2026_01_01_00_00_03.jfr");
   }
 
@@ -35,6 +36,22 @@ class OrphanChunksTest {
     Files.writeString(folder.resolve("short.jfr"), "FLR");
 
     assertThat(OrphanChunks.newest(folder, 1_000)).isEmpty();
+  }
+
+  /** A file may be far longer than its first chunk, and be a planted one. */
+  @Test
+  void open_fileLongerThanItsChunk_isReadToTheEndOfTheChunk() throws IOException {
+    chunk("2026_01_01_00_00_01.jfr", 100, 300);
+
+    OrphanChunks.Chunk chunk = OrphanChunks.newest(folder, 1_000).get(0);
+
+    try (InputStream first = chunk.open();
+        InputStream again = chunk.open()) {
+      assertThat(first.readAllBytes()).hasSize(100);
+      assertThat(again.read()).isEqualTo('F');
+      assertThat(again.readAllBytes()).hasSize(99);
+      assertThat(again.read()).isEqualTo(-1);
+    }
   }
 
   @Test

@@ -30,12 +30,16 @@ final class ChunkTypes {
   /** Enough for thousands of event types. */
   private static final int MAX_BYTES = 4 << 20;
 
+  /** Limits what is kept in memory; the JDK alone has a tenth of it. */
+  private static final int MAX_KEPT = 50_000;
+
   private static final int MAX_DEPTH = 16;
   private static final int NUMBERS_BEFORE_STRINGS = 3;
 
   private final RecordingBytes bytes;
   private final Map<Long, Type> types = new HashMap<>();
   private String[] strings = {};
+  private int kept;
 
   /** How the value of a type is written. */
   enum Form {
@@ -93,7 +97,11 @@ final class ChunkTypes {
   }
 
   private void strings() throws IOException, MalformedRecordingException {
-    strings = new String[bytes.count()];
+    int count = bytes.count();
+    if (count > MAX_KEPT) {
+      throw new MalformedRecordingException("the metadata has too many strings");
+    }
+    strings = new String[count];
     for (int i = 0; i < strings.length; i++) {
       int encoding = bytes.next();
       strings[i] =
@@ -145,6 +153,11 @@ final class ChunkTypes {
     Map<String, String> attributes = new HashMap<>();
     for (int left = bytes.count(); left > 0; left--) {
       attributes.put(string(), string());
+    }
+    boolean isKept = kind.equals("class") || kind.equals("field");
+    kept += isKept ? 1 : 0;
+    if (kept > MAX_KEPT) {
+      throw new MalformedRecordingException("the metadata has too many types");
     }
     Type type = null;
     if (kind.equals("class")) {

@@ -44,29 +44,20 @@ final class MaskedEvents {
    *
    * @param end the position where the chunk ends
    * @return the number of events that were replaced
+   * @throws MalformedRecordingException if an event has no size
    */
-  long mask(long end) throws IOException {
+  long mask(long end) throws IOException, MalformedRecordingException {
     while (bytes.position() < end) {
-      long start = bytes.position();
       bytes.limit(end);
-      try {
-        event(start);
-      } catch (MalformedRecordingException withoutSize) {
-        bytes.blank(start, end);
-        blanked++;
-      }
+      event();
     }
     bytes.limit(Long.MAX_VALUE);
     return blanked;
   }
 
-  private void event(long start) throws IOException, MalformedRecordingException {
-    long size = bytes.number();
+  private void event() throws IOException, MalformedRecordingException {
+    long end = bytes.eventEnd();
     long contents = bytes.position();
-    if (size <= contents - start || size > bytes.limit() - start) {
-      throw new MalformedRecordingException("an event has no size");
-    }
-    long end = start + size;
     bytes.limit(end);
     bytes.hold((int) Math.min(end - contents, MaskedStrings.HELD_BYTES));
     try {

@@ -70,15 +70,13 @@ public final class MaskedRecording {
       RecordingBytes ahead =
           new RecordingBytes(first, OutputStream.nullOutputStream(), AHEAD_BYTES);
       RecordingBytes bytes = new RecordingBytes(second, out, BUFFER_BYTES);
-      MaskedStrings strings = new MaskedStrings(redactor, bytes);
       long blanked = 0;
       while (!ahead.isAtEnd()) {
         Chunk chunk = next(ahead);
         if (chunk.types() == null) {
           bytes.leaveOut(chunk.end());
         } else {
-          skipHeader(bytes);
-          blanked += new MaskedEvents(bytes, strings, chunk.types()).mask(chunk.end());
+          blanked += mask(bytes, chunk.end(), chunk.types());
         }
       }
       bytes.flush();
@@ -99,11 +97,17 @@ public final class MaskedRecording {
     try {
       ChunkHeader header = ChunkHeader.read(ahead);
       end = header.end();
+      ChunkTypes types = null;
       ahead.limit(end);
-      ahead.skip(header.metadata() - ahead.position());
-      ChunkTypes types = ChunkTypes.read(ahead);
-      ahead.limit(end);
-      ahead.skip(ahead.left());
+      while (ahead.position() < end) {
+        if (ahead.position() == header.metadata()) {
+          types = ChunkTypes.read(ahead);
+          ahead.skip(ahead.left());
+          ahead.limit(end);
+        } else {
+          ahead.skip(ahead.eventEnd() - ahead.position());
+        }
+      }
       ahead.limit(Long.MAX_VALUE);
       return new Chunk(end, types);
     } catch (MalformedRecordingException | EOFException unreadable) {
@@ -113,9 +117,10 @@ public final class MaskedRecording {
     }
   }
 
-  private static void skipHeader(RecordingBytes bytes) throws IOException {
+  private long mask(RecordingBytes bytes, long end, ChunkTypes types) throws IOException {
     try {
       ChunkHeader.read(bytes);
+      return new MaskedEvents(bytes, new MaskedStrings(redactor, bytes), types).mask(end);
     } catch (MalformedRecordingException changed) {
       throw new IOException("the recording changed while it was read", changed);
     }

@@ -74,15 +74,14 @@ final class MaskedStrings {
         if (length > MAX_CHARS) {
           maskAll(length, encoding == CHARACTERS);
         } else {
-          boolean ofSecret = namesOfSecrets.computeIfAbsent(field, redactor::isName);
-          maskText(length, encoding == CHARACTERS, before != null || !ofSecret ? before : field);
+          maskText(length, encoding == CHARACTERS, field, before);
         }
       }
       default -> throw new MalformedRecordingException("no string has encoding " + encoding);
     }
   }
 
-  private void maskText(int length, boolean numbers, @Nullable String secretName)
+  private void maskText(int length, boolean numbers, String field, @Nullable String before)
       throws IOException, MalformedRecordingException {
     bytes.hold(length * (numbers ? CHARACTER_MAX_BYTES : 1));
     long start = bytes.position();
@@ -92,9 +91,12 @@ final class MaskedStrings {
       characters[i] = (char) character(numbers);
     }
     String text = new String(characters);
-    String shown = secretName == null ? redactor.text(text) : redactor.value(secretName, text);
-    if (shown.equals(text)) {
-      name = length <= NAME_MAX_CHARS && redactor.isName(text) ? text : null;
+    String shown = shown(text, field, before);
+    boolean isMasked = !shown.equals(text);
+    // The key of a property may look random and is the name of its value still.
+    boolean isValue = isMasked && (before != null || redactor.secret(field));
+    name = !isValue && length <= NAME_MAX_CHARS && redactor.isName(text) ? text : null;
+    if (!isMasked) {
       return;
     }
     BitSet secret = secretCharacters(text, shown);
@@ -102,6 +104,14 @@ final class MaskedStrings {
     for (int i = 0; i < length; i++) {
       at = secret.get(i) ? maskCharacter(at, numbers) : characterEnd(at, numbers);
     }
+  }
+
+  /** Both names count: that of the field, and the string before. */
+  private String shown(String text, String field, @Nullable String before) {
+    String shown = before == null ? redactor.text(text) : redactor.value(before, text);
+    return namesOfSecrets.computeIfAbsent(field, redactor::isName) && !shown.equals(Redactor.MASK)
+        ? redactor.value(field, text)
+        : shown;
   }
 
   private void maskAll(int length, boolean numbers)

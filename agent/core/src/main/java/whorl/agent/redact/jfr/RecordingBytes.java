@@ -114,6 +114,16 @@ final class RecordingBytes {
     return number | (long) next() << (7 * (NUMBER_MAX_BYTES - 1));
   }
 
+  /** Reads the size of the event that begins here, and returns the position at which it ends. */
+  long eventEnd() throws IOException, MalformedRecordingException {
+    long start = position();
+    long size = number();
+    if (size <= position() - start || size > limit - start) {
+      throw new MalformedRecordingException("an event has no size");
+    }
+    return start + size;
+  }
+
   /** Returns the number of values that follow, each of which has at least one byte. */
   int count() throws IOException, MalformedRecordingException {
     long count = number();
