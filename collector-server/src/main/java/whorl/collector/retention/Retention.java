@@ -87,6 +87,7 @@ public final class Retention implements AutoCloseable {
    * The current state.
    *
    * @param plan of the next pass
+   * @param next the time of the next pass at the earliest
    * @param doubt why purging by limits is suspended; null if it is not
    * @param locks true if evidence is locked in the object store until its limit by age
    */
@@ -123,8 +124,13 @@ public final class Retention implements AutoCloseable {
     return outcome;
   }
 
+  /** Of several collectors, those without the turn only know that a pass comes within an hour. */
   Status status() throws IOException {
-    return new Status(limits, planner.at(next), last, next, doubt(), locks != null);
+    Instant now = clock.instant();
+    boolean mine = myTurn.getAsBoolean();
+    Instant pass = mine && next.isAfter(now) ? next : now;
+    Plan plan = planner.at(mine ? pass : now.plus(BETWEEN_PASSES));
+    return new Status(limits, plan, last, pass, doubt(), locks != null);
   }
 
   /** Why no limit may purge now; null if it may. */

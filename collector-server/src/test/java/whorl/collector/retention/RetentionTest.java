@@ -263,6 +263,35 @@ class RetentionTest {
   }
 
   @Test
+  void collectorWithoutTheTurn_showsWhatAnotherMayPurgeWithinTheHour() throws Exception {
+    open(new RetentionLimits(Map.of(EvidenceClass.REQUEST, DAY), null, Map.of(), null));
+    try (Retention other =
+        new Retention(
+            world.limits,
+            collector.catalog,
+            collector.kept.holds,
+            collector.store,
+            collector.kept.purge,
+            collector.custody,
+            world.clock(),
+            world.nanos::get,
+            collector.kept.counters,
+            () -> false,
+            false)) {
+      Id evidence = put(0, null, "a.txt", 1);
+      advance(Duration.ofHours(22));
+      assertThat(other.status().plan().due()).isEmpty();
+      advance(Duration.ofMinutes(90));
+
+      Retention.Status status = other.status();
+      assertThat(status.plan().due())
+          .extracting(due -> due.evidence().id())
+          .containsExactly(evidence);
+      assertThat(status.next()).isEqualTo(world.now.get());
+    }
+  }
+
+  @Test
   void catalogOfAnEarlierVersion_isRebuilt() throws Exception {
     open(new RetentionLimits(Map.of(EvidenceClass.ALERT, DAY), null, Map.of(), null));
     Id evidence = put(10, ALERT, "a.txt", 1);

@@ -24,8 +24,9 @@ import whorl.collector.http.auth.Tokens;
     description = {
       "",
       "The commands make, list and revoke API tokens at a collector. With a FILE instead, writes"
-          + " of a new collector to it (mode 0600) and prints none of them. Several collectors need the"
-          + " same file: serve --tokens FILE. One collector alone makes its own at its first start.",
+          + " the tokens of a new collector to it (mode 0600) and prints none of them. Several"
+          + " collectors need the same file: serve --tokens FILE. One collector alone makes its own"
+          + " at its first start.",
       "With --service, adds a token of role agent that is bound to these services to a file that is"
           + " there, and prints it: agents with it can speak for no other service. A collector that"
           + " runs accepts it within seconds. To end a token, delete its line.",
