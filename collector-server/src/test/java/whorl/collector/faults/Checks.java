@@ -25,6 +25,7 @@ final class Checks {
   private static final Set<String> ENDED = Set.of("sealed", "partial", "failed");
   private static final int PAGE = 500;
   private static final Duration AFTERWARDS_MAX = Duration.ofMinutes(20);
+  private static final Duration BUSY_MAX = Duration.ofMinutes(2);
   private static final int BAGS_MAX = 400;
 
   private final Run run;
@@ -294,7 +295,17 @@ final class Checks {
     return all;
   }
 
+  /** Asks again for a while if no collector has time now: that nothing is lost needs an answer. */
   private Answer get(String what, String path) throws IOException {
-    return run.http().call(what, admin, "GET", path, Map.of(), NOTHING);
+    long began = System.nanoTime();
+    while (true) {
+      Answer answer = run.http().call(what, admin, "GET", path, Map.of(), NOTHING);
+      boolean later = Duration.ofNanos(System.nanoTime() - began).compareTo(BUSY_MAX) < 0;
+      if (answer.status() != 503 || !later) {
+        return answer;
+      }
+      tally.count("checks that were asked again");
+      ServerProcess.pause(1_000);
+    }
   }
 }
