@@ -30,7 +30,7 @@ final class ChunkTypes {
   /** Enough for thousands of event types. */
   private static final int MAX_BYTES = 4 << 20;
 
-  /** Limits what is kept in memory; the JDK alone has a tenth of it. */
+  /** Limits what is kept in memory: twenty times what the JDK's own events need. */
   private static final int MAX_KEPT = 50_000;
 
   private static final int MAX_DEPTH = 16;
