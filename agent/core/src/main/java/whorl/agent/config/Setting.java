@@ -46,7 +46,7 @@ public enum Setting {
       "capture.max-per-hour",
       "12",
       "captures an hour, all rules together; a quarter is kept for critical alerts, and one for"
-          + " these and high ones"),
+          + " these and high ones; one rule takes half of them at most"),
   CAPTURE_THRESHOLDS(
       "capture.thresholds",
       "",

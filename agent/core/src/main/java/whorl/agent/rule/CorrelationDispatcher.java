@@ -105,7 +105,7 @@ public final class CorrelationDispatcher {
         if (match != null) {
           correlate(match);
         } else {
-          report(current, current.passed(now() - CorrelationGroup.LATE_NANOS));
+          passTime(current, now());
           waiting.await(WAIT_NANOS);
         }
       } catch (RuntimeException | Error e) {
@@ -119,6 +119,11 @@ public final class CorrelationDispatcher {
     if (match.correlator == current) {
       report(match.correlator, match.correlator.matched(match.rule, match.event));
     }
+  }
+
+  private void passTime(Correlator correlator, long nowNanos) {
+    correlator.forgetFuture(nowNanos);
+    report(correlator, correlator.passed(nowNanos - CorrelationGroup.LATE_NANOS));
   }
 
   private void report(Correlator correlator, List<CorrelationFiring> firings) {

@@ -42,12 +42,16 @@ public final class Captures {
   }
 
   public static Alert alert(String rule) {
+    return alert(rule, Level.HIGH);
+  }
+
+  public static Alert alert(String rule, Level level) {
     return new Alert(
         Id.next(CLOCK),
         "whorl",
         Instant.now(),
         rule,
-        Level.HIGH,
+        level,
         rule + " fired",
         null,
         List.of(),

@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import whorl.agent.capture.files.FilesSource;
 import whorl.agent.capture.kernel.ProcFs;
 import whorl.event.AgentEvent;
@@ -141,6 +143,37 @@ class NamedFilesTest {
     assertThat(order.indexOf("files/" + sha256("dropped")))
         .isNotNegative()
         .isLessThan(order.indexOf("files.body"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "hsperfdata_app/4711",
+        "whorl-spool/whorl-spool-1/run.sh",
+        "whorl-life-1.properties",
+        "2026_12_01_09_00_00_7/2026_12_01_09_00_01.jfr",
+        ".attach_pid7"
+      })
+  void fileWithANameOfTheAgentOrTheJvm_isCapturedIfAnAlertNamesIt(String name) throws Exception {
+    Path file = write(name, name);
+    events.add(event(EventType.FILE_OPEN, file.toString(), "write", true, false));
+    FilesSource files = files(Instant.now().minusSeconds(3_600));
+    CaptureContext context = context("whorl.HttpRequest", Map.of());
+    files.collect(context, out);
+    assertThat(out.artifacts).doesNotContainKey("files/" + sha256(name));
+
+    joined.add(alert("whorl.FileMode", Map.of("path", file.toString())));
+    files.later().collect(context, out);
+    assertThat(out.artifacts).containsKey("files/" + sha256(name));
+  }
+
+  @Test
+  void fileInAFolderOfTheJvmsName_isCapturedWithoutAnAlert() throws Exception {
+    Path page = write("hsperfdata_app/shell.jsp", "page");
+    events.add(event(EventType.FILE_OPEN, page.toString(), "write", true, false));
+    files(Instant.now().minusSeconds(3_600)).collect(context("whorl.HttpRequest", Map.of()), out);
+
+    assertThat(out.artifacts).containsKey("files/" + sha256("page"));
   }
 
   @Test

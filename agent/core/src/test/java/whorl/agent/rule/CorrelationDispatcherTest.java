@@ -1,12 +1,15 @@
 package whorl.agent.rule;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import whorl.event.AgentEvent;
@@ -31,13 +34,17 @@ class CorrelationDispatcherTest {
   private Thread thread;
 
   private RuleConsumer stage(String yaml) {
+    return stage(yaml, CorrelationDispatcherTest::sinceNoon);
+  }
+
+  private RuleConsumer stage(String yaml, InstantSource clock) {
     RuleSet rules = RuleSet.parse(yaml, "test.yml");
     assertThat(rules.problems()).isEmpty();
     RuleConsumer stage =
         new RuleConsumer(
             rules,
             (alert, event) -> reported.add(new Reported(alert, event, Thread.currentThread())),
-            CorrelationDispatcherTest::sinceNoon);
+            clock);
     thread = stage.correlations().start(work -> new Thread(work, "whorl-correlation"));
     return stage;
   }
@@ -57,9 +64,13 @@ class CorrelationDispatcherTest {
   }
 
   private static AgentEvent read(long sequence, String request) {
+    return read(sequence, sequence, request);
+  }
+
+  private static AgentEvent read(long sequence, long millis, String request) {
     return Events.at(
         sequence,
-        sequence,
+        millis,
         EventType.FILE_OPEN,
         Events.request(request),
         "path",
@@ -125,6 +136,25 @@ class CorrelationDispatcherTest {
 
     assertThat(one).isNotNull();
     assertThat(one.event().sequence()).isZero();
+  }
+
+  @Test
+  void clockThatIsSetBack_hidesNoLaterMatches() throws Exception {
+    long hourMillis = 3_600_000;
+    AtomicReference<Instant> clock =
+        new AtomicReference<>(Instant.ofEpochSecond(0, Events.NOON).plusMillis(hourMillis));
+    RuleConsumer stage = stage(THREE, clock::get);
+    stage.accept(read(0, hourMillis, "r1"));
+    await().until(() -> stage.correlations().heldBytes().get("correlations") > 0);
+    clock.set(Instant.ofEpochSecond(0, Events.NOON));
+    await().until(() -> stage.losses().get("correlations.forgotten") == 1);
+    for (int i = 1; i < 4; i++) {
+      stage.accept(read(i, "r1"));
+    }
+
+    Reported one = reported.poll(10, TimeUnit.SECONDS);
+    assertThat(one).isNotNull();
+    assertThat(one.event().sequence()).isEqualTo(3);
   }
 
   @Test

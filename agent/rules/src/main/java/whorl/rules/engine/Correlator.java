@@ -31,6 +31,9 @@ public final class Correlator {
   /** Ends of timespans are checked no more often than this. */
   private static final long STEP_NANOS = 100_000_000L;
 
+  /** Events that are so far ahead of the clock came before it was set back. */
+  private static final long AHEAD_NANOS = 10_000_000_000L;
+
   private final List<State> states = new ArrayList<>();
   private final Map<String, List<Target>> byRule = new HashMap<>();
   private long newestNanos = Long.MIN_VALUE;
@@ -117,7 +120,22 @@ public final class Correlator {
     return firings;
   }
 
-  /** Number of groups, or matches within a group, that were dropped because of the limits. */
+  /**
+   * Drops everything if the clock was set back: matches whose time is still to come would hide those
+   * of now until then.
+   *
+   * @param nowNanos by the clock of the events
+   */
+  public void forgetFuture(long nowNanos) {
+    if (newestNanos != Long.MIN_VALUE && newestNanos - nowNanos > AHEAD_NANOS) {
+      newestNanos = Long.MIN_VALUE;
+      for (State state : states) {
+        state.forgetAll();
+      }
+    }
+  }
+
+  /** Number of groups, or matches within a group, that were dropped. */
   public long forgotten() {
     return forgotten;
   }
@@ -178,6 +196,12 @@ public final class Correlator {
         forgotten++;
       }
       return evidence == null ? null : firing(group, evidence);
+    }
+
+    void forgetAll() {
+      forgotten += groups.size();
+      groups.clear();
+      matches = 0;
     }
 
     List<CorrelationFiring> passed(long nowNanos) {

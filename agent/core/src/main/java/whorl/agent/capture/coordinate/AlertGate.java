@@ -15,7 +15,8 @@ import whorl.evidence.Level;
  *
  * <p>A quarter of the limit is kept for critical alerts, and another for these and high ones.
  * Anybody who can send a request can cause an alert of level medium each minute, and must not use
- * up the captures of the hour before the attack.
+ * up the captures of the hour before the attack. For the same reason one rule gets no more than
+ * half of them: a request that makes the application run out of memory is a critical alert.
  */
 final class AlertGate {
   /** The decision on an alert. */
@@ -47,7 +48,9 @@ final class AlertGate {
   private final long cooldownNanos;
   private final int maxPerHour;
   private final Map<String, Cooldown> cooldowns = new LinkedHashMap<>();
-  private final Deque<Long> startedNanos = new ArrayDeque<>();
+  private final Deque<Started> started = new ArrayDeque<>();
+
+  private record Started(String rule, long nanos) {}
 
   AlertGate(Duration cooldown, int maxPerHour) {
     this.cooldownNanos = cooldown.toNanos();
@@ -65,15 +68,23 @@ final class AlertGate {
     if (repeated != null) {
       return repeated;
     }
-    while (!startedNanos.isEmpty() && nowNanos - startedNanos.getFirst() >= HOUR_NANOS) {
-      startedNanos.removeFirst();
+    while (!started.isEmpty() && nowNanos - started.getFirst().nanos() >= HOUR_NANOS) {
+      started.removeFirst();
     }
     startCooldown(rule, nowNanos);
-    if (startedNanos.size() >= limit(level) || !hasRoom) {
+    if (started.size() >= limit(level) || hasItsHalf(rule) || !hasRoom) {
       return Decision.REPORT;
     }
-    startedNanos.addLast(nowNanos);
+    started.addLast(new Started(rule, nowNanos));
     return Decision.CAPTURE;
+  }
+
+  private boolean hasItsHalf(String rule) {
+    int count = 0;
+    for (Started capture : started) {
+      count += capture.rule().equals(rule) ? 1 : 0;
+    }
+    return count >= (maxPerHour + 1) / 2;
   }
 
   /**
@@ -101,7 +112,7 @@ final class AlertGate {
 
   /** Takes back the last count: that capture was refused. */
   void uncountLast() {
-    startedNanos.pollLast();
+    started.pollLast();
   }
 
   private @Nullable Decision repeated(String rule, long nowNanos) {

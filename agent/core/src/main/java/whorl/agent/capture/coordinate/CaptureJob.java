@@ -136,11 +136,7 @@ final class CaptureJob {
       if (!joinable || !kinds.containsAll(wanted) || needsOwnCapture(other)) {
         return false;
       }
-      if (joined.size() < JOINED_MAX) {
-        joined.add(other);
-      } else {
-        joinedOmitted++;
-      }
+      keep(other);
       long after = nanoClock.getAsLong() + afterNanos;
       if (after - takeAtNanos > 0) {
         takeAtNanos = after - latestNanos < 0 ? after : latestNanos;
@@ -148,6 +144,24 @@ final class CaptureJob {
       return true;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /**
+   * Adds the alert. Of too many, the gravest are kept: anybody can cause many alerts of a low level
+   * with requests. The caller holds the lock.
+   */
+  private void keep(Alert other) {
+    joined.add(other);
+    if (joined.size() > JOINED_MAX) {
+      int least = JOINED_MAX;
+      for (int i = least; i >= 0; i--) {
+        if (joined.get(i).level().compareTo(joined.get(least).level()) < 0) {
+          least = i;
+        }
+      }
+      joined.remove(least);
+      joinedOmitted++;
     }
   }
 
@@ -240,19 +254,23 @@ final class CaptureJob {
   }
 
   /**
-   * Returns the first joined alert whose rule is not in {@code queried}; null if there is none. In
-   * that case no more alerts join, because the capture is abandoned.
+   * Returns the gravest joined alert whose rule is not in {@code queried}, the first of several;
+   * null if there is none. In that case no more alerts join, because the capture is abandoned.
    */
   @Nullable Alert joinedOfOtherRule(Set<String> queried) {
     lock.lock();
     try {
+      Alert gravest = null;
       for (Alert other : joined) {
-        if (!queried.contains(other.rule())) {
-          return other;
+        if (!queried.contains(other.rule())
+            && (gravest == null || other.level().compareTo(gravest.level()) > 0)) {
+          gravest = other;
         }
       }
-      joinable = false;
-      return null;
+      if (gravest == null) {
+        joinable = false;
+      }
+      return gravest;
     } finally {
       lock.unlock();
     }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.capture.kernel.FdTable;
 import whorl.agent.capture.kernel.ProcFs;
@@ -19,7 +20,8 @@ final class DeletedFiles {
   private static final List<String> JVM_FILES =
       List.of("/memfd:java_heap", "/memfd:doublemapper", "/dev/zero", "/SYSV", "/[aio]");
 
-  private static final String COUNTERS = "/hsperfdata_";
+  private static final Pattern COUNTERS =
+      Pattern.compile("/hsperfdata_[^/]+/[0-9]+ \\(deleted\\)$");
 
   private final ProcFs proc;
   private final List<FoundFile> found = new ArrayList<>();
@@ -77,7 +79,7 @@ final class DeletedFiles {
   }
 
   private static boolean isJvmFile(String target) {
-    return JVM_FILES.stream().anyMatch(target::startsWith) || target.contains(COUNTERS);
+    return JVM_FILES.stream().anyMatch(target::startsWith) || COUNTERS.matcher(target).find();
   }
 
   private static long numberOrZero(String text) {

@@ -57,12 +57,16 @@ public final class FilesSource implements ArtifactSource {
   /** The kernel gives a process's start in ticks since boot, precise to a second. */
   private static final Duration START_PRECISION = Duration.ofSeconds(1);
 
-  /** Files of the agent, of JFR, of the attach mechanism and of HotSpot's counters. */
+  /**
+   * Files of the agent, of JFR, of the attach mechanism and of HotSpot's counters. Any code can use
+   * such a name, so what an alert names is wanted all the same.
+   */
   private static final Pattern OURS =
       Pattern.compile(
-          "/whorl-(spool|ballast|life)|/whorl[0-9]*\\.probe$"
+          "/whorl-spool/|/whorl-ballast-[0-9]+$|/whorl-life-[^/]+\\.properties$"
+              + "|/whorl[0-9]*\\.probe$"
               + "|/[0-9]{4}(_[0-9]{2}){5}_[0-9]+/[^/]*\\.(jfr|part)$"
-              + "|/hsperfdata_|/\\.(java_pid|attach_pid)[0-9]+$");
+              + "|/hsperfdata_[^/]+/[0-9]+$|/\\.(java_pid|attach_pid)[0-9]+$");
 
   private final ProcFs proc;
   private final PackageOpener opener;
@@ -121,8 +125,7 @@ public final class FilesSource implements ArtifactSource {
     FileContents fileContents =
         contents(out, kept, maxBytes, startedNanos + NAMED_NANOS + READ_NANOS);
     List<FoundFile> wanted = found(resolve(named, context));
-    List<FoundFile> written =
-        found(named.resolve(NamedPaths.written(circumstances.events().get()), false));
+    List<FoundFile> written = found(named.resolve(written(), false));
     written.sort(FoundFile.ORDER);
     long namedEndNanos = startedNanos + NAMED_NANOS;
     List<FoundFile> remaining = addSmall(wanted, fileContents, maxBytes, namedEndNanos);
@@ -174,8 +177,8 @@ public final class FilesSource implements ArtifactSource {
       return;
     }
     List<NamedFiles.Entry> entries = new ArrayList<>(resolve(before.named(), context));
-    entries.addAll(before.named().resolve(NamedPaths.written(circumstances.events().get()), false));
-    entries.removeIf(file -> ours(file.path().toString()));
+    entries.addAll(before.named().resolve(written(), false));
+    entries.removeIf(file -> own(file.path().toString()));
     if (entries.isEmpty() && before.late().isEmpty()) {
       return;
     }
@@ -214,6 +217,14 @@ public final class FilesSource implements ArtifactSource {
     return entries;
   }
 
+  /** Recently written paths, without those of files that the agent or the JVM writes. */
+  private List<NamedPaths.Named> written() {
+    List<NamedPaths.Named> written =
+        new ArrayList<>(NamedPaths.written(circumstances.events().get()));
+    written.removeIf(path -> ours(path.path()));
+    return written;
+  }
+
   private Instant since() {
     return circumstances.startedAt().minus(START_PRECISION);
   }
@@ -232,7 +243,7 @@ public final class FilesSource implements ArtifactSource {
   private List<FoundFile> found(List<NamedFiles.Entry> entries) {
     List<FoundFile> files = new ArrayList<>();
     for (NamedFiles.Entry file : entries) {
-      if (file.file() && !ours(file.path().toString())) {
+      if (file.file() && !own(file.path().toString())) {
         files.add(file.found());
       }
     }
@@ -362,7 +373,11 @@ public final class FilesSource implements ArtifactSource {
   }
 
   private boolean ours(String name) {
-    return OURS.matcher(name).find() || within(circumstances.ours(), name);
+    return OURS.matcher(name).find() || own(name);
+  }
+
+  private boolean own(String name) {
+    return within(circumstances.ours(), name);
   }
 
   /** By the name that it was found by, and by the real one: folders on its way may be links. */

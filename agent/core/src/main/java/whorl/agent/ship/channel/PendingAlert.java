@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
+import whorl.evidence.Level;
 import whorl.evidence.channel.AgentMessage.AlertRaised;
 import whorl.evidence.channel.CollectorMessage.AlertVerdict;
 
@@ -25,6 +26,10 @@ final class PendingAlert {
 
   Id id() {
     return alert.alert().id();
+  }
+
+  Level level() {
+    return alert.alert().level();
   }
 
   /** Approximate heap bytes. */

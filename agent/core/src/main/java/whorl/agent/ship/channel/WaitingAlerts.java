@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +15,10 @@ import whorl.evidence.channel.AgentMessage.AlertJournal;
 import whorl.evidence.channel.AgentMessage.AlertRaised;
 
 /**
- * Alerts without a verdict, and the journals of those that were sent ahead of them; the oldest is
- * dropped first. Guarded by the {@link Outbox}; only the numbers of dropped ones may be read on any
- * thread.
+ * Alerts without a verdict, and the journals of those that were sent ahead of them. Of alerts, the
+ * oldest of the lowest level is dropped first, because anybody can cause many of a low level with
+ * requests; of journals, the oldest. Guarded by the {@link Outbox}; only the numbers of dropped
+ * ones may be read on any thread.
  */
 final class WaitingAlerts {
   private final int max;
@@ -46,12 +48,26 @@ final class WaitingAlerts {
     alertBytes += added.bytes();
     List<PendingAlert> dropped = new ArrayList<>();
     while (alerts.size() > 1 && (alerts.size() > max || alertBytes > maxBytes)) {
-      PendingAlert oldest = Outbox.removeFirst(alerts);
-      alertBytes -= oldest.bytes();
-      dropped.add(oldest);
+      PendingAlert least = removeLeast();
+      alertBytes -= least.bytes();
+      dropped.add(least);
       droppedAlerts.incrementAndGet();
     }
     return dropped;
+  }
+
+  /** Of at least two, at most one of them a self-test, whose loss would be taken for an attack. */
+  private PendingAlert removeLeast() {
+    PendingAlert least = null;
+    for (PendingAlert pending : alerts.values()) {
+      boolean less = least == null || pending.level().compareTo(least.level()) < 0;
+      if (less && !pending.isSelfTest()) {
+        least = pending;
+      }
+    }
+    PendingAlert removed = Objects.requireNonNull(least);
+    alerts.remove(removed.id());
+    return removed;
   }
 
   /** Adds a journal to its alert, or keeps it if the alert is sent or has its verdict. */

@@ -63,6 +63,22 @@ class AlertGateTest {
   }
 
   @Test
+  void enter_oneCriticalRuleEveryMinute_leavesHalfOfTheCapturesToOthers() {
+    AlertGate hourly = new AlertGate(Duration.ofSeconds(60), 12);
+    int captures = 0;
+    for (int minute = 0; minute < 30; minute++) {
+      nowNanos += 60 * SECOND;
+      captures += hourly.enter("jvm.oom", Level.CRITICAL, nowNanos, true) == CAPTURE ? 1 : 0;
+    }
+    assertThat(captures).isEqualTo(6);
+
+    for (String rule : new String[] {"a", "b", "c"}) {
+      assertThat(hourly.enter(rule, Level.HIGH, nowNanos, true)).isEqualTo(CAPTURE);
+    }
+    assertThat(hourly.enter("d", Level.CRITICAL, nowNanos, true)).isEqualTo(CAPTURE);
+  }
+
+  @Test
   void uncountLast_allowsOneMoreInTheHour() {
     gate.enter("a", Level.MEDIUM, nowNanos, true);
     gate.enter("b", Level.MEDIUM, nowNanos, true);

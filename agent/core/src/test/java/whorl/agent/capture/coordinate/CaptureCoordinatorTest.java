@@ -20,6 +20,7 @@ import whorl.agent.capture.Captures;
 import whorl.evidence.Alert;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
+import whorl.evidence.Level;
 import whorl.evidence.channel.AgentMessage.CaptureProgress;
 import whorl.evidence.channel.CaptureState;
 import whorl.evidence.channel.CollectorMessage.StartCapture;
@@ -186,6 +187,43 @@ class CaptureCoordinatorTest extends CoordinatorFixture {
 
     Id capture = raised.get(0).capture();
     assertThat(raised).extracting(Raised::capture).containsExactly(capture, null, capture);
+  }
+
+  @Test
+  void onAlert_refused_queriesTheGravestThatJoinedFirst() throws Exception {
+    alertReporter =
+        (alert, capture) ->
+            CompletableFuture.completedFuture(
+                new AlertReporter.Verdict(alert.rule().equals("grave"), "three others had it"));
+    start("capture.after=1ms");
+    coordinator.onAlert(Captures.alert("a"));
+    await().until(freezing::hasQueuedThreads);
+    for (int i = 0; i < 10; i++) {
+      coordinator.onAlert(Captures.alert("low-" + i, Level.LOW));
+    }
+    coordinator.onAlert(Captures.alert("grave", Level.CRITICAL));
+    freezing.release();
+
+    await().until(() -> !sink.committed.isEmpty() || !sink.abandoned.isEmpty());
+    assertThat(sink.abandoned).isEmpty();
+  }
+
+  @Test
+  void onAlert_moreJoinThanAreKept_theGravestAreKept() throws Exception {
+    start("capture.after=50ms");
+    coordinator.onAlert(Captures.alert("a"));
+    await().until(freezing::hasQueuedThreads);
+    for (int i = 0; i < 100; i++) {
+      coordinator.onAlert(Captures.alert("low-" + i, Level.LOW));
+    }
+    coordinator.onAlert(Captures.alert("grave", Level.CRITICAL));
+    coordinator.onAlert(Captures.alert("late", Level.LOW));
+    freezing.release();
+    await().until(() -> !sink.committed.isEmpty());
+
+    List<String> rules = json("alert.json").at("/joined").findValuesAsText("rule");
+    assertThat(rules).hasSize(100).startsWith("low-0", "low-1").endsWith("low-98", "grave");
+    assertThat(json("alert.json").at("/joinedNotKept").asInt()).isEqualTo(2);
   }
 
   @Test

@@ -90,6 +90,38 @@ class OutboxTest {
   }
 
   @Test
+  void alertsOfALowLevel_evictNoGraverOne_andOfOneLevelTheOldest() {
+    AlertRaised grave = alert(Level.CRITICAL);
+    AlertRaised first = alert(Level.LOW);
+    AlertRaised second = alert(Level.LOW);
+    outbox.raise(grave);
+    outbox.raise(first);
+    outbox.raise(second);
+    for (int i = 3; i < Outbox.MAX_ALERTS + 1; i++) {
+      outbox.raise(alert(Level.LOW));
+    }
+
+    outbox.connected();
+    assertThat(outbox.takeAlerts(true))
+        .hasSize(Outbox.MAX_ALERTS)
+        .startsWith(grave, second)
+        .doesNotContain(first);
+    assertThat(outbox.losses()).containsEntry("alerts.dropped", 1L);
+  }
+
+  @Test
+  void selfTest_isNotDroppedForAlerts() {
+    outbox.connected();
+    for (int i = 0; i < Outbox.MAX_ALERTS; i++) {
+      outbox.raise(alert(Level.CRITICAL));
+    }
+    AlertRaised selfTest = selfTest();
+    outbox.raise(selfTest);
+
+    assertThat(outbox.takeAlerts(true)).hasSize(Outbox.MAX_ALERTS).contains(selfTest);
+  }
+
+  @Test
   void failureOfACapture_isSentAgain_ifItsConnectionEndsSoon() {
     CaptureProgress failed = progress(CaptureState.FAILED);
     outbox.connected();
@@ -159,7 +191,7 @@ class OutboxTest {
   }
 
   private static AlertRaised selfTest() {
-    return new AlertRaised(alert(0, AgentMessage.SelfTest.RULE).alert(), null, List.of());
+    return alert(0, AgentMessage.SelfTest.RULE, Level.INFORMATIONAL);
   }
 
   @Test
@@ -207,17 +239,21 @@ class OutboxTest {
   }
 
   private static AlertRaised alert(int lines) {
-    return alert(lines, "r");
+    return alert(lines, "r", Level.HIGH);
   }
 
-  private static AlertRaised alert(int lines, String rule) {
+  private static AlertRaised alert(Level level) {
+    return alert(0, "r", level);
+  }
+
+  private static AlertRaised alert(int lines, String rule, Level level) {
     Alert alert =
         new Alert(
             Samples.id(),
             "whorl",
             Instant.EPOCH,
             rule,
-            Level.HIGH,
+            level,
             "title",
             null,
             List.of(),
