@@ -362,8 +362,10 @@ public final class Reports implements AutoCloseable {
             report,
             Indicators.ofIntruder(context, report.findings()),
             pod);
-    notifyListeners(record, report, result.alerts());
-    computedListener.computed(record, report);
+    if (isUnchanged(record, build)) { // else another report follows
+      notifyListeners(record, report, result.alerts());
+      computedListener.computed(record, report);
+    }
     if (isUnchanged(record, build)) {
       stored.write(record.id(), build, kept);
     }

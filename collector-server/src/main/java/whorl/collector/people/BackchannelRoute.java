@@ -66,13 +66,16 @@ final class BackchannelRoute {
   private Response logout(Request request) throws IOException {
     try {
       PersonTokens.Logout logout = tokens.verifyLogout(token(request));
-      Duration lives =
-          Duration.between(clock.instant(), logout.expires())
-              .plus(JwtChecks.LEEWAY.multipliedBy(2));
-      if (!usedOnce.use(used(logout.id()), lives)) {
+      Digest used = used(logout.id());
+      if (usedOnce.isUsed(used)) {
         throw new RefusedException(Refusal.REPLAYED, "it was used before (jti)");
       }
       int ended = sessions.end(issuer, logout.subject(), logout.session());
+      // only now: if the sessions could not be ended, the provider sends the same token again
+      Duration lives =
+          Duration.between(clock.instant(), logout.expires())
+              .plus(JwtChecks.LEEWAY.multipliedBy(2));
+      boolean unused = usedOnce.use(used, lives);
       counters.sessionsEnded.add(ended);
       LOG.info("the identity provider ended {} sessions", ended);
       return answer(200, Map.of());

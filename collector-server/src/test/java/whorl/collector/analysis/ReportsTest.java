@@ -260,6 +260,26 @@ class ReportsTest {
     }
   }
 
+  /** Else what is notified as the findings of all would be those of the part. */
+  @Test
+  void of_evidenceWithANewTimeline_whileTheRowsAreRead_notifiesNobody() throws Exception {
+    Rows rows = attackedEvidence(FIRST, AGENT_ONE, ADDRESS);
+    Path timeline = Files.createDirectories(folder.timeline(FIRST));
+    List<Id> learned = new ArrayList<>();
+    rows.timeline.onRead(() -> Files.write(timeline.resolve(StoredColumns.STATUS), new byte[1]));
+    try (Reports reports = reports(rows.timeline)) {
+      reports.onKept((evidence, gravest, alerts) -> learned.add(evidence.id()));
+      reports.setListener((evidence, report) -> learned.add(evidence.id()));
+
+      assertThat(reports.of(Scope.EVERYTHING, FIRST)).isNotNull();
+      assertThat(learned).isEmpty();
+
+      rows.timeline.onRead(() -> {});
+      assertThat(reports.of(Scope.EVERYTHING, FIRST)).isNotNull();
+      assertThat(learned).containsExactly(FIRST, FIRST);
+    }
+  }
+
   @Test
   void scope_namesOtherEvidenceWithTheSameAddressAndHost_thoughItCameLater() throws IOException {
     Rows one = attackedEvidence(FIRST, AGENT_ONE, ADDRESS);

@@ -29,6 +29,18 @@ import whorl.evidence.Json;
 public final class FakeTimeline implements Timeline {
   private final List<Row> rows = new ArrayList<>();
   private final Map<Id, Long> counts = new HashMap<>();
+  private Reading reading = () -> {};
+
+  /** What happens while rows are read. */
+  @FunctionalInterface
+  public interface Reading {
+    void run() throws IOException;
+  }
+
+  /** From now on, this happens each time that a page is read. */
+  public void onRead(Reading happening) {
+    reading = happening;
+  }
 
   /** Adds a row with the next number of its evidence. */
   public Row add(Id evidence, Instant time, String action, Map<Column, Object> values) {
@@ -51,6 +63,7 @@ public final class FakeTimeline implements Timeline {
 
   @Override
   public Page page(TimelineQuery query) throws IOException {
+    reading.run();
     List<Row> matching = matching(query).toList();
     int from = query.cursor() == null ? 0 : Integer.parseInt(query.cursor());
     int to = Math.min(matching.size(), from + query.limit());

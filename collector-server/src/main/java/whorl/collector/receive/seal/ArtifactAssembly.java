@@ -43,13 +43,14 @@ final class ArtifactAssembly {
     }
   }
 
-  /** True if the artifacts already contain the content of this upload. */
+  /** True if the artifacts already contain this upload, under the name that it was shipped as. */
   static boolean holds(Iterable<StoredArtifact> artifacts, Upload upload) {
     Digest sha256 = upload.sha256();
     for (StoredArtifact artifact : artifacts) {
       boolean same =
           sha256 != null
               ? artifact.sha256().equals(sha256)
+                  && artifact.shippedAs().equals(upload.metadata().artifact())
               : artifact.incomplete()
                   && artifact.size() == upload.offset()
                   && artifact.shippedAs().equals(partName(upload.metadata().artifact()));

@@ -32,6 +32,13 @@ public final class UsedOnceLedger {
         == 1;
   }
 
+  /** True if it was used before. */
+  public boolean isUsed(Digest what) throws IOException {
+    return !database
+        .query("SELECT 1 FROM used_once WHERE digest = ?", row -> row.getInt(1), what.hex())
+        .isEmpty();
+  }
+
   /** Deletes what has ended. */
   public void forget() throws IOException {
     database.update("DELETE FROM used_once WHERE ends_millis <= " + time.nowMillis());

@@ -77,13 +77,22 @@ final class IndexJob {
    *     again
    * @param later why it must run again; null if it is done
    * @param tooLong true if it needs more time or more attempts than allowed
+   * @param hasGrown true if more of the evidence has come meanwhile, so that it is to be indexed
+   *     again
    */
-  record Result(@Nullable IndexStatus status, @Nullable String later, boolean tooLong) {
+  record Result(
+      @Nullable IndexStatus status, @Nullable String later, boolean tooLong, boolean hasGrown) {
     /** The evidence no longer exists. */
     static final Result GONE = new Result(null, null, false);
 
+    static final Result OUTDATED = new Result(null, null, false, true);
+
     static final Result TOO_LONG =
         new Result(null, "it takes long; other evidence goes first", true);
+
+    Result(@Nullable IndexStatus status, @Nullable String later, boolean tooLong) {
+      this(status, later, tooLong, false);
+    }
 
     static Result done(IndexStatus status) {
       return new Result(status, null, false);
@@ -103,9 +112,22 @@ final class IndexJob {
     if (record == null) {
       return Result.GONE;
     }
+    Result result;
     try (OpenContents contents = new OpenContents(store)) {
-      return run(record, contents, quick, progress);
+      result = run(record, contents, quick, progress);
     }
+    if (result.status() == null || !hasGrown(record)) {
+      return result;
+    }
+    folder.outdate(evidence);
+    return Result.OUTDATED;
+  }
+
+  /** True if it was sealed once more since. */
+  private boolean hasGrown(EvidenceRecord record) throws IOException {
+    EvidenceRecord now = store.record(record.id());
+    return now != null
+        && (now.state() != record.state() || !now.sealedAt().equals(record.sealedAt()));
   }
 
   private Result run(

@@ -147,8 +147,17 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
     }
   }
 
+  /**
+   * Until it is indexed again it has no timeline, also after a restart: one of a part must not pass
+   * for one of all.
+   */
   @Override
   public void changed(Id evidence) {
+    try {
+      folder.outdate(evidence);
+    } catch (IOException e) {
+      LOG.warn("evidence {} keeps its earlier timeline until it is indexed again", evidence, e);
+    }
     pending.changed(evidence);
   }
 

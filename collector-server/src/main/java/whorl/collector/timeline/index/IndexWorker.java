@@ -116,6 +116,9 @@ final class IndexWorker implements Runnable {
   private void ended(Id evidence, IndexJob.Result result, long beganNanos) {
     boolean purged = removeIfPurged(evidence);
     IndexStatus outcome = purged ? null : result.status();
+    if (!purged && result.hasGrown()) {
+      pending.changed(evidence);
+    }
     if (outcome != null && pending.isShared()) {
       // before the job ends, so that what follows is not forgotten if this collector dies here
       results.report(evidence, outcome, System.nanoTime() - beganNanos);

@@ -208,6 +208,16 @@ public final class SharedTimelines {
     }
   }
 
+  /** Makes the timeline absent, at the other collectors within a few seconds. */
+  void outdate(Id evidence) throws IOException {
+    if (objects.find(indexKey(evidence)) != null) {
+      objects.delete(indexKey(evidence));
+    }
+    synchronized (remembered) {
+      remembered.remove(evidence);
+    }
+  }
+
   /** Deletes the links of purged evidence. */
   void forget(Id evidence) throws IOException {
     synchronized (remembered) {

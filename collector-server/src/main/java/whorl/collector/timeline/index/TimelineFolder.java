@@ -98,6 +98,19 @@ final class TimelineFolder {
     disk.forceFolder(folder.evidence(evidence));
   }
 
+  /** More of the evidence has come: what was made of it before is no timeline of it any more. */
+  void outdate(Id evidence) throws IOException {
+    if (shared != null) {
+      shared.outdate(evidence);
+      return;
+    }
+    Path timeline = folder.timeline(evidence);
+    if (Files.exists(timeline.resolve(StoredColumns.STATUS))) {
+      disk.delete(timeline.resolve(StoredColumns.STATUS));
+      disk.forceFolder(timeline);
+    }
+  }
+
   /** The content of {@code index.json}; null if there is none of this version. */
   @Nullable IndexStatus status(Id evidence) {
     if (shared != null) {

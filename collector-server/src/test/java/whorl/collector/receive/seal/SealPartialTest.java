@@ -219,6 +219,23 @@ class SealPartialTest extends SealFixture {
     }
   }
 
+  /** As lists of files before and after, between which nothing happened. */
+  @Test
+  void artifactThatComesAfterPartial_withTheContentOfAnother_isKept() throws Exception {
+    try (TestCollector collector = TestCollector.open(root, new World())) {
+      FakeAgent agent = agent().seal();
+      agent.ship(collector.agentClient, "files.body", bytes("the same files"));
+      collector.expireUploads();
+
+      agent.ship(collector.agentClient, "files-later.body", bytes("the same files"));
+      collector.expireUploads();
+
+      assertThat(text(collector, agent, "files.body")).isEqualTo("the same files");
+      assertThat(text(collector, agent, "files-later.body")).isEqualTo("the same files");
+      assertThat(collector.verifyOffline().problems()).isEmpty();
+    }
+  }
+
   @Test
   void partialEvidence_growsAndIsNeverReplaced() throws Exception {
     World world = new World();

@@ -8,7 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +47,64 @@ class ChangedAndPoisonedTest {
                     .isEqualTo(IndexStatus.State.READY);
                 assertThat(rig.index.status(agent.evidence).rows()).isGreaterThan(before);
               });
+    }
+  }
+
+  /** Otherwise the timeline of what had arrived would pass for that of all, for good. */
+  @Test
+  void collectorThatEndsBeforeSealedEvidenceIsIndexedAgain_hasNoTimelineOfIt_andMakesItLater()
+      throws Exception {
+    FakeAgent agent = new FakeAgent().with("events.ndjson", event(1) + event(2));
+    long before;
+    try (IndexRig rig = new IndexRig(root)) {
+      rig.index.start();
+      agent.ship(
+          rig.collector.agentClient, "events.ndjson", event(1).getBytes(StandardCharsets.UTF_8));
+      rig.collector.expireUploads();
+      before = rig.indexed(agent.evidence).rows();
+      rig.freeBytes.set(0); // as if it waited for something larger
+
+      rig.received(agent);
+      rig.index.changed(agent.evidence);
+    }
+
+    try (IndexRig again = new IndexRig(root)) {
+      assertThat(again.index.status(agent.evidence)).isEqualTo(IndexStatus.NONE);
+      again.index.start();
+      assertThat(again.indexed(agent.evidence).rows()).isGreaterThan(before);
+    }
+  }
+
+  @Test
+  void evidenceThatIsSealedWhileItsPartIsIndexed_hasNoTimelineOfThePart() throws Exception {
+    FakeAgent agent = new FakeAgent().with("events.ndjson", event(1) + event(2));
+    AtomicReference<IndexRig> open = new AtomicReference<>();
+    AtomicBoolean sealed = new AtomicBoolean();
+    CustodyLines sealing =
+        evidence -> {
+          if (sealed.compareAndSet(false, true)) {
+            open.get().received(agent);
+          }
+          return List.of();
+        };
+    try (IndexRig rig = new IndexRig(root, sealing)) {
+      open.set(rig);
+      agent.ship(
+          rig.collector.agentClient, "events.ndjson", event(1).getBytes(StandardCharsets.UTF_8));
+      rig.collector.expireUploads();
+      rig.index.wanted(agent.evidence);
+      rig.index.start();
+
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(
+              () ->
+                  assertThat(rig.index.status(agent.evidence).state())
+                      .isEqualTo(IndexStatus.State.READY));
+      assertThat(rig.ready).as("nobody learns of the part's").containsExactly(agent.evidence);
+      assertThat(rig.rows(TimelineQuery.of(agent.evidence)))
+          .extracting(row -> row.text(Column.FILE_PATH))
+          .contains("/tmp/1", "/tmp/2");
     }
   }
 
@@ -95,7 +156,7 @@ class ChangedAndPoisonedTest {
                 "whorl.FileOpen",
                 Map.of("path", "/tmp/" + number),
                 "main",
-                java.util.List.of()))
+                List.of()))
         + "\n";
   }
 }

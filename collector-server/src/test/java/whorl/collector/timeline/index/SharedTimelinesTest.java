@@ -78,6 +78,22 @@ class SharedTimelinesTest {
   }
 
   @Test
+  void evidenceThatHasChanged_hasNoTimeline_untilItIsIndexedAgain() throws Exception {
+    Id evidence = rig.received(agent());
+    rig.indexed(evidence);
+    rig.index.close(); // it ends before it does so
+
+    rig.index.changed(evidence);
+
+    try (ObjectCache otherCache = cache("other", 1 << 20)) {
+      SharedTimelines other = SharedTimelines.open(objects, otherCache, root.resolve("views-2"));
+      assertThat(other.status(evidence)).isNull();
+      assertThat(other.build(evidence)).isNull();
+      assertThat(other.indexed(evidence, evidence)).isEmpty();
+    }
+  }
+
+  @Test
   void damagedObject_isNoRows() throws Exception {
     Id evidence = rig.received(agent());
     rig.indexed(evidence);
