@@ -59,7 +59,8 @@ class JdkEventsTest {
   }
 
   private JdkEvents start(JdkEvents.Repository repository) {
-    JdkEvents events = new JdkEvents(new EventSink(new EpochClock()), Path.of("/agent.jar"), repository);
+    EventSink sink = new EventSink(new EpochClock());
+    JdkEvents events = new JdkEvents(sink, Path.of("/agent.jar"), repository);
     thread = new Thread(events, "jdk-events");
     thread.setDaemon(true);
     thread.start();
