@@ -67,18 +67,19 @@ public final class JdkEvents implements Runnable {
     this.repository = repository;
   }
 
-  /** Runs until the JVM ends. Each try costs memory, so failures are tried again more seldom. */
+  /** Runs until the JVM ends. A try that fails costs memory, so the next ones come less often. */
   @Override
   public void run() {
     long pauseMillis = RETRY_MILLIS;
     try {
       while (true) {
         long beganNanos = System.nanoTime();
-        read();
+        boolean failed = !read();
         gaps.incrementAndGet();
-        Thread.sleep(pauseMillis);
         boolean lasted = System.nanoTime() - beganNanos > LASTING_NANOS;
-        pauseMillis = lasted ? RETRY_MILLIS : Math.min(2 * pauseMillis, RETRY_MAX_MILLIS);
+        pauseMillis =
+            failed && !lasted ? Math.min(2 * pauseMillis, RETRY_MAX_MILLIS) : RETRY_MILLIS;
+        Thread.sleep(pauseMillis);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -91,8 +92,8 @@ public final class JdkEvents implements Runnable {
     return missed == 0 ? Map.of() : Map.of("recording.jdkEventsMissed", missed);
   }
 
-  /** Returns if the JDK ends the reading, or if memory runs out. */
-  private void read() {
+  /** Returns true if the JDK ends the reading; false if it fails, or memory runs out. */
+  private boolean read() {
     try (EventStream stream = repository.open()) {
       stream.setReuse(true);
       stream.setOrdered(false);
@@ -101,10 +102,12 @@ public final class JdkEvents implements Runnable {
       }
       stream.onError(failure -> LOG.warn("reading the recording: {}", failure.toString()));
       stream.start();
+      return true;
     } catch (IOException | RuntimeException e) {
       LOG.warn("the JDK's own events do not reach the rules: {}", e.toString());
+      return false;
     } catch (OutOfMemoryError noRoom) {
-      // There may be room the next time.
+      return false;
     }
   }
 
