@@ -62,7 +62,7 @@ class NamedFilesTest {
   @Test
   void fileOfAnAlertThatJoinsLater_isCapturedAfterTheAftermath() throws Exception {
     Path page = write("a.jsp", "a");
-    FilesSource files = files(Instant.now().minusSeconds(3_600));
+    FilesSource files = files(Instant.now());
     CaptureContext context =
         context("whorl.FileOpen", Map.of("path", page.toString(), "access", "write"));
     files.collect(context, out);
@@ -157,7 +157,7 @@ class NamedFilesTest {
   void fileWithANameOfTheAgentOrTheJvm_isCapturedIfAnAlertNamesIt(String name) throws Exception {
     Path file = write(name, name);
     events.add(event(EventType.FILE_OPEN, file.toString(), "write", true, false));
-    FilesSource files = files(Instant.now().minusSeconds(3_600));
+    FilesSource files = files(Instant.now());
     CaptureContext context = context("whorl.HttpRequest", Map.of());
     files.collect(context, out);
     assertThat(out.artifacts).doesNotContainKey("files/" + sha256(name));

@@ -110,9 +110,14 @@ final class AlertGate {
     };
   }
 
-  /** Takes back the last count: that capture was refused. */
-  void uncountLast() {
-    started.pollLast();
+  /** Takes back the last count of this rule: that capture was refused. */
+  void uncount(String rule) {
+    for (Iterator<Started> last = started.descendingIterator(); last.hasNext(); ) {
+      if (last.next().rule().equals(rule)) {
+        last.remove();
+        return;
+      }
+    }
   }
 
   private @Nullable Decision repeated(String rule, long nowNanos) {

@@ -445,7 +445,7 @@ public final class CaptureCoordinator {
       try {
         running = null;
         if (!full) {
-          gate.uncountLast();
+          gate.uncount(job.rule());
         }
         if (again) {
           waiting.addFirst(job);

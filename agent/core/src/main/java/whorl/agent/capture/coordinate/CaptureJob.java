@@ -115,6 +115,11 @@ final class CaptureJob {
     return capture;
   }
 
+  /** Returns the rule of its own alert; empty if it has none. */
+  String rule() {
+    return alert == null ? "" : alert.rule();
+  }
+
   CaptureContext context(Id evidence) {
     return new CaptureContext(
         capture, evidence, kinds, alert, reason, triggeredAt, force, this::joined);

@@ -79,13 +79,31 @@ class AlertGateTest {
   }
 
   @Test
-  void uncountLast_allowsOneMoreInTheHour() {
+  void uncount_allowsOneMoreInTheHour() {
     gate.enter("a", Level.MEDIUM, nowNanos, true);
     gate.enter("b", Level.MEDIUM, nowNanos, true);
     gate.enter("c", Level.MEDIUM, nowNanos, true);
-    gate.uncountLast();
+    gate.uncount("c");
 
     assertThat(gate.enter("d", Level.MEDIUM, nowNanos, true)).isEqualTo(CAPTURE);
+  }
+
+  @Test
+  void uncount_anotherRuleBeganSince_itsCountStays() {
+    AlertGate hourly = new AlertGate(Duration.ofSeconds(60), 12);
+    int captures = 0;
+    for (int minute = 0; minute < 30; minute++) {
+      nowNanos += 60 * SECOND;
+      boolean begun = hourly.enter("refused", Level.MEDIUM, nowNanos, true) == CAPTURE;
+      captures += hourly.enter("jvm.oom", Level.CRITICAL, nowNanos, true) == CAPTURE ? 1 : 0;
+      if (begun) {
+        hourly.uncount("refused");
+      }
+    }
+
+    assertThat(captures).isEqualTo(6);
+    assertThat(hourly.enter("d", Level.MEDIUM, nowNanos, true)).isEqualTo(REPORT);
+    assertThat(hourly.enter("e", Level.HIGH, nowNanos, true)).isEqualTo(CAPTURE);
   }
 
   @Test
