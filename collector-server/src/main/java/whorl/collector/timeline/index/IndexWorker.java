@@ -116,7 +116,7 @@ final class IndexWorker implements Runnable {
   private void ended(Id evidence, IndexJob.Result result, long beganNanos) {
     boolean purged = removeIfPurged(evidence);
     IndexStatus outcome = purged ? null : result.status();
-    if (!purged && result.hasGrown()) {
+    if (!purged && result.outdated()) {
       pending.changed(evidence);
     }
     if (outcome != null && pending.isShared()) {
