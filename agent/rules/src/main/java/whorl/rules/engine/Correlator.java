@@ -121,8 +121,8 @@ public final class Correlator {
   }
 
   /**
-   * Drops everything if the clock was set back: matches whose time is still to come would hide those
-   * of now until then.
+   * Drops everything if the clock was set back: matches whose time is still to come would hide
+   * those of now until then.
    *
    * @param nowNanos by the clock of the events
    */
