@@ -145,7 +145,7 @@ final class CollectorServer implements ServeCommand.Running {
       closing.add(
           0,
           new Reload()
-              .with("tokens", tokens::reload)
+              .with("tokens", () -> reload(tokens, edge))
               .with("certificates", edge::reloadCertificates)
               .register(metrics::gauge)
               .start());
@@ -155,6 +155,13 @@ final class CollectorServer implements ServeCommand.Running {
       close(closing);
       throw e;
     }
+  }
+
+  /** Reads the tokens file again, and ends the channels of tokens that are not in it any more. */
+  private static boolean reload(Tokens tokens, HttpServer edge) throws IOException {
+    boolean changed = tokens.reload();
+    edge.closeChannelsOfRemoved(tokens);
+    return changed;
   }
 
   /** Opens the parts, all of them anew if the database or the object store goes away meanwhile. */

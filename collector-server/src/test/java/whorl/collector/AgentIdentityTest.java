@@ -254,6 +254,25 @@ class AgentIdentityTest {
   }
 
   @Test
+  void tokenThatIsRemoved_endsItsChannels_andNoOthers() throws Exception {
+    FakeAgent agent = new FakeAgent();
+    FakeAgent other = new FakeAgent();
+    try (RawChannel removed = channel(SHARED);
+        RawChannel kept = channel(OF_SHOP)) {
+      removed.hello(agent.identity(), agent.key);
+      kept.hello(other.identity(), other.key);
+      Path tokens = root.resolve("tokens");
+      Files.writeString(tokens, Files.readString(tokens).replace("agent " + SHARED + "\n", ""));
+
+      await().until(() -> removed.next() == null);
+      kept.say(new AgentMessage.AlertRaised(alert(), null, List.of(), null));
+      await().until(() -> kept.next() instanceof CollectorMessage.AlertVerdict);
+    }
+    assertThat(metric("whorl_http_closed_total{reason=\"removed-token\"}")).endsWith(" 1");
+    assertThatThrownBy(() -> channel(SHARED)).hasMessageContaining("401");
+  }
+
+  @Test
   void compromisedPod_cannotSpeakAsAnother() throws Exception {
     FakeAgent agent = new FakeAgent();
     String token = issuer.token("bank", "teller", "teller-1");

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.instrument.Instrumentation;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ final class RecordingStart implements RecordingWindow {
   static final String ENDED_BEFORE = "the JVM ended before the recording had started";
 
   private volatile @Nullable RollingRecording recording;
+  private volatile @Nullable JdkEvents jdkEvents;
   private volatile String whyNot =
       "the recording has not begun: it waits until the application leaves half of its processors"
           + " free, 20 seconds at most";
@@ -78,7 +80,9 @@ final class RecordingStart implements RecordingWindow {
                       sink,
                       new Redactor(config.redactKeys()),
                       new AgentThreads("guard"));
-              new AgentThreads("jdk-events").newThread(new JdkEvents(sink, OwnJar.path())).start();
+              JdkEvents reader = new JdkEvents(sink, OwnJar.path());
+              stage.jdkEvents = reader;
+              new AgentThreads("jdk-events").newThread(reader).start();
             } catch (IOException | RuntimeException | Error e) {
               stage.whyNot = Reason.of(e);
               LoggerFactory.getLogger(RecordingStart.class).warn("no recording: {}", stage.whyNot);
@@ -148,7 +152,15 @@ final class RecordingStart implements RecordingWindow {
   }
 
   Map<String, Long> losses() {
+    Map<String, Long> losses = new HashMap<>();
     RollingRecording started = recording;
-    return started == null ? Map.of() : started.losses();
+    if (started != null) {
+      losses.putAll(started.losses());
+    }
+    JdkEvents reader = jdkEvents;
+    if (reader != null) {
+      losses.putAll(reader.losses());
+    }
+    return losses;
   }
 }

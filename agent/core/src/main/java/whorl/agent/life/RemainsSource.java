@@ -132,7 +132,7 @@ final class RemainsSource implements ArtifactSource {
     if (copied.bytes() == 0) {
       out.missing(RECORDING.value(), "nothing can be read" + origin);
     }
-    out.log(RECORDING + ": " + copied.describe() + origin);
+    out.log(RECORDING + origin + ": " + copied.describe());
   }
 
   private static String missing(@Nullable Path folder) {

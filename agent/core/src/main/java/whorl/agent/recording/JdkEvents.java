@@ -5,6 +5,9 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import jdk.jfr.consumer.EventStream;
 import jdk.jfr.consumer.RecordedClass;
 import jdk.jfr.consumer.RecordedEvent;
@@ -22,12 +25,15 @@ import whorl.event.StackFormat;
 
 /**
  * Reads events that only the JDK emits from the running recording, about a second late, and passes
- * them to the same rules as the hooks' events.
+ * them to the same rules as the hooks' events. If it falls behind so far that the recording has
+ * dropped what it would read next, the JDK ends the reading, and it begins again with the newest.
  */
 public final class JdkEvents implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(JdkEvents.class);
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
   private static final long RETRY_MILLIS = 1_000;
+  private static final long RETRY_MAX_MILLIS = 60_000;
+  private static final long LASTING_NANOS = TimeUnit.MINUTES.toNanos(1);
   private static final List<EventType> WANTED =
       List.of(
           EventType.JDK_DESERIALIZATION,
@@ -39,30 +45,56 @@ public final class JdkEvents implements Runnable {
 
   private final EventSink sink;
   private final Path ownJar;
+  private final Repository repository;
+  private final AtomicLong gaps = new AtomicLong();
+
+  /** The running recording's files. */
+  @FunctionalInterface
+  interface Repository {
+    EventStream open() throws IOException;
+  }
 
   /**
    * @param ownJar the agent's own jar, whose loading is not reported
    */
   public JdkEvents(EventSink sink, Path ownJar) {
-    this.sink = sink;
-    this.ownJar = ownJar;
+    this(sink, ownJar, EventStream::openRepository);
   }
 
-  /** Runs until the JVM ends. */
+  JdkEvents(EventSink sink, Path ownJar, Repository repository) {
+    this.sink = sink;
+    this.ownJar = ownJar;
+    this.repository = repository;
+  }
+
+  /** Runs until the JVM ends. A try that fails costs memory, so the next ones come less often. */
   @Override
   public void run() {
+    long pauseMillis = RETRY_MILLIS;
     try {
-      while (!readToEnd()) {
-        Thread.sleep(RETRY_MILLIS);
+      while (true) {
+        long beganNanos = System.nanoTime();
+        boolean failed = !read();
+        gaps.incrementAndGet();
+        boolean lasted = System.nanoTime() - beganNanos > LASTING_NANOS;
+        pauseMillis =
+            failed && !lasted ? Math.min(2 * pauseMillis, RETRY_MAX_MILLIS) : RETRY_MILLIS;
+        Thread.sleep(pauseMillis);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Returns true if there is nothing more to read; false if memory ran out. */
-  private boolean readToEnd() {
-    try (EventStream stream = EventStream.openRepository()) {
+  /** How often events were missed, by counter name. */
+  public Map<String, Long> losses() {
+    long missed = gaps.get();
+    return missed == 0 ? Map.of() : Map.of("recording.jdkEventsMissed", missed);
+  }
+
+  /** Returns true if the JDK ends the reading; false if it fails, or memory runs out. */
+  private boolean read() {
+    try (EventStream stream = repository.open()) {
       stream.setReuse(true);
       stream.setOrdered(false);
       for (EventType type : WANTED) {
@@ -71,9 +103,9 @@ public final class JdkEvents implements Runnable {
       stream.onError(failure -> LOG.warn("reading the recording: {}", failure.toString()));
       stream.start();
       return true;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       LOG.warn("the JDK's own events do not reach the rules: {}", e.toString());
-      return true;
+      return false;
     } catch (OutOfMemoryError noRoom) {
       return false;
     }

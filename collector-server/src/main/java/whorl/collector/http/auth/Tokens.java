@@ -140,7 +140,7 @@ public final class Tokens {
   }
 
   /** True if a valid token belongs to this principal. */
-  boolean knows(Principal principal) {
+  public boolean knows(Principal principal) {
     return entries.stream().anyMatch(entry -> people.apply(entry.principal()).equals(principal));
   }
 

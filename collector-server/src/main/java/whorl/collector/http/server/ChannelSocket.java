@@ -20,6 +20,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import whorl.collector.http.auth.Tokens;
+import whorl.collector.http.request.AgentProof;
 import whorl.collector.http.request.Principal;
 
 /**
@@ -179,6 +181,17 @@ final class ChannelSocket extends SimpleChannelInboundHandler<WebSocketFrame>
   public void close(int code, String reason) {
     if (channel.isActive()) {
       channel.eventLoop().execute(() -> startClosing(code, reason));
+    }
+  }
+
+  /** Closes it if the token with which it was opened is not valid any more. */
+  void closeIfRemoved(Tokens tokens) {
+    AgentProof proof = principal.proof();
+    boolean byToken =
+        proof != null && (proof.isShared() || proof.kind() == AgentProof.Kind.ENROLMENT_TOKEN);
+    if (byToken && !closing && !tokens.knows(principal)) {
+      edge.closed("removed-token");
+      close(1008, "this agent's token is no longer valid");
     }
   }
 

@@ -205,6 +205,15 @@ public final class HttpServer implements AutoCloseable {
     return true;
   }
 
+  /**
+   * Closes the channels of agents whose token is in the tokens file no more.
+   *
+   * @param tokens what the file says now
+   */
+  public void closeChannelsOfRemoved(Tokens tokens) {
+    edge.sockets().forEach(socket -> socket.closeIfRemoved(tokens));
+  }
+
   /** The end of the server's own certificate, the first in its file. */
   private static long expires(TlsFiles tls) throws IOException {
     try (InputStream in = Files.newInputStream(tls.certificate())) {

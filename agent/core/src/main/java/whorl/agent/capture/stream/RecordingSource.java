@@ -43,7 +43,7 @@ public final class RecordingSource implements ArtifactSource {
       return;
     }
     try (OutputStream stream = out.create(ArtifactName.RECORDING, "application/x-jfr")) {
-      out.log("recording.jfr: " + window.copyTo(stream).describe() + " by JFR's own API");
+      out.log("recording.jfr by JFR's own API: " + window.copyTo(stream).describe());
     }
   }
 }

@@ -23,6 +23,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import jdk.jfr.Event;
+import jdk.jfr.EventType;
+import jdk.jfr.FlightRecorder;
 import jdk.jfr.Name;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
@@ -106,6 +108,32 @@ class MaskedRecordingTest {
 
     assertThat(events(after)).isEqualTo(events(before));
     assertThat(new String(after, StandardCharsets.ISO_8859_1)).doesNotContain(SECRET);
+  }
+
+  /** Each type of event that this JVM has, and what describes their constants. */
+  @Test
+  void copy_recordingOfAllEvents_isReadExactly() throws Exception {
+    Path file = folder.resolve("all.jfr");
+    try (Recording recording = new Recording()) {
+      for (EventType type : FlightRecorder.getFlightRecorder().getEventTypes()) {
+        recording.enable(type.getName()).withoutThreshold().withStackTrace();
+      }
+      recording.start();
+      for (int i = 0; i < 1_000; i++) {
+        emit("word " + i % 10, "ünïcode " + i);
+      }
+      System.gc();
+      recording.dump(file);
+    }
+    byte[] before = Files.readAllBytes(file);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    MaskedRecording.Copied copied = masked.copy(() -> new ByteArrayInputStream(before), out);
+
+    assertThat(copied).isEqualTo(new MaskedRecording.Copied(before.length, 0, 0));
+    assertThat(typesAndTimes(out.toByteArray()))
+        .hasSizeGreaterThan(1_000)
+        .isEqualTo(typesAndTimes(before));
   }
 
   @Test
@@ -500,6 +528,12 @@ class MaskedRecordingTest {
         .filter(event -> event.getEventType().getName().equals("test.Texts"))
         .sorted(Comparator.comparing(RecordedEvent::getStartTime))
         .map(event -> event.getString("first") + "|" + event.getString("second"))
+        .toList();
+  }
+
+  private List<String> typesAndTimes(byte[] recording) throws IOException {
+    return read(recording).stream()
+        .map(event -> event.getEventType().getName() + event.getStartTime() + event.getEndTime())
         .toList();
   }
 
