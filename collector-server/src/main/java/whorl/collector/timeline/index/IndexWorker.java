@@ -121,6 +121,7 @@ final class IndexWorker implements Runnable {
     }
     if (outcome != null && pending.isShared()) {
       // before the job ends, so that what follows is not forgotten if this collector dies here
+      pending.published(evidence);
       results.report(evidence, outcome, System.nanoTime() - beganNanos);
     }
     pending.finished(evidence);
