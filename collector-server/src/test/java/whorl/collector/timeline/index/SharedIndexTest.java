@@ -35,7 +35,8 @@ class SharedIndexTest {
     AtomicReference<IndexStatus.State> found = new AtomicReference<>();
     try (TestDatabase database = TestDatabase.create(TestDatabase.Engine.SQLITE, root);
         TestCollector collector = TestCollector.open(root.resolve("collector"));
-        ConfinedJvm confined = new ConfinedJvm(root.resolve("confined"), 2, Duration.ofSeconds(30));
+        ConfinedJvm confined =
+            new ConfinedJvm(root.resolve("confined"), 2, Duration.ofSeconds(30));
         ObjectCache cache =
             ObjectCache.open(
                 root.resolve("cache"), new ObjectCache.Limits(1 << 20, 0), () -> 1L << 40);
