@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,7 +36,7 @@ public final class CustodyCopy {
    * Creates an empty copy.
    *
    * @param from the log
-   * @param to the copy, which is overwritten
+   * @param to the copy; an earlier one is replaced once this one has all entries that there are
    */
   public CustodyCopy(Path from, Path to) {
     this.from = from;
@@ -48,9 +49,19 @@ public final class CustodyCopy {
    * @return true if there were any
    */
   public boolean extend() throws IOException {
+    if (entries > 0 || !Files.exists(to)) {
+      return extend(to);
+    }
+    Path beside = to.resolveSibling(to.getFileName() + ".new");
+    boolean extended = extend(beside);
+    Files.move(beside, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    return extended;
+  }
+
+  private boolean extend(Path copy) throws IOException {
     long before = entries;
     try (InputStream in = Files.newInputStream(from);
-        OutputStream out = Appending.to(to, bytes)) {
+        OutputStream out = Appending.to(copy, bytes)) {
       in.skipNBytes(bytes);
       Lines lines = new Lines(in, CustodyLog.LINE_MAX_BYTES);
       long start = bytes;
