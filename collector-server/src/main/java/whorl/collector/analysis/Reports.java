@@ -362,7 +362,7 @@ public final class Reports implements AutoCloseable {
             report,
             Indicators.ofIntruder(context, report.findings()),
             pod);
-    if (isUnchanged(record, build)) { // else another report follows
+    if (isUnchanged(record, build) || mayGrow(record.id())) { // else another report follows
       notifyListeners(record, report, result.alerts());
       computedListener.computed(record, report);
     }
@@ -370,6 +370,12 @@ public final class Reports implements AutoCloseable {
       stored.write(record.id(), build, kept);
     }
     return kept;
+  }
+
+  /** If so, another report may never follow: an agent can send more before each is computed. */
+  private boolean mayGrow(Id evidence) throws IOException {
+    EvidenceRecord now = store.record(evidence);
+    return now != null && now.mayGrow();
   }
 
   /** False if the agent came back meanwhile, and completed what the report is about. */

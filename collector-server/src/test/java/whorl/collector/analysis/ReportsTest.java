@@ -280,6 +280,22 @@ class ReportsTest {
     }
   }
 
+  /** Else an agent that sends more all the time would keep findings from everybody. */
+  @Test
+  void of_partialEvidenceThatGrows_whileTheRowsAreRead_notifies() throws Exception {
+    Rows rows = attackedEvidence(Rows.EVIDENCE, AGENT_ONE, ADDRESS);
+    List<Id> learned = new ArrayList<>();
+    store.commit(Evidences.partial("the agent was gone"));
+    rows.timeline.onRead(() -> store.commit(Evidences.partial("a manifest was refused")));
+    try (Reports reports = reports(rows.timeline)) {
+      reports.onKept((evidence, gravest, alerts) -> learned.add(evidence.id()));
+      reports.setListener((evidence, report) -> learned.add(evidence.id()));
+
+      assertThat(reports.of(Scope.EVERYTHING, Rows.EVIDENCE)).isNotNull();
+      assertThat(learned).containsExactly(Rows.EVIDENCE, Rows.EVIDENCE);
+    }
+  }
+
   @Test
   void scope_namesOtherEvidenceWithTheSameAddressAndHost_thoughItCameLater() throws IOException {
     Rows one = attackedEvidence(FIRST, AGENT_ONE, ADDRESS);

@@ -77,11 +77,10 @@ final class IndexJob {
    *     again
    * @param later why it must run again; null if it is done
    * @param tooLong true if it needs more time or more attempts than allowed
-   * @param hasGrown true if more of the evidence has come meanwhile, so that it is to be indexed
-   *     again
+   * @param outdated true if the evidence was sealed meanwhile, so that it is to be indexed again
    */
   record Result(
-      @Nullable IndexStatus status, @Nullable String later, boolean tooLong, boolean hasGrown) {
+      @Nullable IndexStatus status, @Nullable String later, boolean tooLong, boolean outdated) {
     /** The evidence no longer exists. */
     static final Result GONE = new Result(null, null, false);
 
@@ -116,18 +115,20 @@ final class IndexJob {
     try (OpenContents contents = new OpenContents(store)) {
       result = run(record, contents, quick, progress);
     }
-    if (result.status() == null || !hasGrown(record)) {
+    if (result.status() == null || !isSealedSince(record)) {
       return result;
     }
     folder.outdate(evidence);
     return Result.OUTDATED;
   }
 
-  /** True if it was sealed once more since. */
-  private boolean hasGrown(EvidenceRecord record) throws IOException {
-    EvidenceRecord now = store.record(record.id());
-    return now != null
-        && (now.state() != record.state() || !now.sealedAt().equals(record.sealedAt()));
+  /**
+   * True if all of the evidence has come since. That happens once; a timeline of what can grow
+   * further is kept, or an agent that sends more all the time would keep it from everybody.
+   */
+  private boolean isSealedSince(EvidenceRecord record) throws IOException {
+    EvidenceRecord now = record.mayGrow() ? store.record(record.id()) : null;
+    return now != null && !now.mayGrow();
   }
 
   private Result run(

@@ -135,6 +135,11 @@ final class IndexPending {
     changed.remove(evidence);
   }
 
+  /** The timeline is there for all, although this collector has not finished its work yet. */
+  void published(Id evidence) {
+    unfinished.remove(evidence);
+  }
+
   /** The evidence is indexed, or will never be. */
   void finished(Id evidence) {
     unfinished.remove(evidence);

@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 import whorl.collector.confine.ConfinedJvm;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
+import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.timeline.IndexStatus;
 import whorl.collector.timeline.query.DuckTimeline;
@@ -148,13 +149,16 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
   }
 
   /**
-   * Until it is indexed again it has no timeline, also after a restart: one of a part must not pass
-   * for one of all.
+   * Sealed evidence has no timeline until it is indexed again, also after a restart: one of a part
+   * must not pass for one of all.
    */
   @Override
   public void changed(Id evidence) {
     try {
-      folder.outdate(evidence);
+      EvidenceRecord record = store.record(evidence);
+      if (record == null || !record.mayGrow()) {
+        folder.outdate(evidence);
+      }
     } catch (IOException e) {
       LOG.warn("evidence {} keeps its earlier timeline until it is indexed again", evidence, e);
     }

@@ -116,11 +116,12 @@ final class IndexWorker implements Runnable {
   private void ended(Id evidence, IndexJob.Result result, long beganNanos) {
     boolean purged = removeIfPurged(evidence);
     IndexStatus outcome = purged ? null : result.status();
-    if (!purged && result.hasGrown()) {
+    if (!purged && result.outdated()) {
       pending.changed(evidence);
     }
     if (outcome != null && pending.isShared()) {
       // before the job ends, so that what follows is not forgotten if this collector dies here
+      pending.published(evidence);
       results.report(evidence, outcome, System.nanoTime() - beganNanos);
     }
     pending.finished(evidence);

@@ -98,7 +98,7 @@ final class TimelineFolder {
     disk.forceFolder(folder.evidence(evidence));
   }
 
-  /** More of the evidence has come: what was made of it before is no timeline of it any more. */
+  /** All of the evidence has come: what was made of it before is no timeline of it any more. */
   void outdate(Id evidence) throws IOException {
     if (shared != null) {
       shared.outdate(evidence);

@@ -108,6 +108,29 @@ class ChangedAndPoisonedTest {
     }
   }
 
+  /** Else code in the JVM would keep timeline, findings and their notification from everybody. */
+  @Test
+  void evidenceThatGrowsEachTimeItIsIndexed_isReadyMeanwhile() throws Exception {
+    FakeAgent agent = new FakeAgent().with("events.ndjson", event(1)).seal();
+    agent.sealed("{}".getBytes(StandardCharsets.UTF_8), agent.envelopeJson());
+    AtomicReference<IndexRig> open = new AtomicReference<>();
+    CustodyLines refusing =
+        evidence -> {
+          assertThat(agent.shipAll(open.get().collector.agentClient).status()).isEqualTo(422);
+          open.get().index.changed(evidence);
+          return List.of();
+        };
+    try (IndexRig rig = new IndexRig(root, refusing)) {
+      open.set(rig);
+      agent.shipAll(rig.collector.agentClient);
+      rig.index.start();
+
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(() -> assertThat(rig.ready).contains(agent.evidence));
+    }
+  }
+
   @Test
   void evidenceThatCrashesTheCollectorThreeTimes_isSkipped_andTheRestIsIndexed() throws Exception {
     try (IndexRig rig = new IndexRig(root)) {

@@ -1,0 +1,66 @@
+package whorl.collector.timeline.index;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.confine.ConfinedJvm;
+import whorl.collector.store.disk.DataFolder;
+import whorl.collector.store.disk.Disk;
+import whorl.collector.store.jobs.JobLedger;
+import whorl.collector.store.objects.ObjectStore;
+import whorl.collector.store.objects.cache.ObjectCache;
+import whorl.collector.store.objects.folder.FolderObjects;
+import whorl.collector.testkit.FakeAgent;
+import whorl.collector.testkit.TestCollector;
+import whorl.collector.testkit.TestDatabase;
+import whorl.collector.timeline.IndexStatus;
+
+/** A collector indexes work that several of them share. */
+@Timeout(120)
+class SharedIndexTest {
+  @TempDir Path root;
+
+  /** Else its report would be left out, because the evidence seems to be indexed again. */
+  @Test
+  void whatFollows_findsTheTimeline() throws Exception {
+    ObjectStore objects = FolderObjects.open(root.resolve("objects"), Disk.LOCAL);
+    AtomicReference<IndexStatus.State> found = new AtomicReference<>();
+    try (TestDatabase database = TestDatabase.create(TestDatabase.Engine.SQLITE, root);
+        TestCollector collector = TestCollector.open(root.resolve("collector"));
+        ConfinedJvm confined =
+            new ConfinedJvm(root.resolve("confined"), 2, Duration.ofSeconds(30));
+        ObjectCache cache =
+            ObjectCache.open(
+                root.resolve("cache"), new ObjectCache.Limits(1 << 20, 0), () -> 1L << 40);
+        IndexQueue index =
+            new IndexQueue(
+                new IndexQueue.Dependencies(
+                    collector.store,
+                    new DataFolder(root.resolve("own")),
+                    Disk.LOCAL,
+                    evidence -> List.of(),
+                    (evidence, atMost) -> Preparation.Outcome.DONE,
+                    confined,
+                    () -> Long.MAX_VALUE,
+                    0,
+                    SharedTimelines.open(objects, cache, root.resolve("views")),
+                    new SharedIndexWork(new JobLedger(database.open(), "one"))))) {
+      index.onReady(evidence -> found.set(index.status(evidence).state()));
+      FakeAgent agent = new FakeAgent().with("console.log", "a line\n");
+      agent.ship(collector.agentClient, "console.log", "a line\n".getBytes(StandardCharsets.UTF_8));
+      collector.expireUploads();
+      index.start();
+
+      await().atMost(Duration.ofSeconds(60)).until(() -> found.get() != null);
+      assertThat(found.get()).isEqualTo(IndexStatus.State.READY);
+    }
+  }
+}
