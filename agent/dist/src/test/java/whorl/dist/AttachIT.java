@@ -231,16 +231,7 @@ class AttachIT {
     }
 
     private @Nullable Path sealed() throws IOException {
-      Path kept = folder.resolve("kept");
-      if (!Files.isDirectory(kept)) {
-        return null;
-      }
-      try (Stream<Path> folders = Files.list(kept)) {
-        return folders
-            .filter(one -> Files.exists(one.resolve("manifest.dsse.json")))
-            .findFirst()
-            .orElse(null);
-      }
+      return Kept.sealed(folder.resolve("kept"));
     }
 
     ChildJvm.Outcome end() throws Exception {

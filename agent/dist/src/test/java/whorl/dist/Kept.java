@@ -68,9 +68,9 @@ final class Kept {
             });
     Awaitility.await()
         .atMost(LIMIT_SECONDS, TimeUnit.SECONDS)
-        .until(() -> running.isDone() || sealed() != null);
+        .until(() -> running.isDone() || sealed(kept) != null);
     Files.createFile(work.resolve("done"));
-    return new Run(running.get(), sealed());
+    return new Run(running.get(), sealed(kept));
   }
 
   static List<EventLine> events(Path evidence) throws IOException {
@@ -81,12 +81,14 @@ final class Kept {
     return events;
   }
 
-  private @Nullable Path sealed() throws IOException {
+  /** The evidence that is sealed in the folder, and has its name; null if there is none yet. */
+  static @Nullable Path sealed(Path kept) throws IOException {
     if (!Files.isDirectory(kept)) {
       return null;
     }
     try (Stream<Path> folders = Files.list(kept)) {
       return folders
+          .filter(one -> !one.getFileName().toString().startsWith("."))
           .filter(one -> Files.exists(one.resolve("manifest.dsse.json")))
           .findFirst()
           .orElse(null);
