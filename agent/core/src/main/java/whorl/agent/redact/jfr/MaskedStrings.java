@@ -124,7 +124,7 @@ final class MaskedStrings {
     }
   }
 
-  /** Returns the next character, all of which stays in the buffer. */
+  /** Returns the next character; its bytes stay in the buffer. */
   private int character(boolean number) throws IOException, MalformedRecordingException {
     long start = bytes.position();
     long character = number ? bytes.number() : bytes.next();

@@ -124,7 +124,7 @@ final class RecordingBytes {
     return start + size;
   }
 
-  /** Returns the number of values that follow, each of which has at least one byte. */
+  /** Returns how many values follow; each has at least one byte. */
   int count() throws IOException, MalformedRecordingException {
     long count = number();
     if (count < 0 || count > Math.min(left(), Integer.MAX_VALUE)) {
