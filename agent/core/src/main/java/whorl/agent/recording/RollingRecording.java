@@ -126,12 +126,12 @@ public final class RollingRecording implements RecordingWindow {
     }
   }
 
-  private static InputStream contents(Recording snapshot) throws IOException {
+  static InputStream contents(Recording snapshot) throws IOException {
     InputStream contents = snapshot.getStream(null, null);
     if (contents == null) {
       throw new IOException("the recording holds nothing yet");
     }
-    return contents;
+    return new SnapshotStream(contents);
   }
 
   /** Ends the guard and removes the ballast. It calls no JFR code, since JFR may be ending too. */

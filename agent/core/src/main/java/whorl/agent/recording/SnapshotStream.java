@@ -1,0 +1,40 @@
+package whorl.agent.recording;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+
+/**
+ * The contents of a snapshot of the recording, for one thread. JFR keeps the files of a snapshot's
+ * chunks until its stream has read them, also if the stream is closed before: after a copy that
+ * fails, they would stay until the JVM ends and fill the disk. So closing reads what is left.
+ *
+ * @see <a
+ *     href="https://github.com/openjdk/jdk/blob/master/src/jdk.jfr/share/classes/jdk/jfr/internal/ChunkInputStream.java">ChunkInputStream</a>
+ */
+final class SnapshotStream extends FilterInputStream {
+  private static final int BLOCK_BYTES = 8 << 10;
+
+  /** Made beforehand: the copy may fail because memory runs out. */
+  private final byte[] block = new byte[BLOCK_BYTES];
+
+  SnapshotStream(InputStream contents) {
+    super(contents);
+  }
+
+  @Override
+  public void close() throws IOException {
+    // A file that an interrupted thread reads is closed.
+    boolean interrupted = Thread.interrupted();
+    try {
+      while (in.read(block) >= 0) {
+        continue;
+      }
+    } finally {
+      in.close();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}
