@@ -3,6 +3,7 @@ package whorl.agent.capture.coordinate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -152,22 +153,33 @@ final class CaptureJob {
     }
   }
 
-  /**
-   * Adds the alert. Of too many, the gravest are kept: anybody can cause many alerts of a low level
-   * with requests. The caller holds the lock.
-   */
+  /** Adds the alert; of too many, one goes. The caller holds the lock. */
   private void keep(Alert other) {
     joined.add(other);
     if (joined.size() > JOINED_MAX) {
-      int least = JOINED_MAX;
-      for (int i = least; i >= 0; i--) {
-        if (joined.get(i).level().compareTo(joined.get(least).level()) < 0) {
-          least = i;
-        }
-      }
-      joined.remove(least);
+      joined.remove(least());
       joinedOmitted++;
     }
+  }
+
+  /**
+   * Returns the place of the alert that matters least: one that repeats a rule before one that does
+   * not, then one of the lowest level, the newest of several. With requests, anybody can cause many
+   * alerts of one rule, or of a low level.
+   */
+  private int least() {
+    Set<String> rules = new HashSet<>(Set.of(rule()));
+    int least = 0;
+    boolean leastRepeats = false;
+    for (int i = 0; i < joined.size(); i++) {
+      boolean repeats = !rules.add(joined.get(i).rule());
+      boolean isNoGraver = joined.get(i).level().compareTo(joined.get(least).level()) <= 0;
+      if (repeats == leastRepeats ? isNoGraver : repeats) {
+        least = i;
+        leastRepeats = repeats;
+      }
+    }
+    return least;
   }
 
   /**

@@ -32,7 +32,7 @@ import whorl.evidence.channel.CollectorMessage.AlertVerdict;
  * Messages waiting for the channel. Journal lines are sent once. An alert is sent again at each
  * connection until its verdict arrives. Only the latest progress of a capture is sent; a failure is
  * sent again if its connection ends within two heartbeats. Everything is bounded; the oldest is
- * dropped first, and of alerts the oldest of the lowest level. Any thread; a journal line takes no
+ * dropped first, and of alerts one of a rule that repeats. Any thread; a journal line takes no
  * lock.
  */
 public final class Outbox {

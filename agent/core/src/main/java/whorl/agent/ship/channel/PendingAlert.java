@@ -28,6 +28,10 @@ final class PendingAlert {
     return alert.alert().id();
   }
 
+  String rule() {
+    return alert.alert().rule();
+  }
+
   Level level() {
     return alert.alert().level();
   }

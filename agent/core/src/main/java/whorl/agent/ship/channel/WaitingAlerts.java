@@ -1,11 +1,12 @@
 package whorl.agent.ship.channel;
 
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -15,10 +16,11 @@ import whorl.evidence.channel.AgentMessage.AlertJournal;
 import whorl.evidence.channel.AgentMessage.AlertRaised;
 
 /**
- * Alerts without a verdict, and the journals of those that were sent ahead of them. Of alerts, the
- * oldest of the lowest level is dropped first, because anybody can cause many of a low level with
- * requests; of journals, the oldest. Guarded by the {@link Outbox}; only the numbers of dropped
- * ones may be read on any thread.
+ * Alerts without a verdict, and the journals of those that were sent ahead of them. Of alerts, one
+ * whose rule has another one here is dropped first, of those one of the lowest level, the oldest of
+ * several: with requests, anybody can cause many of one rule, or of a low level. Of journals, the
+ * oldest is. Guarded by the {@link Outbox}; only the numbers of dropped ones may be read on any
+ * thread.
  */
 final class WaitingAlerts {
   private final int max;
@@ -58,16 +60,22 @@ final class WaitingAlerts {
 
   /** Of at least two, at most one of them a self-test, whose loss would be taken for an attack. */
   private PendingAlert removeLeast() {
-    PendingAlert least = null;
+    Set<String> rules = new HashSet<>();
+    Set<String> repeated = new HashSet<>();
     for (PendingAlert pending : alerts.values()) {
-      boolean less = least == null || pending.level().compareTo(least.level()) < 0;
-      if (less && !pending.isSelfTest()) {
-        least = pending;
+      if (!rules.add(pending.rule())) {
+        repeated.add(pending.rule());
       }
     }
-    PendingAlert removed = Objects.requireNonNull(least);
-    alerts.remove(removed.id());
-    return removed;
+    PendingAlert least =
+        alerts.values().stream()
+            .filter(pending -> !pending.isSelfTest())
+            .min(
+                Comparator.comparing((PendingAlert pending) -> !repeated.contains(pending.rule()))
+                    .thenComparing(PendingAlert::level))
+            .orElseThrow();
+    alerts.remove(least.id());
+    return least;
   }
 
   /** Adds a journal to its alert, or keeps it if the alert is sent or has its verdict. */

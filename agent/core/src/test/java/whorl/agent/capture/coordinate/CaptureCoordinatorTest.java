@@ -227,6 +227,25 @@ class CaptureCoordinatorTest extends CoordinatorFixture {
   }
 
   @Test
+  void onAlert_manyOfOneRuleJoin_thoseOfOtherRulesAreKept() throws Exception {
+    start("capture.after=50ms");
+    coordinator.onAlert(Captures.alert("a"));
+    await().until(freezing::hasQueuedThreads);
+    coordinator.onAlert(Captures.alert("early", Level.MEDIUM));
+    for (int i = 0; i < 100; i++) {
+      coordinator.onAlert(Captures.alert("flood", Level.CRITICAL));
+    }
+    coordinator.onAlert(Captures.alert("attack", Level.CRITICAL));
+    coordinator.onAlert(Captures.alert("late", Level.MEDIUM));
+    freezing.release();
+    await().until(() -> !sink.committed.isEmpty());
+
+    List<String> rules = json("alert.json").at("/joined").findValuesAsText("rule");
+    assertThat(rules).hasSize(100).startsWith("early", "flood").endsWith("flood", "attack", "late");
+    assertThat(json("alert.json").at("/joinedNotKept").asInt()).isEqualTo(3);
+  }
+
+  @Test
   void onAlert_verdictFails_continues() throws Exception {
     alertReporter = (alert, capture) -> CompletableFuture.failedFuture(new IOException("no way"));
     start("capture.after=1ms");

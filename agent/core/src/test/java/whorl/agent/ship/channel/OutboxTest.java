@@ -110,6 +110,27 @@ class OutboxTest {
   }
 
   @Test
+  void alertsOfOneRule_evictNoneOfOtherRules() {
+    AlertRaised attack = alert(0, "attack", Level.HIGH);
+    AlertRaised first = alert(0, "flood", Level.CRITICAL);
+    outbox.raise(attack);
+    outbox.raise(first);
+    for (int i = 2; i < Outbox.MAX_ALERTS + 1; i++) {
+      outbox.raise(alert(0, "flood", Level.CRITICAL));
+    }
+    AlertRaised late = alert(0, "late", Level.LOW);
+    outbox.raise(late);
+
+    outbox.connected();
+    assertThat(outbox.takeAlerts(true))
+        .hasSize(Outbox.MAX_ALERTS)
+        .startsWith(attack)
+        .doesNotContain(first)
+        .endsWith(late);
+    assertThat(outbox.losses()).containsEntry("alerts.dropped", 2L);
+  }
+
+  @Test
   void selfTest_isNotDroppedForAlerts() {
     outbox.connected();
     for (int i = 0; i < Outbox.MAX_ALERTS; i++) {
