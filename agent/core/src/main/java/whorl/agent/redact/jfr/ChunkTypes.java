@@ -53,9 +53,19 @@ final class ChunkTypes {
   }
 
   /** A type; one that has no fields and no known name cannot be read. */
-  record Type(Form form, List<Field> fields) {
+  record Type(String name, Form form, List<Field> fields) {
     boolean isReadable() {
       return form != Form.FIELDS || !fields.isEmpty();
+    }
+
+    /**
+     * True if the value of what a string names may be in any field after it. In events of the JDK
+     * and of Whorl it is in a field {@code value}: otherwise a request with the method {@code
+     * PASSWORD} would hide its path, and a host with a name like {@code secret.example.com} its
+     * address.
+     */
+    boolean hasValuesAnywhere() {
+      return !name.startsWith("jdk.") && !name.startsWith("whorl.");
     }
   }
 
@@ -64,8 +74,12 @@ final class ChunkTypes {
    *
    * @param type the number of its type
    * @param constant true if its value is the number of a constant
+   * @param named true if the string before it may be the name of the value
    */
-  record Field(String name, long type, boolean array, boolean constant) {}
+  record Field(String name, long type, boolean array, boolean constant, boolean named) {
+    /** Of a constant that is a string itself. */
+    static final Field NONE = new Field("", 0, false, false, true);
+  }
 
   private ChunkTypes(RecordingBytes bytes) {
     this.bytes = bytes;
@@ -161,23 +175,27 @@ final class ChunkTypes {
     }
     Type type = null;
     if (kind.equals("class")) {
-      type = new Type(form(attributes.getOrDefault("name", "")), new ArrayList<>());
+      String name = attributes.getOrDefault("name", "");
+      type = new Type(name, form(name), new ArrayList<>());
       types.put(number(attributes, "id"), type);
     } else if (kind.equals("field") && outer != null) {
-      outer.fields().add(field(attributes));
+      outer.fields().add(field(attributes, outer.hasValuesAnywhere()));
     }
     for (int left = bytes.count(); left > 0; left--) {
       element(type, depth + 1);
     }
   }
 
-  private static Field field(Map<String, String> attributes) throws MalformedRecordingException {
+  private static Field field(Map<String, String> attributes, boolean named)
+      throws MalformedRecordingException {
+    String name = attributes.getOrDefault("name", "");
     boolean array = attributes.containsKey("dimension") && number(attributes, "dimension") > 0;
     return new Field(
-        attributes.getOrDefault("name", ""),
+        name,
         number(attributes, "class"),
         array,
-        attributes.containsKey("constantPool"));
+        attributes.containsKey("constantPool"),
+        named || name.equals("value"));
   }
 
   private static Form form(String type) {

@@ -76,7 +76,7 @@ final class MaskedEvents {
     } else if (type == CONSTANTS) {
       constants();
     } else {
-      value(types.type(type), "", 0);
+      value(types.type(type), Field.NONE, 0);
     }
   }
 
@@ -90,7 +90,7 @@ final class MaskedEvents {
       for (int constants = bytes.count(); constants > 0; constants--) {
         bytes.number();
         strings.separate();
-        value(type, "", 0);
+        value(type, Field.NONE, 0);
       }
     }
   }
@@ -101,17 +101,13 @@ final class MaskedEvents {
         bytes.number();
         strings.separate();
       } else {
-        value(types.type(field.type()), field.name(), depth);
+        value(types.type(field.type()), field, depth);
       }
     }
   }
 
-  /**
-   * Masks one value.
-   *
-   * @param field the name of its field; empty if it has none
-   */
-  private void value(@Nullable Type type, String field, int depth)
+  /** Masks one value. */
+  private void value(@Nullable Type type, Field field, int depth)
       throws IOException, MalformedRecordingException {
     if (type == null || !type.isReadable() || depth > MAX_DEPTH) {
       throw new MalformedRecordingException("a value of an unknown type");

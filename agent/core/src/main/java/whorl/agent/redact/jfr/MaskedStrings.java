@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.redact.Redactor;
+import whorl.agent.redact.jfr.ChunkTypes.Field;
 
 /**
  * Masks the strings of a recording, each with the same number of bytes, so that every position in
@@ -22,8 +23,8 @@ import whorl.agent.redact.Redactor;
  * </pre>
  *
  * <p>The value of a secret is a string in a field that has the name of a secret, or in the next
- * field after a string that is the name of one. A string longer than the limit is masked as a
- * whole.
+ * field after a string that is the name of one, if {@linkplain Field#named that field} may have it.
+ * A string longer than the limit is masked as a whole.
  *
  * @see <a
  *     href="https://github.com/openjdk/jdk/blob/master/src/jdk.jfr/share/classes/jdk/jfr/internal/consumer/StringParser.java">StringParser</a>
@@ -62,8 +63,8 @@ final class MaskedStrings {
   }
 
   /** Masks the string that begins here, the value of this field. */
-  void mask(String field) throws IOException, MalformedRecordingException {
-    String before = name;
+  void mask(Field field) throws IOException, MalformedRecordingException {
+    String before = field.named() ? name : null;
     name = null;
     int encoding = bytes.next();
     switch (encoding) {
@@ -74,7 +75,7 @@ final class MaskedStrings {
         if (length > MAX_CHARS) {
           maskAll(length, encoding == CHARACTERS);
         } else {
-          maskText(length, encoding == CHARACTERS, field, before);
+          maskText(length, encoding == CHARACTERS, field.name(), before);
         }
       }
       default -> throw new MalformedRecordingException("no string has encoding " + encoding);

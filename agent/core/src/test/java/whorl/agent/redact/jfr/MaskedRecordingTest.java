@@ -358,6 +358,38 @@ class MaskedRecordingTest {
     assertThat(shown).doesNotContain("abc7").contains(new String(utf8("code")));
   }
 
+  /** A client chooses the method of its request, and an intruder the host. */
+  @ParameterizedTest
+  @CsvSource({
+    "whorl.HttpRequest, method, PASSWORD, path, /shell",
+    "whorl.SocketConnect, host, secret.example.com, address, 192.0.2.7",
+    "jdk.SocketRead, host, token.example.com, address, 192.0.2.7",
+  })
+  void copy_nameOfASecretInAnEventOfTheJdkOrOfWhorl_hidesNoOtherField(
+      String event, String first, String name, String second, String text) throws IOException {
+    byte[] chunk =
+        new ChunkBuilder()
+            .type(STRING, "java.lang.String")
+            .type(EVENT, event, first + " " + STRING, second + " " + STRING)
+            .event(EVENT, utf8(name), utf8(text))
+            .build();
+
+    assertThat(copy(chunk)).isEqualTo(chunk);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"jdk.InitialSecurityProperty", "whorl.Other", "shop.Property"})
+  void copy_valueAfterTheNameOfASecret_isMaskedInEachEvent(String event) throws IOException {
+    ChunkBuilder types =
+        new ChunkBuilder()
+            .type(STRING, "java.lang.String")
+            .type(EVENT, event, "key " + STRING, "value " + STRING);
+
+    String shown = new String(copy(types.event(EVENT, utf8("password"), utf8("abc7")).build()));
+
+    assertThat(shown).doesNotContain("abc7").contains(new String(utf8("password")));
+  }
+
   /** Types within themselves, values without bytes, more of them than there can be. */
   @Test
   void copy_typesMadeToBeSlow_isFast() {
