@@ -1,7 +1,9 @@
 package whorl.agent.classes;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,11 +24,17 @@ import whorl.agent.capture.jvm.CodeSources;
 
 /**
  * Reads class files from the places that the classes' code sources name. Files are read directly;
- * no class loader of the application is called.
+ * no class loader of the application is called. A place may be an intruder's, so all places
+ * together cost a bounded effort.
  */
 final class ClassFiles {
   private static final int CLASS_MAX_BYTES = 8 << 20;
   private static final int TOTAL_MAX_BYTES = 64 << 20;
+
+  /** Of compressed jars within jars: a small file can hold more than is read in hours. */
+  private static final long INFLATED_MAX_BYTES = 1L << 30;
+
+  private static final int BLOCK_BYTES = 8 << 10;
   private static final String VERSIONS = "META-INF/versions/";
 
   /** The outcome of a search. */
@@ -46,7 +54,9 @@ final class ClassFiles {
   }
 
   private final Map<Class<?>, Lookup> lookups = new HashMap<>();
+  private final byte[] block = new byte[BLOCK_BYTES];
   private long readBytes;
+  private long inflatedBytes;
 
   /**
    * Finds the class files of these classes; jars within jars are read once for all classes in them.
@@ -198,7 +208,7 @@ final class ClassFiles {
       throws IOException {
     Map<String, Integer> versions = new HashMap<>();
     // Not closed: that would close the jar's stream, which belongs to the caller.
-    ZipInputStream zip = new ZipInputStream(in);
+    ZipInputStream zip = new ZipInputStream(new Inflated(in));
     for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
       String name = entry.getName();
       int version = 0;
@@ -214,9 +224,40 @@ final class ClassFiles {
         versions.put(className, version);
         into.put(className, limited(zip));
       }
+      skipRest(zip);
     }
     for (String className : names) {
       into.putIfAbsent(className, Lookup.ABSENT);
+    }
+  }
+
+  private void skipRest(InputStream entry) throws IOException {
+    for (int read = entry.read(block); read >= 0; read = entry.read(block)) {
+      inflated(read);
+    }
+  }
+
+  private void inflated(int bytes) throws IOException {
+    inflatedBytes += bytes;
+    if (inflatedBytes > INFLATED_MAX_BYTES) {
+      throw new IOException("more came out of compressed jars than is read");
+    }
+    if (Thread.currentThread().isInterrupted()) {
+      throw new InterruptedIOException("interrupted while a compressed jar was read");
+    }
+  }
+
+  /** A jar that is decompressed; what comes out of its own entries is counted apart. */
+  private final class Inflated extends FilterInputStream {
+    Inflated(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int count) throws IOException {
+      int read = super.read(into, offset, count);
+      inflated(Math.max(0, read));
+      return read;
     }
   }
 

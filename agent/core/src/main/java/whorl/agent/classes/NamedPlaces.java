@@ -26,6 +26,7 @@ public final class NamedPlaces implements NamedSources.Places {
     for (Named type : named) {
       names.computeIfAbsent(type.codeSource(), place -> new HashSet<>()).add(fileName(type));
     }
+    ClassFiles files = new ClassFiles();
     Map<String, Map<String, ClassFiles.Lookup>> found = new HashMap<>();
     for (Map.Entry<String, Set<String>> entry : names.entrySet()) {
       ClassPlace place = ClassPlace.of(entry.getKey());
@@ -33,7 +34,7 @@ public final class NamedPlaces implements NamedSources.Places {
         found.put(
             entry.getKey(),
             Files.exists(place.outer())
-                ? new ClassFiles().find(place, entry.getValue())
+                ? files.find(place, entry.getValue())
                 : allAbsent(entry.getValue()));
       }
     }

@@ -7,6 +7,7 @@ import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
@@ -81,6 +82,32 @@ class NamedPlacesTest {
                 named("A", pipe.toUri().toString(), BYTES),
                 named("A", "jar:" + pipe.toUri() + "!/inner.jar!/", BYTES)))
         .containsExactly(Verdict.UNKNOWN, Verdict.UNKNOWN);
+  }
+
+  /** The thread that compares must not be held up by what an intruder's file holds. */
+  @Test
+  void compare_compressedJarThatHoldsTooMuch_isNotReadToItsEnd() throws Exception {
+    Path outer = folder.resolve("outer.jar");
+    byte[] zeros = new byte[1 << 20];
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(outer))) {
+      zip.putNextEntry(new ZipEntry("inner.jar"));
+      ZipOutputStream inner = new ZipOutputStream(zip);
+      inner.setLevel(Deflater.BEST_SPEED);
+      inner.putNextEntry(new ZipEntry("com/shop/View.class"));
+      inner.write(BYTES);
+      inner.putNextEntry(new ZipEntry("zeros"));
+      for (int i = 0; i <= 1 << 10; i++) {
+        inner.write(zeros);
+      }
+      inner.putNextEntry(new ZipEntry("com/shop/Late.class"));
+      inner.write(BYTES);
+      inner.finish();
+    }
+    String place = "jar:" + outer.toUri() + "!/inner.jar!/";
+
+    assertThat(
+            compared(named("com.shop.View", place, BYTES), named("com.shop.Late", place, BYTES)))
+        .containsExactly(Verdict.SAME, Verdict.UNKNOWN);
   }
 
   @Test
