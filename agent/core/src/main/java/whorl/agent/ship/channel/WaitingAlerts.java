@@ -44,10 +44,13 @@ final class WaitingAlerts {
     this.maxBytes = maxBytes;
   }
 
-  /** Adds an alert; returns those that were dropped for it. */
+  /**
+   * Adds an alert; returns those that were dropped for it. It takes the place of the same alert: one
+   * that joined a capture is raised once more if that capture becomes its own.
+   */
   List<PendingAlert> add(PendingAlert added) {
-    alerts.put(added.id(), added);
-    alertBytes += added.bytes();
+    PendingAlert before = alerts.put(added.id(), added);
+    alertBytes += added.bytes() - (before == null ? 0 : before.bytes());
     List<PendingAlert> dropped = new ArrayList<>();
     while (alerts.size() > 1 && (alerts.size() > max || alertBytes > maxBytes)) {
       PendingAlert least = removeLeast();
@@ -85,8 +88,9 @@ final class WaitingAlerts {
       alertBytes += pending.complete(journal.events());
       return;
     }
-    journals.put(journal.alert(), journal);
+    AlertJournal before = journals.put(journal.alert(), journal);
     journalBytes += MessageBytes.of(journal.events());
+    journalBytes -= before == null ? 0 : MessageBytes.of(before.events());
     while (journals.size() > 1 && (journals.size() > max || journalBytes > maxBytes)) {
       List<EventLine> oldest = Outbox.removeFirst(journals).events();
       journalBytes -= MessageBytes.of(oldest);

@@ -17,6 +17,7 @@ import whorl.evidence.channel.AgentMessage.AlertJournal;
 import whorl.evidence.channel.AgentMessage.AlertRaised;
 import whorl.evidence.channel.AgentMessage.CaptureProgress;
 import whorl.evidence.channel.CaptureState;
+import whorl.evidence.channel.CollectorMessage.AlertVerdict;
 import whorl.evidence.channel.HuntState;
 
 class OutboxTest {
@@ -128,6 +129,26 @@ class OutboxTest {
         .doesNotContain(first)
         .endsWith(late);
     assertThat(outbox.losses()).containsEntry("alerts.dropped", 2L);
+  }
+
+  /** An alert that joined a capture is raised once more if that capture becomes its own. */
+  @Test
+  void alertThatIsRaisedAgain_isHeldOnce() {
+    outbox.connected();
+    AlertRaised joined = alert(5);
+    Id id = joined.alert().id();
+    outbox.raise(joined);
+    outbox.takeAlerts(true);
+    outbox.journal(new AlertJournal(id, List.of(line(1))));
+    outbox.raise(new AlertRaised(joined.alert(), Samples.id(), joined.journal()));
+    assertThat(outbox.takeAlerts(true)).hasSize(1);
+    outbox.journal(new AlertJournal(id, List.of(line(1))));
+    long once = MessageBytes.of(joined) + MessageBytes.of(line(1));
+    assertThat(outbox.heldBytes()).containsEntry("alerts", once);
+
+    outbox.takeAlertJournals();
+    outbox.verdict(new AlertVerdict(id, true, "enough"));
+    assertThat(outbox.heldBytes()).containsEntry("alerts", 0L);
   }
 
   @Test
