@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
-import jdk.jfr.FlightRecorder;
 import jdk.jfr.Recording;
 import jdk.jfr.RecordingState;
 import org.jspecify.annotations.Nullable;
@@ -117,8 +116,12 @@ public final class RollingRecording implements RecordingWindow {
     if (!running()) {
       throw new IOException(whyNot);
     }
-    try (Recording snapshot = FlightRecorder.getFlightRecorder().takeSnapshot()) {
-      MaskedRecording.Copied copied = masked.copy(() -> contents(snapshot), out);
+    Recording now = own();
+    if (now == null) {
+      throw new IOException("the recording has just been stopped");
+    }
+    try (Recording window = window(now)) {
+      MaskedRecording.Copied copied = masked.copy(() -> contents(window), out);
       if (copied.bytes() == 0) {
         throw new IOException("nothing of the recording can be read: " + copied.describe());
       }
@@ -126,12 +129,24 @@ public final class RollingRecording implements RecordingWindow {
     }
   }
 
-  static InputStream contents(Recording snapshot) throws IOException {
-    InputStream contents = snapshot.getStream(null, null);
+  private synchronized @Nullable Recording own() {
+    return recording;
+  }
+
+  /**
+   * What a running recording keeps, now. A snapshot of the flight recorder would also have what
+   * recordings of the application keep, perhaps hundreds of megabytes.
+   */
+  static Recording window(Recording running) {
+    return running.copy(true);
+  }
+
+  static InputStream contents(Recording stopped) throws IOException {
+    InputStream contents = stopped.getStream(null, null);
     if (contents == null) {
       throw new IOException("the recording holds nothing yet");
     }
-    return new SnapshotStream(contents);
+    return new StoppedStream(contents);
   }
 
   /** Ends the guard and removes the ballast. It calls no JFR code, since JFR may be ending too. */
@@ -169,8 +184,8 @@ public final class RollingRecording implements RecordingWindow {
   }
 
   /** Returns the running {@code jdk.jfr.Recording}; null if none runs. */
-  public synchronized @Nullable Object current() {
-    return recording;
+  public @Nullable Object current() {
+    return own();
   }
 
   /**

@@ -10,10 +10,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import jdk.jfr.Event;
 import jdk.jfr.FlightRecorder;
+import jdk.jfr.Name;
 import jdk.jfr.Recording;
+import jdk.jfr.RecordingState;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import whorl.agent.redact.Redactor;
@@ -22,6 +27,8 @@ import whorl.agent.redact.jfr.MaskedRecording;
 /** What a copy of the recording leaves behind. */
 class RollingRecordingTest {
   private static final int CHUNKS = 4;
+
+  @TempDir Path folder;
 
   @AfterEach
   void clearInterruption() {
@@ -34,9 +41,9 @@ class RollingRecordingTest {
       throws Exception {
     List<Path> files;
     try (Recording recording = begun()) {
-      try (Recording snapshot = FlightRecorder.getFlightRecorder().takeSnapshot()) {
+      try (Recording window = RollingRecording.window(recording)) {
         files = chunks();
-        InputStream contents = RollingRecording.contents(snapshot);
+        InputStream contents = RollingRecording.contents(window);
         contents.read();
         if (interrupted) {
           Thread.currentThread().interrupt();
@@ -55,9 +62,9 @@ class RollingRecordingTest {
     MaskedRecording masked = new MaskedRecording(new Redactor(List.of()));
     List<Path> files;
     try (Recording recording = begun()) {
-      try (Recording snapshot = FlightRecorder.getFlightRecorder().takeSnapshot()) {
+      try (Recording window = RollingRecording.window(recording)) {
         files = chunks();
-        assertThatThrownBy(() -> masked.copy(() -> RollingRecording.contents(snapshot), full()))
+        assertThatThrownBy(() -> masked.copy(() -> RollingRecording.contents(window), full()))
             .hasMessage("no room");
       }
     }
@@ -66,10 +73,47 @@ class RollingRecordingTest {
     assertThat(files).noneMatch(Files::exists);
   }
 
+  /** The application's own recording may keep hundreds of megabytes. */
+  @Test
+  void window_besideARecordingOfTheApplication_isOfTheAgentsAlone() throws Exception {
+    try (Recording others = begun();
+        Recording own = new Recording()) {
+      mark("before");
+      own.enable(Mark.class);
+      own.start();
+      mark("within");
+
+      Path file = folder.resolve("window.jfr");
+      try (Recording window = RollingRecording.window(own)) {
+        try (InputStream contents = RollingRecording.contents(window)) {
+          Files.copy(contents, file);
+        }
+        assertThat(others.getSize()).isGreaterThan(window.getSize());
+      }
+      assertThat(RecordingFile.readAllEvents(file))
+          .filteredOn(event -> event.getEventType().getName().equals("test.Mark"))
+          .extracting(event -> event.getString("text"))
+          .containsExactly("within");
+      assertThat(own.getState()).isEqualTo(RecordingState.RUNNING);
+    }
+  }
+
+  @Name("test.Mark")
+  static final class Mark extends Event {
+    String text = "";
+  }
+
+  private static void mark(String text) {
+    Mark mark = new Mark();
+    mark.text = text;
+    mark.commit();
+  }
+
   /** A recording of several chunks: each snapshot begins one. */
   private static Recording begun() {
     Recording recording = new Recording();
     recording.enable("jdk.JVMInformation");
+    recording.enable(Mark.class);
     recording.start();
     for (int i = 1; i < CHUNKS; i++) {
       FlightRecorder.getFlightRecorder().takeSnapshot().close();

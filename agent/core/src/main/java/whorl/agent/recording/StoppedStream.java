@@ -5,20 +5,20 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * The contents of a snapshot of the recording, for one thread. JFR keeps the files of a snapshot's
- * chunks until its stream has read them, also if the stream is closed before: after a copy that
- * fails, they would stay until the JVM ends and fill the disk. So closing reads what is left.
+ * The contents of a stopped recording, for one thread. JFR keeps the files of its chunks until its
+ * stream has read them, also if the stream is closed before: after a copy that fails, they would
+ * stay until the JVM ends and fill the disk. So closing reads what is left.
  *
  * @see <a
  *     href="https://github.com/openjdk/jdk/blob/master/src/jdk.jfr/share/classes/jdk/jfr/internal/ChunkInputStream.java">ChunkInputStream</a>
  */
-final class SnapshotStream extends FilterInputStream {
+final class StoppedStream extends FilterInputStream {
   private static final int BLOCK_BYTES = 8 << 10;
 
   /** Made beforehand: the copy may fail because memory runs out. */
   private final byte[] block = new byte[BLOCK_BYTES];
 
-  SnapshotStream(InputStream contents) {
+  StoppedStream(InputStream contents) {
     super(contents);
   }
 
