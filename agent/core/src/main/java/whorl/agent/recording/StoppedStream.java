@@ -15,8 +15,11 @@ import java.io.InputStream;
 final class StoppedStream extends FilterInputStream {
   private static final int BLOCK_BYTES = 8 << 10;
 
-  /** Made beforehand: the copy may fail because memory runs out. */
-  private final byte[] block = new byte[BLOCK_BYTES];
+  /**
+   * Made beforehand, because the copy may fail for lack of memory. Nobody uses what is read into it,
+   * so all streams share it.
+   */
+  private static final byte[] UNUSED = new byte[BLOCK_BYTES];
 
   StoppedStream(InputStream contents) {
     super(contents);
@@ -27,7 +30,7 @@ final class StoppedStream extends FilterInputStream {
     // A file that an interrupted thread reads is closed.
     boolean interrupted = Thread.interrupted();
     try {
-      while (in.read(block) >= 0) {
+      while (in.read(UNUSED) >= 0) {
         continue;
       }
     } finally {

@@ -45,8 +45,8 @@ final class WaitingAlerts {
   }
 
   /**
-   * Adds an alert; returns those that were dropped for it. It takes the place of the same alert: one
-   * that joined a capture is raised once more if that capture becomes its own.
+   * Adds an alert, in place of the same one: an alert that joined a capture is raised once more if
+   * that capture becomes its own. Returns those that were dropped for it.
    */
   List<PendingAlert> add(PendingAlert added) {
     PendingAlert before = alerts.put(added.id(), added);
