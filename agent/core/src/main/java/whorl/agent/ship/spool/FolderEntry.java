@@ -78,11 +78,10 @@ final class FolderEntry implements SpoolStorage.Entry {
 
   @Override
   public ArtifactReader open(int number) throws IOException {
+    Path file = folder.resolve(SpoolIndex.fileName(number));
+    SpoolFolder.refuseIfNoFile(file);
     return new FileReader(
-        FileChannel.open(
-            folder.resolve(SpoolIndex.fileName(number)),
-            StandardOpenOption.READ,
-            LinkOption.NOFOLLOW_LINKS));
+        FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
   }
 
   @Override

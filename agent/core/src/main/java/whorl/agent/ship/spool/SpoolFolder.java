@@ -93,7 +93,7 @@ final class SpoolFolder {
 
   /**
    * Refuses what is no regular file: opening a pipe waits for its other end, perhaps for ever, and
-   * code that ran in an earlier JVM may have left one.
+   * code in this JVM or in an earlier one may have put one there.
    */
   static void refuseIfNoFile(Path file) throws IOException {
     if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)

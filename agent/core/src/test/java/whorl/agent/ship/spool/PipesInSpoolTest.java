@@ -1,6 +1,7 @@
 package whorl.agent.ship.spool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,6 +62,22 @@ class PipesInSpoolTest {
       assertThat(spool.holdNext()).isNull();
       put(spool);
       assertThat(spool.holdNext()).isNotNull();
+    }
+  }
+
+  /** The thread that ships would stand still, and no further evidence would leave. */
+  @Test
+  void pipeInPlaceOfAnArtifactOfThisJvm_isNotOpened() throws Exception {
+    try (Spool spool = open(Samples.AGENT)) {
+      put(spool);
+      try (Stream<Path> found = Files.walk(folder)) {
+        replaceByPipe(found.filter(file -> file.endsWith("000000")).findFirst().orElseThrow());
+      }
+      StoredEvidence evidence = spool.holdNext();
+
+      assertThatThrownBy(() -> evidence.spoolEntry().open(0))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("no regular file");
     }
   }
 
