@@ -2,13 +2,18 @@ package whorl.agent.hook.entry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.rmi.RemoteException;
 import java.util.List;
 import javax.naming.CompositeName;
 import javax.naming.InvalidNameException;
+import javax.naming.NameNotFoundException;
+import javax.naming.NamingException;
 import javax.naming.Reference;
 import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
+import javax.xml.parsers.FactoryConfigurationError;
 import org.junit.jupiter.api.Test;
+import org.xml.sax.SAXException;
 
 /**
  * For the JDK's own names and references their text is read; no method of an application's is
@@ -62,6 +67,40 @@ class JndiReferenceTest {
   void name_ofAnApplicationsClass_isNotCalled() throws Exception {
     assertThat(JndiReference.name(new LyingName())).isNull();
     assertThat(JndiReference.name(new LdapName(List.of(new LyingPart())))).isNull();
+  }
+
+  private static final class LyingCause extends Exception {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public String getMessage() {
+      throw new AssertionError("a method of the application was called");
+    }
+
+    @Override
+    public String toString() {
+      throw new AssertionError("a method of the application was called");
+    }
+  }
+
+  @Test
+  void failure_ofTheJdk_hasItsMessage() {
+    assertThat(JndiReference.failure(new NameNotFoundException("no such name")))
+        .isEqualTo("javax.naming.NameNotFoundException: no such name");
+    assertThat(JndiReference.failure(new IllegalStateException("closed")))
+        .isEqualTo("java.lang.IllegalStateException: closed");
+    assertThat(JndiReference.failure(new NamingException()))
+        .isEqualTo("javax.naming.NamingException");
+  }
+
+  @Test
+  void failure_thatAsksItsCause_isOnlyNamed() {
+    assertThat(JndiReference.failure(new RemoteException("gone", new LyingCause())))
+        .isEqualTo("java.rmi.RemoteException");
+    assertThat(JndiReference.failure(new SAXException(new LyingCause())))
+        .isEqualTo("org.xml.sax.SAXException");
+    assertThat(JndiReference.failure(new FactoryConfigurationError(new LyingCause())))
+        .isEqualTo("javax.xml.parsers.FactoryConfigurationError");
   }
 
   @Test
