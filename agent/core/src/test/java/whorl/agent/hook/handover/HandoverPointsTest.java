@@ -53,8 +53,7 @@ class HandoverPointsTest {
                   public void visitMethodInsn(
                       int opcode, String owner, String called, String type, boolean isInterface) {
                     if (owner.equals("java/lang/WhorlHooks") && called.equals("task")) {
-                      methods.add(
-                          name + descriptor.substring(0, descriptor.indexOf(')') + 1));
+                      methods.add(name + descriptor.substring(0, descriptor.indexOf(')') + 1));
                     }
                   }
                 };
