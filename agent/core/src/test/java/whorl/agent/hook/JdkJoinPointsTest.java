@@ -1,6 +1,7 @@
 package whorl.agent.hook;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.Reader;
@@ -79,6 +80,21 @@ class JdkJoinPointsTest {
 
     assertThat(hooks.notWoven()).isEmpty();
     assertThat(woven).isGreaterThan(50);
+  }
+
+  /** An optional join point, which the test above does not miss. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("jdks")
+  void references_areObservedWhereTheJdksOwnContextsResolveThem(Path home) throws Exception {
+    String helper = "com/sun/naming/internal/NamingManagerHelper";
+    try (FileSystem image =
+        FileSystems.newFileSystem(URI.create("jrt:/"), Map.of("java.home", home.toString()))) {
+      Path file = image.getPath("/modules/java.naming", helper + ".class");
+      assumeTrue(Files.exists(file), "the contexts call the public method");
+      byte[] original = Files.readAllBytes(file);
+
+      assertThat(allHooks().woven(helper, original)).isNotSameAs(original);
+    }
   }
 
   private static List<Path> hookedClasses(Hooks hooks, FileSystem image) throws IOException {

@@ -19,10 +19,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /**
  * What the servers of the tests do when they are asked: each path reads a file of its name, on the
@@ -42,6 +44,8 @@ public final class Requested {
     "/pool",
     "/timed",
     "/fork",
+    "/invoked",
+    "/parallel",
     "/future",
     "/stage",
     "/thread"
@@ -90,6 +94,9 @@ public final class Requested {
                 Pools.TIMED.schedule(
                     (Callable<String>) () -> read(name), 5, TimeUnit.MILLISECONDS));
         case "fork" -> await(Pools.FORKS.submit(() -> read(name)));
+        case "invoked" -> ForkJoinTask.adapt(() -> read(name)).invoke();
+        case "parallel" ->
+            IntStream.range(0, 8).parallel().filter(i -> i == 5).forEach(i -> read(name));
         case "future" ->
             await(CompletableFuture.supplyAsync(() -> "").thenApplyAsync(none -> read(name)));
         case "stage" -> stage(name);

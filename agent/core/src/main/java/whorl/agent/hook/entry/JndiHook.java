@@ -86,13 +86,20 @@ public final class JndiHook implements Hook {
             argument(1)));
     add(ANSWER, always(INITIAL, "lookup", STRING, argument(0), RESULT, FAILURE));
     add(ANSWER, always(INITIAL, "lookup", NAME, argument(0), RESULT, FAILURE));
-    add(
-        REFERENCE,
-        entry(
-            "javax/naming/spi/NamingManager",
-            "getObjectInstance",
-            "(Ljava/lang/Object;Ljavax/naming/Name;",
-            argument(0)));
+    for (String manager :
+        new String[] {
+          "javax/naming/spi/NamingManager",
+          // The JDK's own contexts call it directly, in 20 and newer and in updates of 17.
+          "com/sun/naming/internal/NamingManagerHelper"
+        }) {
+      add(
+          REFERENCE,
+          entry(
+              manager,
+              "getObjectInstance",
+              "(Ljava/lang/Object;Ljavax/naming/Name;",
+              argument(0)));
+    }
     add(
         LDAP_ENTRY,
         entry(

@@ -80,12 +80,18 @@ record JndiReference(
     return true;
   }
 
-  /** The exception's class, with its message if it is the JDK's own. */
+  /**
+   * The exception's class, with its message if it is one of the JDK's own for names or of {@code
+   * java.lang}. Some of the JDK's other exceptions ask their cause for a text, and the cause may be
+   * of a class of the application.
+   */
   static String failure(Throwable thrown) {
     String type = thrown.getClass().getName();
-    return ClassFacts.isOfBootLoader(thrown.getClass()) && thrown.getMessage() != null
-        ? type + ": " + thrown.getMessage()
-        : type;
+    boolean plain =
+        ClassFacts.isOfBootLoader(thrown.getClass())
+            && (thrown instanceof NamingException || type.startsWith("java.lang."));
+    String message = plain ? thrown.getMessage() : null;
+    return message == null ? type : type + ": " + message;
   }
 
   /** True if a look-up that reports the name is already running. */

@@ -53,6 +53,7 @@ public final class FileHook implements Hook {
   private static final int LINKED = 18;
   private static final int FILE_FOLDER_MADE = 19;
   private static final int PATH_FOLDER_MADE = 20;
+  private static final int NODE_MADE = 21;
 
   /** From fcntl.h, the same on x86-64 and aarch64. */
   private static final int O_WRONLY = 1;
@@ -166,7 +167,9 @@ public final class FileHook implements Hook {
             HARD_LINKED, onReturn(DISPATCHER, "link", "(" + UNIX_PATH + UNIX_PATH, second, first)),
         point(LINKED, onReturn(DISPATCHER, "symlink", "([B" + UNIX_PATH, second, first)),
         point(FILE_FOLDER_MADE, onReturn(FILE, "mkdir", "()", path, RESULT)),
-        point(PATH_FOLDER_MADE, onReturn(DISPATCHER, "mkdir", "(" + UNIX_PATH + "I)", first)));
+        point(PATH_FOLDER_MADE, onReturn(DISPATCHER, "mkdir", "(" + UNIX_PATH + "I)", first)),
+        // The copy of a device, of a pipe or of a socket.
+        point(NODE_MADE, onReturn(DISPATCHER, "mknod", "(" + UNIX_PATH + "IJ)", first)));
   }
 
   @Override
@@ -203,6 +206,7 @@ public final class FileHook implements Hook {
       case LINKED -> linked(values[0], values[1]);
       case FILE_FOLDER_MADE -> folderMade(values[0], flag(values[1]));
       case PATH_FOLDER_MADE -> folderMade(values[0], true);
+      case NODE_MADE -> created(values[0], true);
       default -> throw HookPoint.unknown(at);
     }
   }

@@ -77,6 +77,10 @@ public final class HandoverPoints {
     }
     submitted(pool, "invoke", "(" + TASK, argument(0));
     submitted(FORK_JOIN_TASK, "fork", "()", SELF);
+    // These run the task on the calling thread, as parallel streams do with a part of their work.
+    submitted(FORK_JOIN_TASK, "invoke", "()", SELF);
+    submitted(FORK_JOIN_TASK, "quietlyInvoke", "()", SELF);
+    submitted(FORK_JOIN_TASK, "invokeAll", "(" + TASK + TASK, argument(0));
     worker(CONCURRENT + "ForkJoinWorkerThread", "run");
     during(FORK_JOIN_TASK, "doExec", "()", SELF, Handover.ENTERED);
     // The pool's own wrapper around a submitted task; the method that runs it differs by JDK.

@@ -25,8 +25,13 @@ public final class NativeCallHook implements Hook {
   private static final String NAMED =
       "(Ljava/lang/Class;Ljava/lang/String;Ljava/lang/invoke/MethodType;";
   private static final String METHOD = "(Ljava/lang/reflect/Method;";
+
+  /** The word for a method handle in the event. */
+  private static final String HANDLE = "method handle";
+
   private static final int FOUND_BY_NAME = 0;
   private static final int UNREFLECTED = 1;
+  private static final int BOUND = 2;
 
   /** Classes whose members are all internal. */
   private static final Set<String> INTERNAL =
@@ -37,8 +42,11 @@ public final class NativeCallHook implements Hook {
           "sun.nio.ch.UnixFileDispatcherImpl",
           "sun.nio.ch.FileDispatcherImpl",
           "sun.nio.ch.sctp.SctpNet",
+          "sun.nio.ch.InheritedChannel",
           "java.io.UnixFileSystem",
-          "java.lang.ProcessImpl");
+          "java.lang.ProcessImpl",
+          "java.net.Inet4AddressImpl",
+          "java.net.Inet6AddressImpl");
 
   /** Classes whose native methods are internal; these have names that end with a number. */
   private static final Set<String> PUBLIC =
@@ -46,7 +54,14 @@ public final class NativeCallHook implements Hook {
           "java.io.FileInputStream",
           "java.io.FileOutputStream",
           "java.io.RandomAccessFile",
-          "java.lang.ClassLoader");
+          "java.lang.ClassLoader",
+          // these two call any method, so also one of the others
+          "jdk.internal.reflect.NativeMethodAccessorImpl",
+          "jdk.internal.reflect.DirectMethodHandleAccessor$NativeAccessor");
+
+  /** Those of them by which files are opened and classes defined. */
+  private static final Set<String> ENTRANCES =
+      Set.of("open0", "defineClass0", "defineClass1", "defineClass2");
 
   private final EventSink sink;
 
@@ -65,6 +80,14 @@ public final class NativeCallHook implements Hook {
         point(FOUND_BY_NAME, entry(LOOKUP, "findVirtual", NAMED, argument(0), argument(1))),
         point(FOUND_BY_NAME, entry(LOOKUP, "findStatic", NAMED, argument(0), argument(1))),
         point(FOUND_BY_NAME, entry(LOOKUP, "findSpecial", NAMED, argument(0), argument(1))),
+        point(
+            BOUND,
+            entry(
+                LOOKUP,
+                "bind",
+                "(Ljava/lang/Object;Ljava/lang/String;Ljava/lang/invoke/MethodType;",
+                argument(0),
+                argument(1))),
         point(UNREFLECTED, entry(LOOKUP, "unreflect", METHOD, argument(0))),
         point(UNREFLECTED, entry(LOOKUP, "unreflectSpecial", METHOD, argument(0))),
         point(
@@ -81,7 +104,12 @@ public final class NativeCallHook implements Hook {
     switch (at) {
       case FOUND_BY_NAME -> {
         if (values[0] instanceof Class<?> type && values[1] instanceof String name) {
-          lookedUp(type, name, "method handle");
+          found(type, name);
+        }
+      }
+      case BOUND -> {
+        if (values[0] != null && values[1] instanceof String name) {
+          found(values[0].getClass(), name);
         }
       }
       case UNREFLECTED -> {
@@ -90,6 +118,16 @@ public final class NativeCallHook implements Hook {
         }
       }
       default -> throw HookPoint.unknown(at);
+    }
+  }
+
+  /** A look-up also finds what a superclass declares, and so by the name of any subclass. */
+  private void found(Class<?> type, String member) {
+    lookedUp(type, member, HANDLE);
+    for (Class<?> at = type.getSuperclass(); at != null; at = at.getSuperclass()) {
+      if (!PUBLIC.contains(at.getName()) || ENTRANCES.contains(member)) {
+        lookedUp(at, member, HANDLE);
+      }
     }
   }
 

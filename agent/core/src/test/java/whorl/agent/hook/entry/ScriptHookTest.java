@@ -56,6 +56,24 @@ class ScriptHookTest {
     assertThat(hook.losses()).containsEntry("scripts.rateLimited", 20_000 - reported);
   }
 
+  /** Each is what a built-in rule for scripts looks for. */
+  @Test
+  void manyHarmlessSources_hideNoneThatARuleLooksFor() {
+    List<String> looked =
+        List.of(
+            "order['class'].x",
+            "order[\"class\"].x",
+            "type.getDeclaredMethod('run')",
+            "type.getDeclaredMethods()",
+            "MethodHandles.lookup()");
+    for (int i = 0; i < 20_000; i++) {
+      parse("price * " + i);
+    }
+    looked.forEach(this::parse);
+
+    assertThat(sources()).containsAll(looked);
+  }
+
   @Test
   void longSource_isCut_butDistinguishedFromAnotherLongOne() {
     String start = "x".repeat(5_000);
