@@ -55,6 +55,8 @@ class FrameworkStacksTest {
                 "org.codehaus.groovy.runtime.callsite.PojoMetaMethodSite.call",
                 "Script1.run",
                 "groovy.lang.GroovyShell.evaluate")),
+        arguments(
+            DEFINED, defined("org.mvel2.optimizers.impl.asm.ASMAccessorOptimizer.getMethod")),
         arguments(METADATA, connected("reactor-http-epoll-1", DATADOG)),
         arguments(METADATA, connected("reactor-http-epoll-1", ELASTIC)),
         arguments(METADATA_NAME, resolved("reactor-http-epoll-1", DATADOG)),
@@ -87,6 +89,8 @@ class FrameworkStacksTest {
         arguments(
             DEFINED,
             defined("org.codehaus.groovy.reflection.ClassLoaderForClassArtifacts.define")),
+        arguments(
+            DEFINED, defined("org.mvel2.optimizers.impl.asm.ASMAccessorOptimizer.loadClass")),
         arguments(METADATA, connected("dd-task-scheduler", "datadog.trace.core.A.run")),
         arguments(
             METADATA,
