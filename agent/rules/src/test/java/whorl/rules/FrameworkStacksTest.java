@@ -37,6 +37,9 @@ class FrameworkStacksTest {
   private static final String DATADOG =
       "datadog.trace.instrumentation.netty41.server.HttpServerRequestTracingHandler.channelRead";
   private static final String ELASTIC = "co.elastic.apm.agent.reactor.TracedSubscriber.onNext";
+  private static final String OPEN_TELEMETRY =
+      "io.opentelemetry.javaagent.shaded.instrumentation.netty.v4_1.internal.server"
+          + ".HttpServerRequestTracingHandler.channelRead";
 
   static Stream<Arguments> attacks() {
     return Stream.of(
@@ -57,6 +60,8 @@ class FrameworkStacksTest {
                 "groovy.lang.GroovyShell.evaluate")),
         arguments(
             DEFINED, defined("org.mvel2.optimizers.impl.asm.ASMAccessorOptimizer.getMethod")),
+        arguments(DEFINED, defined(OPEN_TELEMETRY)),
+        arguments(DEFINED, defined(ELASTIC)),
         arguments(METADATA, connected("reactor-http-epoll-1", DATADOG)),
         arguments(METADATA, connected("reactor-http-epoll-1", ELASTIC)),
         arguments(METADATA_NAME, resolved("reactor-http-epoll-1", DATADOG)),
@@ -91,6 +96,15 @@ class FrameworkStacksTest {
             defined("org.codehaus.groovy.reflection.ClassLoaderForClassArtifacts.define")),
         arguments(
             DEFINED, defined("org.mvel2.optimizers.impl.asm.ASMAccessorOptimizer.loadClass")),
+        arguments(
+            DEFINED,
+            forRequest(
+                EventType.CLASS_DEFINE,
+                List.of(OPEN_TELEMETRY),
+                "className",
+                "io.opentelemetry.javaagent.instrumentation.A",
+                "origin",
+                "loader")),
         arguments(METADATA, connected("dd-task-scheduler", "datadog.trace.core.A.run")),
         arguments(
             METADATA,
