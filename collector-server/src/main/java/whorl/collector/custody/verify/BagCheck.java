@@ -3,6 +3,7 @@ package whorl.collector.custody.verify;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,6 +21,9 @@ import whorl.evidence.Manifest;
 /** Checks a bag: first as a BagIt tool does, then as evidence. */
 final class BagCheck {
   private static final int TAG_FILE_MAX_BYTES = 32 << 20;
+
+  /** So many files that nothing signs are named; more must not push out other notes. */
+  private static final int UNSIGNED_NAMED_MAX = 20;
 
   /** Without parts of nothing but dots and blanks, such as {@code ..}, and no name of a drive. */
   private static final Pattern LOCAL_NAME =
@@ -96,15 +100,16 @@ final class BagCheck {
     Map<String, String> tags = manifest(BagLayout.TAG_MANIFEST);
     compare(BagLayout.MANIFEST, payload);
     compare(BagLayout.TAG_MANIFEST, tags);
+    List<String> unsigned = new ArrayList<>();
     for (String name : bag.names()) {
       boolean isPayload = name.startsWith(BagLayout.PAYLOAD);
       if (isPayload && !payload.containsKey(name)) {
         report.problem(name + " is not in " + BagLayout.MANIFEST);
       } else if (!isPayload && !name.equals(BagLayout.TAG_MANIFEST) && !tags.containsKey(name)) {
         // RFC 8493 allows additional tag files, such as a key to check the signature with.
-        report.note(name + " is not in " + BagLayout.TAG_MANIFEST + ", and was not checked");
+        unsigned.add(name + " is not in " + BagLayout.TAG_MANIFEST + ", and was not checked");
       } else if (!isPayload && !BagLayout.TAG_FILES.contains(name)) {
-        report.note(name + " is not known to this version: no signature covers it");
+        unsigned.add(name + " is not known to this version: no signature covers it");
       }
       if (!isPayload && !isLocal(name)) {
         report.problem(
@@ -112,6 +117,11 @@ final class BagCheck {
                 + " is no name of a file of a bag: a program that unpacks it may write outside of"
                 + " its folder");
       }
+    }
+    unsigned.stream().limit(UNSIGNED_NAMED_MAX).forEach(report::note);
+    if (unsigned.size() > UNSIGNED_NAMED_MAX) {
+      report.note(
+          "no signature covers " + (unsigned.size() - UNSIGNED_NAMED_MAX) + " more files either");
     }
   }
 

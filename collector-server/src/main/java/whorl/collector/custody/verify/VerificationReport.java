@@ -14,7 +14,8 @@ import java.util.Set;
  * @param evidence the number of pieces of evidence checked
  * @param artifacts the number of files read, of {@code bytes} in total
  * @param problems each names the thing that is wrong
- * @param notes remarks that are no problems, such as a missing signature
+ * @param notes remarks that are no problems, such as a missing signature; the last one says how many
+ *     are left out, if any are
  */
 public record VerificationReport(
     String subject,
@@ -39,6 +40,7 @@ public record VerificationReport(
     private long artifacts;
     private long bytes;
     private long omitted;
+    private long omittedNotes;
 
     Builder(String subject) {
       this.subject = subject;
@@ -75,6 +77,8 @@ public record VerificationReport(
     void note(String note) {
       if (notes.size() < LINES_MAX) {
         notes.add(prefix + note);
+      } else {
+        omittedNotes++;
       }
     }
 
@@ -106,6 +110,10 @@ public record VerificationReport(
       if (omitted > 0) {
         all.add("and " + omitted + " more problems");
       }
+      List<String> allNotes = new ArrayList<>(notes);
+      if (omittedNotes > 0) {
+        allNotes.add("and " + omittedNotes + " more notes; verify fewer at a time to see them");
+      }
       return new VerificationReport(
           subject,
           checkedAt,
@@ -114,7 +122,7 @@ public record VerificationReport(
           artifacts,
           bytes,
           List.copyOf(all),
-          List.copyOf(notes));
+          List.copyOf(allNotes));
     }
   }
 }

@@ -89,6 +89,21 @@ class ForgedFilesTest extends ForgedBagFixture {
         .contains("report.html is not known to this version: no signature covers it");
   }
 
+  /** A note about each would leave no room for those about keys. */
+  @Test
+  void manyFilesThatNoCollectorWrites_hideNoOtherNote() throws Exception {
+    for (int i = 0; i < 2_000; i++) {
+      files.put("a" + i, new byte[] {1});
+    }
+
+    VerificationReport report = verify(List.of());
+
+    assertThat(report.problems()).isEmpty();
+    assertThat(report.notes())
+        .contains("no signature covers 1980 more files either")
+        .anyMatch(note -> note.startsWith("these keys came with the bag"));
+  }
+
   /** Verified as two files, they are one when they are unpacked there. */
   @Test
   void filesThatAreOneOnWindowsOrMacOs_areNamed() throws Exception {

@@ -18,7 +18,8 @@ import whorl.agent.hook.weave.ThreadState;
 /**
  * XML that refers to external resources: external entities and document types, XInclude, XSLT's
  * {@code document()}; in the JDK's parser and in Apache's. Resources from an application's own
- * resolver or from a jar of this machine are not reported.
+ * resolver are not reported, nor those from a jar of this machine, unless a document that is in no
+ * jar names them as an entity.
  */
 public final class XmlHook implements Hook {
   private static final int ENTITY = 0;
@@ -26,6 +27,7 @@ public final class XmlHook implements Hook {
   private static final int INCLUDED = 2;
   private static final int XSLT_DOCUMENT = 3;
   private static final String XINCLUDE = "xinclude";
+  private static final String NAMED_ENTITY = "entity";
   private static final String JDK = "com/sun/org/apache/xerces/internal/";
   private static final String APACHE = "org/apache/xerces/";
   private static final String SOURCE = ".xni.parser.XMLInputSource";
@@ -130,7 +132,7 @@ public final class XmlHook implements Hook {
 
   private void entity(Object source, String name) {
     if (!name.equals(DOCUMENT_ENTITY)) {
-      source(name.equals(DOCUMENT_TYPE) ? "dtd" : "entity", source);
+      source(name.equals(DOCUMENT_TYPE) ? "dtd" : NAMED_ENTITY, source);
     }
   }
 
@@ -142,15 +144,21 @@ public final class XmlHook implements Hook {
 
   private void report(
       String kind, @Nullable String system, @Nullable String publicName, @Nullable String base) {
-    if (system == null
-        || isInJar(system)
-        || system.indexOf(':') < 0 && base != null && isInJar(base)) {
+    if (system == null || isOwn(kind, system, base)) {
       return;
     }
     if (repeatFilter.admit(RequestKey.of(kind), base == null ? system : base + " " + system)
         != RepeatFilter.SUPPRESSED) {
       EntryReports.entityResolved(sink, system, publicName, base, kind);
     }
+  }
+
+  /** An attacker's document can name an entity in a jar too, and so read what was packed there. */
+  private static boolean isOwn(String kind, String systemId, @Nullable String base) {
+    boolean isOfJar = base != null && isInJar(base);
+    return isOfJar && systemId.indexOf(':') < 0
+        || systemId.startsWith("jrt:")
+        || isInJar(systemId) && (isOfJar || !kind.equals(NAMED_ENTITY));
   }
 
   private static boolean isInJar(String systemId) {

@@ -1,0 +1,203 @@
+package whorl.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import whorl.event.AgentEvent;
+import whorl.event.EventType;
+import whorl.rules.engine.RuleSet;
+import whorl.rules.match.Rule;
+
+/**
+ * What excuses a library names the code that does it, and not the library's packages: a server, a
+ * container of beans or an agent stands on the stack of every request, and so of every attack.
+ */
+class FrameworkStacksTest {
+  private static final RuleSet PACK = RuleSet.load(List.of(), Set.of(), true);
+  private static final String DROPPED = "Executable Dropped into a Writable Folder";
+  private static final String WEB_SHELL = "Server Page Written";
+  private static final String DEFINED = "Class Defined from an HTTP Request";
+  private static final String METADATA = "Connection to a Cloud Metadata Service";
+  private static final String METADATA_NAME = "Look-up of a Cloud Metadata Name";
+  private static final String SYMBOL = "Native Function Looked up for a Request";
+  private static final String KEY = "Key Material Read while a Request Was Served";
+  private static final String PROCESS = "Details of a Process Read while a Request Was Served";
+  private static final String LOG = "Log Removed";
+
+  private static final String NETTY_TLS = "io.netty.handler.ssl.SslHandler.decode";
+  private static final String NETTY_LOOP = "io.netty.util.internal.ThreadExecutorMap$2.run";
+  private static final String JETTY = "org.eclipse.jetty.ee10.servlet.ServletHolder.handle";
+  private static final String JETTY_9 = "org.eclipse.jetty.ee9.nested.HttpChannel.handle";
+  private static final String DATADOG =
+      "datadog.trace.instrumentation.netty41.server.HttpServerRequestTracingHandler.channelRead";
+  private static final String ELASTIC = "co.elastic.apm.agent.reactor.TracedSubscriber.onNext";
+  private static final String OPEN_TELEMETRY =
+      "io.opentelemetry.javaagent.shaded.instrumentation.netty.v4_1.internal.server"
+          + ".HttpServerRequestTracingHandler.channelRead";
+
+  static Stream<Arguments> attacks() {
+    return Stream.of(
+        arguments(DROPPED, written("/tmp/a.sh", "evil.A.run", JETTY)),
+        arguments(DROPPED, written("/tmp/a.sh", "evil.A.run", JETTY_9)),
+        arguments(WEB_SHELL, written("/app/a.jsp", "evil.A.run", JETTY)),
+        arguments(
+            DEFINED, defined("org.jboss.weld.bean.proxy.CombinedInterceptorAndDecorator.invoke")),
+        arguments(
+            DEFINED, defined("com.google.inject.internal.InterceptorStackCallback.intercept")),
+        arguments(DEFINED, defined("io.quarkus.arc.impl.AroundInvokeInvocationContext.proceed")),
+        arguments(
+            DEFINED,
+            defined(
+                "org.codehaus.groovy.reflection.CachedMethod.invoke",
+                "org.codehaus.groovy.runtime.callsite.PojoMetaMethodSite.call",
+                "Script1.run",
+                "groovy.lang.GroovyShell.evaluate")),
+        arguments(
+            DEFINED, defined("org.mvel2.optimizers.impl.asm.ASMAccessorOptimizer.getMethod")),
+        arguments(DEFINED, defined(OPEN_TELEMETRY)),
+        arguments(DEFINED, defined(ELASTIC)),
+        arguments(METADATA, connected("reactor-http-epoll-1", DATADOG)),
+        arguments(METADATA, connected("reactor-http-epoll-1", ELASTIC)),
+        arguments(METADATA_NAME, resolved("reactor-http-epoll-1", DATADOG)),
+        arguments(
+            SYMBOL, forRequest(EventType.NATIVE_SYMBOL, List.of(NETTY_LOOP), "symbol", "open")),
+        arguments(KEY, read("/etc/tls/tls.key", NETTY_TLS)),
+        arguments(
+            PROCESS,
+            read(
+                "/proc/self/maps",
+                "io.micrometer.core.instrument.binder.jetty.TimedHandler.handle")),
+        arguments(LOG, deleted("evil.A.run", "org.apache.catalina.valves.ErrorReportValve.invoke")),
+        arguments(
+            LOG,
+            deleted(
+                "evil.A.run",
+                "io.undertow.server.handlers.accesslog.AccessLogHandler.handleRequest")));
+  }
+
+  static Stream<Arguments> ordinary() {
+    return Stream.of(
+        arguments(
+            DROPPED,
+            written("/tmp/a.jar", "org.eclipse.jetty.ee10.webapp.WebInfConfiguration.unpack")),
+        arguments(
+            DROPPED,
+            written("/tmp/a.jar", "org.eclipse.jetty.ee9.webapp.WebInfConfiguration.unpack")),
+        arguments(DEFINED, defined("org.jboss.weld.bean.proxy.ProxyFactory.createProxyClass")),
+        arguments(DEFINED, defined("com.google.inject.internal.aop.ClassDefining.define")),
+        arguments(
+            DEFINED,
+            defined("org.codehaus.groovy.reflection.ClassLoaderForClassArtifacts.define")),
+        arguments(
+            DEFINED, defined("org.mvel2.optimizers.impl.asm.ASMAccessorOptimizer.loadClass")),
+        arguments(
+            DEFINED,
+            forRequest(
+                EventType.CLASS_DEFINE,
+                List.of(OPEN_TELEMETRY),
+                "className",
+                "io.opentelemetry.javaagent.instrumentation.A",
+                "origin",
+                "loader")),
+        arguments(METADATA, connected("dd-task-scheduler", "datadog.trace.core.A.run")),
+        arguments(
+            METADATA,
+            connected("elastic-apm-metadata", "co.elastic.apm.agent.impl.metadata.A.run")),
+        arguments(
+            SYMBOL,
+            forRequest(
+                EventType.NATIVE_SYMBOL,
+                List.of("io.netty.util.internal.CleanerJava24Linker.<clinit>", NETTY_LOOP),
+                "symbol",
+                "malloc")),
+        arguments(KEY, read("/etc/tls/tls.key", "io.netty.handler.ssl.SslContext.toPrivateKey")),
+        arguments(
+            PROCESS,
+            read(
+                "/proc/self/fd",
+                "io.micrometer.core.instrument.binder.system.FileDescriptorMetrics.count")),
+        arguments(LOG, deleted("org.apache.catalina.valves.AccessLogValve.backgroundProcess")));
+  }
+
+  private static AgentEvent forRequest(EventType type, List<String> frames, Object... values) {
+    return Events.create(
+        1, 0, type, "http-1", Events.stack(frames), Events.request("r1"), values);
+  }
+
+  private static AgentEvent written(String path, String... frames) {
+    return forRequest(
+        EventType.FILE_OPEN,
+        List.of(frames),
+        "path",
+        path,
+        "access",
+        "write",
+        "created",
+        true,
+        "failed",
+        false);
+  }
+
+  private static AgentEvent read(String path, String frame) {
+    return forRequest(
+        EventType.FILE_OPEN,
+        List.of("evil.A.run", frame),
+        "path",
+        path,
+        "access",
+        "read",
+        "created",
+        false,
+        "failed",
+        false);
+  }
+
+  private static AgentEvent deleted(String... frames) {
+    return forRequest(EventType.FILE_DELETE, List.of(frames), "path", "/app/logs/shop.log");
+  }
+
+  private static AgentEvent defined(String... frames) {
+    return forRequest(
+        EventType.CLASS_DEFINE, List.of(frames), "className", "a.B", "origin", "loader");
+  }
+
+  private static AgentEvent connected(String thread, String frame) {
+    return on(
+        thread,
+        EventType.SOCKET_CONNECT,
+        frame,
+        "host",
+        "169.254.169.254",
+        "address",
+        "169.254.169.254",
+        "port",
+        80);
+  }
+
+  private static AgentEvent resolved(String thread, String frame) {
+    return on(thread, EventType.DNS_LOOKUP, frame, "host", "metadata.google.internal");
+  }
+
+  private static AgentEvent on(String thread, EventType type, String frame, Object... values) {
+    return Events.create(1, 0, type, thread, Events.stack(List.of(frame)), null, values);
+  }
+
+  @ParameterizedTest
+  @MethodSource("attacks")
+  void attack_belowAFramework_isSeen(String title, AgentEvent event) {
+    assertThat(PACK.matching(event)).extracting(Rule::title).contains(title);
+  }
+
+  @ParameterizedTest
+  @MethodSource("ordinary")
+  void libraryItself_isExcused(String title, AgentEvent event) {
+    assertThat(PACK.rules()).extracting(Rule::title).contains(title);
+    assertThat(PACK.matching(event)).extracting(Rule::title).doesNotContain(title);
+  }
+}
