@@ -217,6 +217,26 @@ class HostileRowsTest {
             });
   }
 
+  /** An intruder prints what looks like the beginning of a secret again and again. */
+  @Test
+  void manyConsoleLines_thatNearlyHoldASecret_areReadInTime() {
+    Rows rows = new Rows();
+    String line = "eyJ-".repeat(500);
+    for (int i = 0; i < 20_000; i++) {
+      rows.event("whorl.Console", "stream", "stdout", "line", line);
+    }
+    rows.event("whorl.Console", "line", "token " + "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.abc");
+
+    Report report =
+        org.junit.jupiter.api.Assertions.assertTimeoutPreemptively(
+            Duration.ofSeconds(15), () -> Evidences.report(rows));
+
+    assertThat(report.findings())
+        .filteredOn(each -> each.title().equals("What looks like a secret was printed"))
+        .singleElement()
+        .satisfies(each -> assertThat(each.text()).startsWith("1 line of the console"));
+  }
+
   @Test
   void malformedFields_loseOnlyTheirRow() throws Exception {
     Rows rows = new Rows();
