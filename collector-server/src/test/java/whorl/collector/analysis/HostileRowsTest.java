@@ -225,7 +225,7 @@ class HostileRowsTest {
     for (int i = 0; i < 20_000; i++) {
       rows.event("whorl.Console", "stream", "stdout", "line", line);
     }
-    rows.event("whorl.Console", "line", "token " + "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.abc");
+    rows.event("whorl.Console", "line", "got eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.abc");
 
     Report report =
         org.junit.jupiter.api.Assertions.assertTimeoutPreemptively(
