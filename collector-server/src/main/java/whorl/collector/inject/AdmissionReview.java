@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.List;
+import whorl.collector.http.request.JsonBody;
 import whorl.evidence.Json;
 import whorl.evidence.Text;
 
@@ -29,21 +30,7 @@ record AdmissionReview(String uid, String kind, String operation, String namespa
    */
   private static final long MAX_TOKENS = 300_000;
 
-  private static final ObjectReader TREES =
-      Json.LENIENT
-          .reader()
-          .with(
-              Json.LENIENT
-                  .getFactory()
-                  .rebuild()
-                  .streamReadConstraints(
-                      Json.LENIENT
-                          .getFactory()
-                          .streamReadConstraints()
-                          .rebuild()
-                          .maxTokenCount(MAX_TOKENS)
-                          .build())
-                  .build());
+  private static final ObjectReader TREES = JsonBody.trees(MAX_TOKENS);
 
   /**
    * @throws IOException if it is no review of a version that is understood, or has too many values
