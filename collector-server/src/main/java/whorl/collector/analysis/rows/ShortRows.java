@@ -35,11 +35,11 @@ final class ShortRows {
 
   /** The row, or one with shorter texts. */
   Row of(Row row) {
-    if (chars(row) <= LONG_CHARS) {
+    if (row.textChars() <= LONG_CHARS) {
       return row;
     }
-    Row kept = chars(row) <= ROW_CHARS ? row : shortened(row, TEXT_CHARS, ROW_CHARS);
-    leftChars -= chars(kept);
+    Row kept = row.textChars() <= ROW_CHARS ? row : shortened(row, TEXT_CHARS, ROW_CHARS);
+    leftChars -= kept.textChars();
     if (leftChars >= 0) {
       return kept;
     }
@@ -50,15 +50,6 @@ final class ShortRows {
   /** The number of rows whose texts were cut because there was no room. */
   long cut() {
     return cut;
-  }
-
-  private static long chars(Row row) {
-    long chars = 0;
-    for (Column column : Column.values()) {
-      String text = column.kind() == Column.Kind.TEXT ? row.text(column) : null;
-      chars += text == null ? 0 : text.length();
-    }
-    return chars;
   }
 
   private static Row shortened(Row row, int textChars, int rowChars) {
