@@ -12,14 +12,14 @@ import whorl.evidence.Json;
 import whorl.evidence.Text;
 
 /**
- * Shortens rows, because analyses keep thousands of them, and whoever makes evidence can make rows
- * of several MiB. Rows as agents send them stay as they are. For one pass over a timeline.
+ * Shortens rows, because analyses keep thousands of them, and an intruder can make rows of several
+ * MiB. Rows as agents make them stay as they are. For one pass over a timeline.
  */
 final class ShortRows {
   /** Texts of a row together; an ordinary row has some hundred characters. */
   private static final int LONG_CHARS = 2_048;
 
-  /** A row that is not shortened further has at most these in all, and in a text. */
+  /** Rows that are longer are shortened to this, and their texts to {@link #TEXT_CHARS}. */
   private static final int ROW_CHARS = 65_536;
 
   static final int TEXT_CHARS = 16_384;
