@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * and an intruder with an agent's token can be thousands of agents. Ordinary agents say less.
  */
 final class BoundedFacts {
-  static final int LABELS_MAX_CHARS = 32 << 10;
+  static final int LABELS_MAX_CHARS = 16 << 10;
   static final int CAPABILITIES_MAX_CHARS = 32 << 10;
   static final int LOSSES_MAX_CHARS = 16 << 10;
 

@@ -84,7 +84,7 @@ class HandshakeTest {
 
     AgentRecord kept = rig.fleet.agent(wire.id());
     assertThat(wire.peer.closeCode()).isZero();
-    assertThat(kept.identity().labels()).hasSizeBetween(1, 33);
+    assertThat(kept.identity().labels()).hasSizeBetween(1, 17);
     assertThat(kept.losses()).hasSizeBetween(1, 17);
     assertThat(kept.capabilities()).hasSizeLessThan(5);
   }
