@@ -366,13 +366,17 @@ public final class Reports implements AutoCloseable {
       notifyListeners(record, report, result.alerts());
       computedListener.computed(record, report);
     }
-    if (isUnchanged(record, build)) {
+    if (isUnchanged(record, build)
+        || (build.equals(stored.build(record.id())) && mayGrow(record.id()))) {
       stored.write(record.id(), build, kept);
     }
     return kept;
   }
 
-  /** If so, another report may never follow: an agent can send more before each is computed. */
+  /**
+   * If so, another report may never follow: an agent can send more before each is computed. So one
+   * of the timeline that is there is kept until there is another timeline.
+   */
   private boolean mayGrow(Id evidence) throws IOException {
     EvidenceRecord now = store.record(evidence);
     return now != null && now.mayGrow();

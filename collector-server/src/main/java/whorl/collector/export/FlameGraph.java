@@ -11,6 +11,7 @@ import whorl.collector.export.formats.WellFormed;
 import whorl.collector.timeline.Column;
 import whorl.collector.timeline.Row;
 import whorl.collector.timeline.Timeline;
+import whorl.evidence.Text;
 
 /**
  * Merges the stack traces of many rows into a tree: frames by method, outermost at the top, with a
@@ -23,6 +24,11 @@ final class FlameGraph implements Timeline.RowConsumer {
   private static final String OTHER = "other";
   private static final int DEPTH_MAX = 128;
   private static final int BUILD_NODES_MAX = 200_000;
+
+  /** Names together; an intruder can make one of a mebibyte. */
+  private static final long BUILD_NAMES_MAX_CHARS = 16L << 20;
+
+  private static final int NAME_MAX_CHARS = 512;
 
   /** Limits of the result: children per node, nodes in total, smallest fraction of all rows. */
   private static final int CHILDREN_MAX = 100;
@@ -48,6 +54,7 @@ final class FlameGraph implements Timeline.RowConsumer {
   private final boolean withAgent;
   private final Builder root = new Builder(ROOT);
   private int nodes;
+  private long nameChars;
   private long leftOut;
 
   /**
@@ -174,10 +181,11 @@ final class FlameGraph implements Timeline.RowConsumer {
     if (existing != null) {
       return existing;
     }
-    if (nodes >= BUILD_NODES_MAX) {
+    if (nodes >= BUILD_NODES_MAX || nameChars + name.length() > BUILD_NAMES_MAX_CHARS) {
       return current.children.computeIfAbsent(OTHER, Builder::new);
     }
     nodes++;
+    nameChars += name.length();
     Builder created = new Builder(name);
     current.children.put(name, created);
     return created;
@@ -215,7 +223,7 @@ final class FlameGraph implements Timeline.RowConsumer {
    */
   private static String method(String frame) {
     int open = frame.indexOf('(');
-    String named = open < 0 ? frame : frame.substring(0, open);
+    String named = Text.beginning(open < 0 ? frame : frame.substring(0, open), NAME_MAX_CHARS);
     String method = MODULE.matcher(ADDRESS.matcher(named).replaceAll("")).replaceFirst("").strip();
     return method.isEmpty() ? "?" : method;
   }

@@ -1,11 +1,13 @@
 package whorl.collector.inject;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.List;
+import whorl.collector.http.request.JsonBody;
 import whorl.evidence.Json;
 import whorl.evidence.Text;
 
@@ -23,10 +25,18 @@ record AdmissionReview(String uid, String kind, String operation, String namespa
   private static final int MAX_WARNINGS = 10;
 
   /**
-   * @throws IOException if it is no review of a version that is understood
+   * The most names, values, and beginnings and ends of objects and lists. A large pod has some
+   * thousands; each may take 50 bytes of memory for three of the text.
+   */
+  private static final long MAX_TOKENS = 300_000;
+
+  private static final ObjectReader TREES = JsonBody.trees(MAX_TOKENS);
+
+  /**
+   * @throws IOException if it is no review of a version that is understood, or has too many values
    */
   static AdmissionReview parse(byte[] body) throws IOException {
-    JsonNode review = Json.LENIENT.readTree(body);
+    JsonNode review = TREES.readTree(body);
     if (review == null || !review.isObject()) {
       throw new IOException("the body is no JSON object");
     }

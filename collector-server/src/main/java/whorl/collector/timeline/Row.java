@@ -134,6 +134,15 @@ public final class Row {
     }
   }
 
+  /** The number of characters of its texts. */
+  public long textChars() {
+    long chars = 0;
+    for (Object value : values.values()) {
+      chars += value instanceof String text ? text.length() : 0;
+    }
+    return chars;
+  }
+
   /** Frames, innermost first; empty if there are none or the query did not request them. */
   public List<String> stack() {
     String frames = text(Column.STACK_TRACE);

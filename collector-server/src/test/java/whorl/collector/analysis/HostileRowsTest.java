@@ -3,6 +3,9 @@ package whorl.collector.analysis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -215,6 +218,77 @@ class HostileRowsTest {
               assertThat(report.findings())
                   .anyMatch(each -> each.title().equals("More than a report can hold"));
             });
+  }
+
+  /** An intruder prints what looks like the beginning of a secret again and again. */
+  @Test
+  void manyConsoleLines_thatNearlyHoldASecret_areReadInTime() {
+    Rows rows = new Rows();
+    String line = "eyJ-".repeat(500);
+    for (int i = 0; i < 20_000; i++) {
+      rows.event("whorl.Console", "stream", "stdout", "line", line);
+    }
+    rows.event("whorl.Console", "line", "got eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.abc");
+
+    Report report =
+        org.junit.jupiter.api.Assertions.assertTimeoutPreemptively(
+            Duration.ofSeconds(15), () -> Evidences.report(rows));
+
+    assertThat(report.findings())
+        .filteredOn(each -> each.title().equals("What looks like a secret was printed"))
+        .singleElement()
+        .satisfies(each -> assertThat(each.text()).startsWith("1 line of the console"));
+  }
+
+  /** In a recording, thousands of events may share a text of a mebibyte. */
+  @Test
+  void manyRowsOfAMebibyte_needLittleMemory() throws Exception {
+    Process child =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                LongRows.class.getName())
+            .redirectErrorStream(true)
+            .start();
+    child.getOutputStream().close();
+    String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(child.waitFor()).as(output).isZero();
+    assertThat(output).contains("Way in");
+  }
+
+  /** The program of the other JVM. */
+  static final class LongRows {
+    private LongRows() {}
+
+    public static void main(String[] args) throws IOException {
+      Rows rows = new Rows();
+      Map<Column, Object> script = fields("source", "T(java.lang.Runtime).getRuntime().exec('id')");
+      Map<Column, Object> end = fields("exitCode", "0");
+      for (int i = 0; i < 600; i++) {
+        rows.timeline.add(Rows.EVIDENCE, Rows.START, "whorl.ScriptEval", script);
+        rows.timeline.add(Rows.EVIDENCE, Rows.START, "whorl.ProcessExit", with(end, i));
+      }
+      Evidences.report(rows).findings().forEach(each -> System.out.println(each.title()));
+    }
+
+    private static Map<Column, Object> fields(String name, String value) {
+      Map<Column, Object> values = new EnumMap<>(Column.class);
+      values.put(
+          Column.FIELDS,
+          Json.text(Map.of("engine", "spel", name, value + " ".repeat(500_000) + "x")));
+      values.put(Column.REQUEST_ID, "r1");
+      return values;
+    }
+
+    private static Map<Column, Object> with(Map<Column, Object> values, long pid) {
+      Map<Column, Object> more = new EnumMap<>(values);
+      more.put(Column.PROCESS_PID, pid);
+      return more;
+    }
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -179,6 +180,24 @@ class SharedReportsTest {
           .atMost(SOON)
           .untilAsserted(() -> assertThat(one.jobs.count(ReportWork.KIND)).isZero());
       assertThat(keys()).singleElement().asString().contains(anew);
+    }
+  }
+
+  /** Else an agent that sends more all the time would keep findings from everybody. */
+  @Test
+  void partialEvidenceThatGrowsWhileItsRowsAreRead_hasAReportMeanwhile() throws Exception {
+    Rows part = new Rows(Rows.EVIDENCE);
+    part.request("r1", "GET", "/x", "", "203.0.113.7", 200);
+    store.commit(Evidences.partial("the agent was gone"));
+    AtomicInteger refused = new AtomicInteger();
+    part.timeline.onRead(
+        () -> store.commit(Evidences.partial("refused: " + refused.incrementAndGet())));
+    try (Collector one = new Collector("one", part.timeline)) {
+      one.reports.indexed(Rows.EVIDENCE);
+      one.reports.start();
+
+      assertThat(one.reports.of(Scope.EVERYTHING, Rows.EVIDENCE)).isNotNull();
+      assertThat(refused).hasPositiveValue();
     }
   }
 

@@ -73,6 +73,19 @@ class FlameGraphTest {
     assertThat(tree.children().get(tree.children().size() - 1).name()).isEqualTo("other");
   }
 
+  /** Else the names of a graph of hostile evidence fill the memory. */
+  @Test
+  void names_areBounded() {
+    String end = "x".repeat(100_000);
+    for (int i = 0; i < 10; i++) {
+      add("a.Long.m" + i + end + "(Long.java)");
+    }
+
+    assertThat(graph.tree().children())
+        .hasSize(10)
+        .allMatch(node -> node.name().startsWith("a.Long.m") && node.name().length() <= 512);
+  }
+
   @Test
   void threadsOfTheAgent_areLeftOutAndCounted_unlessAskedFor() {
     String agent = "whorl.agent.thread.AgentThread.run(AgentThread.java:7)";

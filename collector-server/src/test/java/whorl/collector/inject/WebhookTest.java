@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -183,6 +184,55 @@ class WebhookTest {
     assertThat(response(review(), "u-1")).isTrue();
   }
 
+  /** What one of them is made of fills a heap, and the port is open to every pod of a cluster. */
+  @Test
+  void reviewsOfVeryManyValues_doNotEndTheWebhook_inTheHeapThatTheChartGives() throws Exception {
+    String review =
+        "{\"apiVersion\":\"admission.k8s.io/v1\",\"request\":{\"object\":["
+            + "{},".repeat(1_390_000)
+            + "{}]}}";
+    Process started =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx96m",
+                "-XX:+UseSerialGC",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "whorl.collector.Main",
+                "webhook",
+                "--listen=127.0.0.1:0",
+                "--tls-cert=" + keys.resolve("server.pem"),
+                "--tls-key=" + keys.resolve("server-key.pem"),
+                "--ca=" + keys.resolve("ca.pem"),
+                "--injection=" + description)
+            .redirectError(folder.resolve("log").toFile())
+            .start();
+    try (BufferedReader out = started.inputReader()) {
+      String line = String.valueOf(out.readLine());
+      URI inject =
+          URI.create(
+              "https://127.0.0.1:" + line.substring(line.lastIndexOf(' ') + 1) + "/inject");
+      List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        answers.add(
+            client.sendAsync(request(inject, review), HttpResponse.BodyHandlers.ofString()));
+      }
+      for (CompletableFuture<HttpResponse<String>> answer : answers) {
+        assertThat(response(answer.join()).path("allowed").asBoolean()).isTrue();
+      }
+      String plain = reviewOf(InjectorTest.pod("plain")).toString();
+
+      HttpResponse<String> after =
+          client.send(request(inject, plain), HttpResponse.BodyHandlers.ofString());
+
+      assertThat(response(response(after), "u-1")).isTrue();
+      assertThat(started.isAlive()).isTrue();
+    } finally {
+      started.destroyForcibly().waitFor();
+    }
+  }
+
   @Test
   void load_andClientsThatStandStill_delayNobodyForLong() throws Exception {
     SSLContext context = trust(keys);
@@ -286,7 +336,11 @@ class WebhookTest {
   }
 
   private HttpRequest request(String body) {
-    return HttpRequest.newBuilder(uri("/inject?timeout=3s"))
+    return request(uri("/inject?timeout=3s"), body);
+  }
+
+  private static HttpRequest request(URI inject, String body) {
+    return HttpRequest.newBuilder(inject)
         .header("Content-Type", "application/json")
         .POST(HttpRequest.BodyPublishers.ofString(body))
         .build();

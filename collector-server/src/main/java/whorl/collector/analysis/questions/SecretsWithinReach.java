@@ -22,9 +22,12 @@ public final class SecretsWithinReach implements Analysis {
   private static final String ENVIRONMENT = String.valueOf(SensitivePath.ENVIRONMENT.secret());
   private static final int NAMED_MAX = 1_000;
   private static final int LINE_CHARS = 2_000;
+
+  /** A web token begins where its characters do: else each of many beginnings is read to the end. */
   private static final Pattern SECRET =
       Pattern.compile(
-          "-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----|\\b(AKIA|ASIA)[0-9A-Z]{16}\\b|\\beyJ[A-Za-z0-9_-]{10,}\\.[A-Za-z0-9_-]{10,}\\."
+          "-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----|\\b(AKIA|ASIA)[0-9A-Z]{16}\\b"
+              + "|(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{10,}+\\.[A-Za-z0-9_-]{10,}+\\."
               + "|\\bgh[pousr]_[A-Za-z0-9]{30,}|\\bxox[abpr]-[A-Za-z0-9-]{10,}|\\bAGE-SECRET-KEY-1"
               + "|(?i)\\b(password|passwd|pwd|secret|api[_-]?key|access[_-]?token)\\b\\s*[=:]\\s*[^\\s*]{6,}");
 

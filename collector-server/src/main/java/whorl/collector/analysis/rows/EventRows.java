@@ -65,11 +65,12 @@ public final class EventRows {
   }
 
   private void readRequests() throws IOException {
+    ShortRows shortRows = new ShortRows();
     timeline.each(
         TimelineQuery.of(evidence).types(EventType.HTTP_REQUEST.jfrName()),
         RowView.COLUMNS,
         row -> {
-          RowView view = new RowView(row);
+          RowView view = new RowView(shortRows.of(row));
           String id = view.request();
           if (id != null && requests.size() < REQUESTS_MAX) {
             requests.putIfAbsent(id, Request.answered(id, view));

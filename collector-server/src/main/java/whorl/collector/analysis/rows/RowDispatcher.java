@@ -11,6 +11,7 @@ import whorl.evidence.Id;
 
 /** Reads a timeline once and dispatches its rows by type to all subscribers. */
 public final class RowDispatcher {
+  private final ShortRows shortRows = new ShortRows();
   private final Map<String, List<RowConsumer>> subscribers = new LinkedHashMap<>();
 
   /** Consumes rows. */
@@ -35,10 +36,15 @@ public final class RowDispatcher {
         TimelineQuery.of(evidence).types(subscribers.keySet().toArray(String[]::new)),
         RowView.COLUMNS,
         row -> {
-          RowView rowView = new RowView(row);
+          RowView rowView = new RowView(shortRows.of(row));
           for (RowConsumer subscriber : subscribers.getOrDefault(row.action(), List.of())) {
             subscriber.accept(rowView);
           }
         });
+  }
+
+  /** The number of rows whose texts were cut, because there were very many long ones. */
+  public long cut() {
+    return shortRows.cut();
   }
 }

@@ -15,10 +15,14 @@ import whorl.evidence.Id;
 public final class RowStacks {
   private static final int ROWS_MAX = 14_000;
 
+  /** Stacks that differ have this room together; an ordinary one has some thousand characters. */
+  private static final long ROOM_CHARS = 32L << 20;
+
   private final Set<Long> requested = new LinkedHashSet<>();
   private final Map<Long, Frames> stacks = new HashMap<>();
+  private long leftChars = ROOM_CHARS;
 
-  /** Requests this row's stack. Beyond a bound, rows are treated as if they have no stack. */
+  /** Requests this row's stack. Beyond bounds, rows are treated as if they have no stack. */
   public void request(RowView row) {
     if (requested.size() < ROWS_MAX) {
       requested.add(row.number());
@@ -38,7 +42,12 @@ public final class RowStacks {
         evidence,
         numbers,
         Frames.TEXT_CHARS,
-        (number, text) -> stacks.put(number, known.computeIfAbsent(text, Frames::parse)));
+        (number, text) -> stacks.put(number, known.computeIfAbsent(text, this::parsed)));
+  }
+
+  private Frames parsed(String text) {
+    leftChars -= text.length();
+    return leftChars < 0 ? Frames.NONE : Frames.parse(text);
   }
 
   /** Returns the frames of this row; empty if it has no stack or it was not requested. */

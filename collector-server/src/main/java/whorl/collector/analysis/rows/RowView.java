@@ -46,7 +46,7 @@ public final class RowView {
           Column.FIELDS);
 
   /** Texts are searched up to this length. */
-  private static final int TEXT_CHARS = 16_384;
+  private static final int TEXT_CHARS = ShortRows.TEXT_CHARS;
 
   private static final int LIST_MAX = 64;
 

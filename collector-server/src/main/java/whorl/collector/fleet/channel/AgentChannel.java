@@ -284,7 +284,9 @@ public final class AgentChannel implements ChannelEndpoint {
 
     private void admit(AgentMessage.Hello hello) throws IOException {
       Map<String, Object> capabilities =
-          hello.capabilities() == null ? Map.of() : hello.capabilities();
+          hello.capabilities() == null
+              ? Map.of()
+              : BoundedFacts.of(hello.capabilities(), BoundedFacts.CAPABILITIES_MAX_CHARS);
       Admission admission =
           fleet.admit(
               new AgentMessage.Hello(
@@ -335,10 +337,20 @@ public final class AgentChannel implements ChannelEndpoint {
       }
     }
 
+    private void status(Connection from, AgentMessage.Status status) {
+      Map<String, Long> losses = status.losses() == null ? Map.of() : status.losses();
+      Map<String, Object> capabilities = status.capabilities();
+      from.status(
+          BoundedFacts.of(losses, BoundedFacts.LOSSES_MAX_CHARS),
+          capabilities == null
+              ? null
+              : BoundedFacts.of(capabilities, BoundedFacts.CAPABILITIES_MAX_CHARS));
+    }
+
     private void handle(Connection from, AgentMessage message, boolean genuine) throws IOException {
       AgentIdentity agent = from.identity();
       if (message instanceof AgentMessage.Status status) {
-        from.status(status.losses() == null ? Map.of() : status.losses(), status.capabilities());
+        status(from, status);
         if (status.costs() != null) {
           fleet.costs(from, status.costs());
         }

@@ -1,5 +1,6 @@
 package whorl.collector.fleet.channel;
 
+import java.util.Map;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Text;
 
@@ -16,16 +17,22 @@ final class IdentityNames {
 
   private IdentityNames() {}
 
-  /** The same identity, with a service of at most {@value #SERVICE_MAX_CHARS} characters. */
+  /**
+   * The same identity, with a service of at most {@value #SERVICE_MAX_CHARS} characters, and
+   * without labels beyond {@link BoundedFacts#LABELS_MAX_CHARS}.
+   */
   static AgentIdentity cut(AgentIdentity identity) {
-    if (identity.service().length() <= SERVICE_MAX_CHARS) {
+    Map<String, String> labels =
+        BoundedFacts.of(identity.labels(), BoundedFacts.LABELS_MAX_CHARS);
+    if (identity.service().length() <= SERVICE_MAX_CHARS
+        && labels.size() == identity.labels().size()) {
       return identity;
     }
     return new AgentIdentity(
         identity.id(),
         Text.atMost(identity.service(), SERVICE_MAX_CHARS),
         identity.namespace(),
-        identity.labels(),
+        labels,
         identity.pod(),
         identity.podUid(),
         identity.container(),

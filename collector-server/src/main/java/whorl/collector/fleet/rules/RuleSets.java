@@ -216,11 +216,12 @@ public final class RuleSets {
       return;
     }
     List<RuleSetRecord> wanted = wantedBy(loading.agent, ledger.inUse());
+    List<RuleSetState> states = statesOf(wanted, message.sets());
     synchronized (loading) {
-      if (elsewhere != null && !loading.states.equals(message.sets())) {
-        elsewhere.changed(agent, statesOf(wanted, message.sets()));
+      if (elsewhere != null && !loading.states.equals(states)) {
+        elsewhere.changed(agent, states);
       }
-      loading.states = message.sets();
+      loading.states = states;
       for (RuleSetRecord set : wanted) {
         RuleSetVersion version = new RuleSetVersion(set.name(), set.version());
         if (isAwaited(version, message.sets()) && loading.sent.add(version)) {
@@ -231,11 +232,14 @@ public final class RuleSets {
     }
   }
 
-  /** Returns the states of these sets; an agent may claim states of others. */
+  /** Returns the states of these sets, bounded; an agent may claim states of others. */
   private static List<RuleSetState> statesOf(List<RuleSetRecord> sets, List<RuleSetState> states) {
     Set<String> names = new HashSet<>();
     sets.forEach(set -> names.add(set.name()));
-    return states.stream().filter(state -> names.remove(state.name())).toList();
+    return states.stream()
+        .filter(state -> names.remove(state.name()))
+        .map(RuleStates::bounded)
+        .toList();
   }
 
   private static boolean isAwaited(RuleSetVersion version, List<RuleSetState> states) {

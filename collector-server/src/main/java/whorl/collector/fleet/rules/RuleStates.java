@@ -51,7 +51,8 @@ public final class RuleStates {
     ledger.forget();
   }
 
-  private static RuleSetState bounded(RuleSetState state) {
+  /** The state with its first problems: an agent may say very many, and long ones. */
+  static RuleSetState bounded(RuleSetState state) {
     return new RuleSetState(
         state.name(),
         state.wanted(),

@@ -1,8 +1,11 @@
 package whorl.collector.http.request;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import java.io.IOException;
@@ -17,7 +20,28 @@ public final class JsonBody {
   /** Longer bodies are refused. */
   public static final int MAX_BYTES = 1 << 20;
 
+  /** Several hundred alerts have some ten thousand. */
+  private static final long TREE_MAX_TOKENS = 200_000;
+
+  private static final ObjectReader TREES = trees(TREE_MAX_TOKENS);
+
   private JsonBody() {}
+
+  /**
+   * A reader of trees, which may take thirty times the memory of their text. So it refuses JSON
+   * with more than this many names, values, and beginnings and ends of objects and lists.
+   */
+  public static ObjectReader trees(long maxTokens) {
+    JsonFactory usual = Json.LENIENT.getFactory();
+    return Json.LENIENT
+        .reader()
+        .with(
+            usual
+                .rebuild()
+                .streamReadConstraints(
+                    usual.streamReadConstraints().rebuild().maxTokenCount(maxTokens).build())
+                .build());
+  }
 
   /**
    * Returns the whole body.
@@ -62,11 +86,11 @@ public final class JsonBody {
   /**
    * Parses any JSON.
    *
-   * @throws ProblemException 400 when it is not JSON
+   * @throws ProblemException 400 when it is not JSON, or has very many values
    */
   public static JsonNode tree(byte[] body) {
     try {
-      return Json.LENIENT.readTree(body);
+      return TREES.readTree(body);
     } catch (IOException e) {
       throw malformed(describe(e));
     }
@@ -96,6 +120,9 @@ public final class JsonBody {
     }
     if (e instanceof JsonMappingException mismatch) {
       return "field " + Text.shortened(path(mismatch)) + " has the wrong type";
+    }
+    if (e instanceof StreamConstraintsException) {
+      return "it has too many values, a value that is too long, or too many levels";
     }
     if (e instanceof JsonProcessingException syntaxError && syntaxError.getLocation() != null) {
       return "not JSON, at line "

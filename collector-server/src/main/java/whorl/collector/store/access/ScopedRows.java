@@ -22,6 +22,11 @@ public final class ScopedRows {
 
   private static final int IDS_AT_ONCE = 100;
 
+  /** A page of more rows than these is shorter if its rows are longer than {@link #PAGE_BYTES}. */
+  private static final int ROWS_OF_ANY_LENGTH = 100;
+
+  private static final long PAGE_BYTES = 64L << 20;
+
   private final Database database;
 
   public ScopedRows(Database database) {
@@ -64,6 +69,27 @@ public final class ScopedRows {
       return query(one(page, in), arguments(page, origins), reader);
     }
     return merged(page, origins, reader);
+  }
+
+  /**
+   * How many of the rows of this page fit into memory: its limit, or less.
+   *
+   * @param sizes with the number of bytes as the second column
+   */
+  public int fitting(Scope scope, Page sizes) throws IOException {
+    if (sizes.limit() <= ROWS_OF_ANY_LENGTH) {
+      return sizes.limit();
+    }
+    long left = PAGE_BYTES;
+    int fit = 0;
+    for (long size : read(scope, sizes, row -> row.getLong(2))) {
+      left -= size;
+      if (left < 0) {
+        return Math.max(fit, ROWS_OF_ANY_LENGTH);
+      }
+      fit++;
+    }
+    return sizes.limit();
   }
 
   /** A condition on the column {@code origin}, and its arguments; for counts. */

@@ -372,7 +372,7 @@ public final class AlertLedger {
 
   /**
    * A page of the alerts that the scope holds, newest first; {@code before} is the previous page's
-   * {@link Page#next}.
+   * {@link Page#next}. It has at least 100 alerts, but fewer than {@code limit} if they are long.
    */
   public Page<AlertRecord> page(Scope scope, Filter filter, @Nullable Long before, int limit)
       throws IOException {
@@ -386,13 +386,19 @@ public final class AlertLedger {
     if (filter.rule() == null) {
       sql.append(" AND part = 0");
     }
+    String where = sql.toString();
+    int fit =
+        rows.fitting(
+            scope,
+            new ScopedRows.Page(
+                "seq, bytes", "alerts", where, arguments, "seq DESC", limit, false));
     List<Row> found =
         rows.read(
             scope,
             new ScopedRows.Page(
-                "seq, record", "alerts", sql.toString(), arguments, "seq DESC", limit + 1, false),
+                "seq, record", "alerts", where, arguments, "seq DESC", fit + 1, false),
             AlertLedger::row);
-    return Page.of(found, limit, Row::alert, Row::seq);
+    return Page.of(found, fit, Row::alert, Row::seq);
   }
 
   /**

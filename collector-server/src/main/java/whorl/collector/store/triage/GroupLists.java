@@ -234,7 +234,8 @@ public final class GroupLists {
   }
 
   /**
-   * A page of the alerts that the scope holds, newest first.
+   * A page of the alerts that the scope holds, newest first. It has at least 100 alerts, but fewer
+   * than {@code limit} if they are long.
    *
    * @param group only those of this group; null for any
    * @param before the previous page's {@link Page#next}
@@ -247,24 +248,25 @@ public final class GroupLists {
       condition.addAlerts(rareWords.alerts(filter.words()));
     }
     condition.add("seq < ?", before);
+    String where = condition.sql().toString();
+    List<Object> arguments = condition.arguments();
+    int fit =
+        scopedRows.fitting(
+            scope,
+            new ScopedRows.Page(
+                "seq, bytes", "alerts", where, arguments, "seq DESC", limit, group != null));
     List<Positioned> found =
         scopedRows.read(
             scope,
             new ScopedRows.Page(
-                "seq, record",
-                "alerts",
-                condition.sql().toString(),
-                condition.arguments(),
-                "seq DESC",
-                limit + 1,
-                group != null),
+                "seq, record", "alerts", where, arguments, "seq DESC", fit + 1, group != null),
             row ->
                 new Positioned(
                     row.getLong(1), Json.LENIENT.readValue(row.getString(2), AlertRecord.class)));
-    boolean more = found.size() > limit;
-    List<Positioned> page = more ? found.subList(0, limit) : found;
+    boolean more = found.size() > fit;
+    List<Positioned> page = more ? found.subList(0, fit) : found;
     return new Page<>(
-        page.stream().map(Positioned::alert).toList(), more ? page.get(limit - 1).seq() : null);
+        page.stream().map(Positioned::alert).toList(), more ? page.get(fit - 1).seq() : null);
   }
 
   private record Positioned(long seq, AlertRecord alert) {}

@@ -86,15 +86,18 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
   public Page page(TimelineQuery query) throws IOException {
     Cursor after = query.cursor() == null ? null : Cursor.parse(query.cursor());
     List<Row> rows;
+    boolean cut;
     Duplicates duplicates = duplicates(query);
     try (QueryPlan queryPlan = plan(query, duplicates)) {
-      rows = new PageSearch(duck, queryPlan, query, after).rows(query.limit() + 1);
+      PageSearch search = new PageSearch(duck, queryPlan, query, after);
+      rows = search.rows(query.limit() + 1);
+      cut = search.isCut();
       rows = duplicates.counted(new FileTimes(duck, queryPlan.scanPlans(query, 0)), rows);
     }
-    if (rows.size() <= query.limit()) {
+    if (rows.size() <= query.limit() && !cut) {
       return new Page(rows, null);
     }
-    List<Row> shown = rows.subList(0, query.limit());
+    List<Row> shown = rows.subList(0, Math.min(rows.size(), query.limit()));
     return new Page(shown, Cursor.of(shown.get(shown.size() - 1)).text());
   }
 

@@ -20,6 +20,9 @@ final class PageSearch {
   /** With more blocks DuckDB plans too long. */
   private static final int BLOCKS_MAX = 500;
 
+  /** A page is in memory as a whole, and an intruder can make rows of several MiB. */
+  private static final long CHARS_MAX = 32L << 20;
+
   private final Duck duck;
   private final QueryPlan queryPlan;
   private final TimelineQuery query;
@@ -29,6 +32,7 @@ final class PageSearch {
   private final List<List<Long>> numbers = new ArrayList<>();
 
   private int found;
+  private boolean cut;
 
   PageSearch(
       Duck duck, QueryPlan queryPlan, TimelineQuery query, DuckTimeline.@Nullable Cursor after) {
@@ -44,7 +48,7 @@ final class PageSearch {
   /**
    * The first rows after the cursor, in order.
    *
-   * @param limit the maximum number of rows
+   * @param limit the maximum number of rows; very long rows are fewer
    */
   List<Row> rows(int limit) throws IOException {
     long rowsAtOnce = FIRST_ROWS;
@@ -64,6 +68,11 @@ final class PageSearch {
       }
     }
     return found == 0 ? List.of() : readRows();
+  }
+
+  /** True if there may be more rows, which together with these are too long for a page. */
+  boolean isCut() {
+    return cut;
   }
 
   /** The query without the rows before the cursor. */
@@ -110,8 +119,12 @@ final class PageSearch {
         sql,
         select.arguments(),
         result -> {
-          while (result.next()) {
-            rows.add(DuckTimeline.row(result, DuckTimeline.SHOWN));
+          long chars = 0;
+          while (!cut && result.next()) {
+            Row row = DuckTimeline.row(result, DuckTimeline.SHOWN);
+            rows.add(row);
+            chars += row.textChars();
+            cut = chars > CHARS_MAX;
           }
         });
     return rows;

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -20,6 +22,8 @@ import whorl.collector.http.request.FakeRequest;
 import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.Role;
 import whorl.collector.http.server.ChannelEndpoint;
+import whorl.collector.store.records.AgentRecord;
+import whorl.evidence.AgentIdentity;
 import whorl.evidence.Json;
 import whorl.evidence.SigningKey;
 import whorl.evidence.channel.AgentMessage;
@@ -48,6 +52,41 @@ class HandshakeTest {
 
     assertThat(rig.fleet.isConnectedHere(wire.id())).isTrue();
     assertThat(rig.fleet.agent(wire.id()).identity().service()).hasSize(256).endsWith("…");
+  }
+
+  /** It is in memory as long as the agent is connected, and an intruder can be thousands of them. */
+  @Test
+  void whatAnAgentSaysOfItself_isCut() throws IOException {
+    AgentIdentity usual = agent(1);
+    Map<String, String> labels = new LinkedHashMap<>();
+    Map<String, Object> capabilities = new LinkedHashMap<>();
+    Map<String, Long> losses = new LinkedHashMap<>();
+    for (int i = 0; i < 256; i++) {
+      labels.put("label-" + i, "x".repeat(1_000));
+      capabilities.put("capability-" + i, Collections.nCopies(250, Map.of()));
+      losses.put("loss-" + i + "x".repeat(1_000), 1L);
+    }
+    Wire wire =
+        rig.connect(
+            new AgentIdentity(
+                usual.id(),
+                usual.service(),
+                usual.namespace(),
+                labels,
+                usual.pod(),
+                usual.podUid(),
+                usual.container(),
+                usual.host(),
+                usual.pid(),
+                usual.jvm(),
+                usual.agentVersion()));
+    wire.say(new AgentMessage.Status(losses, capabilities, null));
+
+    AgentRecord kept = rig.fleet.agent(wire.id());
+    assertThat(wire.peer.closeCode()).isZero();
+    assertThat(kept.identity().labels()).hasSizeBetween(1, 17);
+    assertThat(kept.losses()).hasSizeBetween(1, 17);
+    assertThat(kept.capabilities()).hasSizeLessThan(5);
   }
 
   @Test

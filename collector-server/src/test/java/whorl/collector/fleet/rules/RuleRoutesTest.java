@@ -7,6 +7,7 @@ import static whorl.collector.fleet.channel.FleetRig.agent;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -148,6 +149,21 @@ class RuleRoutesTest {
     assertThat(listed.path("waiting").asInt()).isEqualTo(1);
     assertThat(listed.path("unsupported").asInt()).isEqualTo(1);
     assertThat(listed.has("rules")).isFalse();
+  }
+
+  /** They are in memory as long as the agent is connected, and an intruder can be thousands. */
+  @Test
+  void get_showsTheFirstProblems_ofMany() throws IOException {
+    Wire wire = rig.connectForRules(agent(1));
+    pushToShop("a");
+    String[] problems = Collections.nCopies(200, "x".repeat(1_000)).toArray(String[]::new);
+    wire.say(new RulesLoaded(List.of(state("a", 1, 0, problems))));
+
+    JsonNode shown = show("a").path("agents").path(0);
+
+    assertThat(shown.path("state").asText()).isEqualTo("refused");
+    assertThat(shown.path("problems")).hasSize(20);
+    assertThat(shown.path("problems").path(0).asText()).hasSize(500);
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -227,6 +228,17 @@ class HttpServerTest {
       })
   void request_malformed_isRefused_andClosesTheConnection(String request) throws IOException {
     assertThat(server.raw(request)).matches("(?s)HTTP/1\\.1 (400|417|501|505) .*problem\\+json.*");
+  }
+
+  /** A thousand connections with thousands of headers each would fill the memory. */
+  @Test
+  void veryManyHeaders_areRefused() throws IOException {
+    String[] few = Collections.nCopies(100, "a: b").toArray(String[]::new);
+    String[] many =
+        Collections.nCopies(StrictRequestDecoder.HEADERS_MAX, "a:").toArray(String[]::new);
+
+    assertThat(server.request("GET", "/open", few)).startsWith("HTTP/1.1 200 ");
+    assertThat(server.request("GET", "/open", many)).startsWith("HTTP/1.1 431 ");
   }
 
   @Test

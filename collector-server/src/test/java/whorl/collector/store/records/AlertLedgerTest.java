@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
+import whorl.collector.store.access.Scope;
 import whorl.collector.store.database.Database;
 import whorl.collector.testkit.TestDatabase;
 import whorl.evidence.Alert;
@@ -78,6 +79,25 @@ class AlertLedgerTest {
 
     assertThat(ledger.insert(alert("alert-known", "whorl"), journal(8)))
         .isEqualTo(AlertLedger.Inserted.NEW);
+  }
+
+  /** A page is in memory as a whole; its position leads on. */
+  @Test
+  void longAlerts_makeShorterPages() throws IOException {
+    AlertLedger roomy = new AlertLedger(database);
+    for (int i = 0; i < 130; i++) {
+      roomy.insert(alert("alert-" + (1000 + i), "whorl"), List.of());
+    }
+    AlertLedger.Filter any = new AlertLedger.Filter(null, null, null, null);
+    assertThat(roomy.page(Scope.EVERYTHING, any, null, 1_000).items()).hasSize(130);
+    database.update("UPDATE alerts SET bytes = ?", 600_000);
+
+    Page<AlertRecord> first = roomy.page(Scope.EVERYTHING, any, null, 1_000);
+    Page<AlertRecord> second = roomy.page(Scope.EVERYTHING, any, first.next(), 1_000);
+
+    assertThat(first.items()).hasSize((64 << 20) / 600_000);
+    assertThat(second.items()).hasSize(130 - first.items().size());
+    assertThat(second.next()).isNull();
   }
 
   private static AlertRecord alert(String id, String source) {

@@ -20,6 +20,7 @@ import whorl.collector.store.access.OwnerLedger;
 import whorl.collector.store.access.Part;
 import whorl.collector.store.access.Scope;
 import whorl.collector.store.access.Thing;
+import whorl.collector.store.records.AlertRecord;
 import whorl.collector.store.records.Page;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Id;
@@ -76,6 +77,23 @@ class GroupListsTest extends TriageFixture {
   private static GroupFilter filter(String rule, Level atLeast, Instant from, Instant to) {
     return new GroupFilter(
         null, rule, null, atLeast, null, Set.of(), null, null, from, to, GroupFilter.Muted.HIDE);
+  }
+
+  /** A page is in memory as a whole; its position leads on. */
+  @Test
+  void longAlerts_makeShorterPages() throws IOException {
+    for (int i = 0; i < 130; i++) {
+      alert().in(ledger);
+    }
+    database.update("UPDATE alerts SET bytes = ?", 1_000_000);
+
+    Page<AlertRecord> first = lists.alerts(Scope.EVERYTHING, GroupFilter.EVERY, null, null, 130);
+    Page<AlertRecord> second =
+        lists.alerts(Scope.EVERYTHING, GroupFilter.EVERY, null, first.next(), 130);
+
+    assertThat(first.items()).hasSize(100);
+    assertThat(second.items()).hasSize(30);
+    assertThat(second.next()).isNull();
   }
 
   /** Any agent may send evidence under the id of a capture, and its own agent may send more. */

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -125,6 +126,33 @@ class DuckTimelineTest {
     assertThatThrownBy(() -> rig.timeline.page(TimelineQuery.of(one).page(10, "bm9uZQ")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("cursor");
+  }
+
+  /** A page is in memory as a whole; the cursor leads on. */
+  @Test
+  void rowsOfAMebibyte_makeShorterPages() throws Exception {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < 50; i++) {
+      Map<String, Object> fields = Map.of("note", i + "x".repeat(1_000_000));
+      lines
+          .append(
+              Json.text(
+                  new EventLine(i, START.plusMillis(i), "acme.Long", fields, "main", List.of())))
+          .append('\n');
+    }
+    Id evidence = rig.received(new FakeAgent().with("events.ndjson", lines.toString()));
+    rig.indexed(evidence);
+    TimelineQuery query = TimelineQuery.of(evidence).types("acme.Long").page(50, null);
+    List<Long> found = new ArrayList<>();
+
+    Timeline.Page first = rig.timeline.page(query);
+    first.rows().forEach(row -> found.add(row.number(Column.SEQUENCE)));
+    assertThat(found).hasSizeBetween(20, 40);
+    Timeline.Page second = rig.timeline.page(query.page(50, first.next()));
+    second.rows().forEach(row -> found.add(row.number(Column.SEQUENCE)));
+
+    assertThat(second.next()).isNull();
+    assertThat(found).isEqualTo(LongStream.range(0, 50).boxed().toList());
   }
 
   /** Of the other evidence there are none. */
