@@ -3,7 +3,9 @@ package whorl.collector.timeline.index;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -40,19 +42,7 @@ class SharedIndexTest {
         ObjectCache cache =
             ObjectCache.open(
                 root.resolve("cache"), new ObjectCache.Limits(1 << 20, 0), () -> 1L << 40);
-        IndexQueue index =
-            new IndexQueue(
-                new IndexQueue.Dependencies(
-                    collector.store,
-                    new DataFolder(root.resolve("own")),
-                    Disk.LOCAL,
-                    evidence -> List.of(),
-                    (evidence, atMost) -> Preparation.Outcome.DONE,
-                    confined,
-                    () -> Long.MAX_VALUE,
-                    0,
-                    SharedTimelines.open(objects, cache, root.resolve("views")),
-                    new SharedIndexWork(new JobLedger(database.open(), "one"))))) {
+        IndexQueue index = queue(collector, confined, objects, cache, database)) {
       index.onReady(evidence -> found.set(index.status(evidence).state()));
       FakeAgent agent = new FakeAgent().with("console.log", "a line\n");
       agent.ship(collector.agentClient, "console.log", "a line\n".getBytes(StandardCharsets.UTF_8));
@@ -62,5 +52,49 @@ class SharedIndexTest {
       await().atMost(Duration.ofSeconds(60)).until(() -> found.get() != null);
       assertThat(found.get()).isEqualTo(IndexStatus.State.READY);
     }
+  }
+
+  /** Another collector makes it, and the purge of the evidence does not come to this folder. */
+  @Test
+  void start_deletesTheUnfinishedTimelineOfAKilledRun_andGoesOnCountingItsTries() throws Exception {
+    Path evidence = Files.createDirectories(root.resolve("own/evidence/evidence-0001"));
+    Path rows = Files.createDirectory(evidence.resolve("timeline.new")).resolve("rows-0.parquet");
+    Files.writeString(rows, "rows");
+    Files.write(evidence.resolve("index.tries"), new byte[1]);
+    ObjectStore objects = FolderObjects.open(root.resolve("objects"), Disk.LOCAL);
+    try (TestDatabase database = TestDatabase.create(TestDatabase.Engine.SQLITE, root);
+        TestCollector collector = TestCollector.open(root.resolve("collector"));
+        ConfinedJvm confined =
+            new ConfinedJvm(root.resolve("confined"), 2, Duration.ofSeconds(30));
+        ObjectCache cache =
+            ObjectCache.open(
+                root.resolve("cache"), new ObjectCache.Limits(1 << 20, 0), () -> 1L << 40);
+        IndexQueue index = queue(collector, confined, objects, cache, database)) {
+      index.start();
+
+      assertThat(evidence).isDirectoryNotContaining("glob:**timeline.new");
+      assertThat(evidence.resolve("index.tries")).hasSize(1);
+    }
+  }
+
+  private IndexQueue queue(
+      TestCollector collector,
+      ConfinedJvm confined,
+      ObjectStore objects,
+      ObjectCache cache,
+      TestDatabase database)
+      throws IOException {
+    return new IndexQueue(
+        new IndexQueue.Dependencies(
+            collector.store,
+            new DataFolder(root.resolve("own")),
+            Disk.LOCAL,
+            evidence -> List.of(),
+            (evidence, atMost) -> Preparation.Outcome.DONE,
+            confined,
+            () -> Long.MAX_VALUE,
+            0,
+            SharedTimelines.open(objects, cache, root.resolve("views")),
+            new SharedIndexWork(new JobLedger(database.open(), "one"))));
   }
 }
