@@ -169,9 +169,7 @@ class ChangedAndPoisonedTest {
       rig.index.start();
 
       asked.await();
-      await()
-          .atMost(Duration.ofSeconds(10))
-          .untilAsserted(() -> assertThat(tries).doesNotExist());
+      await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(tries).doesNotExist());
     }
   }
 
