@@ -23,6 +23,7 @@ import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
 import whorl.collector.store.jobs.JobLedger;
 import whorl.collector.store.objects.FolderStore;
+import whorl.collector.store.outage.Outage;
 import whorl.collector.store.records.AgentLedger;
 import whorl.collector.store.records.AlertLedger;
 import whorl.collector.store.records.IndicatorLedger;
@@ -214,6 +215,40 @@ class SharedReportsTest {
           .atMost(SOON)
           .untilAsserted(() -> assertThat(other.jobs.count(ReportWork.KIND)).isZero());
       assertThat(other.reports.of(Scope.EVERYTHING, EVIDENCE)).isNotNull();
+    }
+  }
+
+  /** Else an object store that is away for two minutes would cost a day for all that waits. */
+  @Test
+  void outage_isNoTryOfTheReport() throws Exception {
+    try (Collector one = new Collector("one", rows.timeline)) {
+      one.reports.indexed(EVIDENCE);
+      for (int i = 0; i <= ReportWork.TRIES_MAX; i++) {
+        database.update("UPDATE jobs SET due_millis = 0");
+        boolean taken =
+            one.work.step(
+                evidence -> {
+                  throw new Away();
+                });
+        assertThat(taken).isTrue();
+      }
+      database.update("UPDATE jobs SET due_millis = 0");
+
+      one.reports.start();
+
+      await()
+          .atMost(SOON)
+          .untilAsserted(() -> assertThat(one.jobs.count(ReportWork.KIND)).isZero());
+      assertThat(keys()).hasSize(1);
+    }
+  }
+
+  private static final class Away extends IOException implements Outage {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public String unusable() {
+      return "the object store";
     }
   }
 
