@@ -46,16 +46,17 @@ class SharedReportsTest {
   @TempDir Path folder;
   private final MemoryObjects objects = new MemoryObjects();
   private volatile String build = "a".repeat(64);
+  private volatile boolean timelinesAway;
   private TestDatabase data;
   private Database database;
   private FolderStore store;
   private Rows rows;
 
-  /** All evidence has a timeline. */
-  private static final class ReadyIndex implements TimelineIndex {
+  /** All evidence has a timeline, unless it cannot be seen. */
+  private final class ReadyIndex implements TimelineIndex {
     @Override
     public IndexStatus status(Id evidence) {
-      return Evidences.READY;
+      return timelinesAway ? IndexStatus.NONE : Evidences.READY;
     }
 
     @Override
@@ -87,7 +88,14 @@ class SharedReportsTest {
               new IndicatorLedger(database),
               new AlertLedger(database),
               new AgentLedger(database),
-              new Reports.Sharing(new SharedReports(objects, evidence -> build), work));
+              new Reports.Sharing(new SharedReports(objects, this::build), work));
+    }
+
+    private String build(Id evidence) throws IOException {
+      if (timelinesAway) {
+        throw new Away();
+      }
+      return build;
     }
 
     @Override
@@ -236,6 +244,26 @@ class SharedReportsTest {
 
       one.reports.start();
 
+      await()
+          .atMost(SOON)
+          .untilAsserted(() -> assertThat(one.jobs.count(ReportWork.KIND)).isZero());
+      assertThat(keys()).hasSize(1);
+    }
+  }
+
+  @Test
+  void timelineThatCannotBeSeen_leavesTheWork() throws Exception {
+    try (Collector one = new Collector("one", rows.timeline)) {
+      timelinesAway = true;
+      one.reports.indexed(EVIDENCE);
+      one.reports.start();
+
+      await()
+          .atMost(SOON)
+          .untilAsserted(() -> assertThat(one.work.find(EVIDENCE).problem()).contains("Away"));
+
+      timelinesAway = false;
+      database.update("UPDATE jobs SET due_millis = 0");
       await()
           .atMost(SOON)
           .untilAsserted(() -> assertThat(one.jobs.count(ReportWork.KIND)).isZero());

@@ -94,7 +94,7 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
     }
 
     @Override
-    public boolean enqueue(Id evidence) {
+    public boolean enqueue(Id evidence) throws IOException {
       return pending.enqueueHere(evidence, true);
     }
 

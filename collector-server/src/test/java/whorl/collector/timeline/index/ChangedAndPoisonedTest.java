@@ -173,7 +173,7 @@ class ChangedAndPoisonedTest {
     }
   }
 
-  private static final class Away extends IOException implements Outage {
+  static final class Away extends IOException implements Outage {
     private static final long serialVersionUID = 1;
 
     @Override

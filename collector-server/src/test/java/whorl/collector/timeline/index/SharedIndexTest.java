@@ -4,19 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.confine.ConfinedJvm;
+import whorl.collector.store.database.Database;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
 import whorl.collector.store.jobs.JobLedger;
+import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.ObjectStore;
 import whorl.collector.store.objects.cache.ObjectCache;
 import whorl.collector.store.objects.folder.FolderObjects;
@@ -42,7 +46,7 @@ class SharedIndexTest {
         ObjectCache cache =
             ObjectCache.open(
                 root.resolve("cache"), new ObjectCache.Limits(1 << 20, 0), () -> 1L << 40);
-        IndexQueue index = queue(collector, confined, objects, cache, database)) {
+        IndexQueue index = queue(collector.store, confined, objects, cache, database)) {
       index.onReady(evidence -> found.set(index.status(evidence).state()));
       FakeAgent agent = new FakeAgent().with("console.log", "a line\n");
       agent.ship(collector.agentClient, "console.log", "a line\n".getBytes(StandardCharsets.UTF_8));
@@ -69,7 +73,7 @@ class SharedIndexTest {
         ObjectCache cache =
             ObjectCache.open(
                 root.resolve("cache"), new ObjectCache.Limits(1 << 20, 0), () -> 1L << 40);
-        IndexQueue index = queue(collector, confined, objects, cache, database)) {
+        IndexQueue index = queue(collector.store, confined, objects, cache, database)) {
       index.start();
 
       assertThat(evidence).isDirectoryNotContaining("glob:**timeline.new");
@@ -77,8 +81,59 @@ class SharedIndexTest {
     }
   }
 
+  /** Else all that waits would have no timeline until a collector starts again. */
+  @Test
+  void storeThatIsAwayWhenWorkIsTaken_leavesTheWork() throws Exception {
+    AtomicBoolean away = new AtomicBoolean(true);
+    ObjectStore objects = FolderObjects.open(root.resolve("objects"), Disk.LOCAL);
+    try (TestDatabase data = TestDatabase.create(TestDatabase.Engine.SQLITE, root);
+        TestCollector collector = TestCollector.open(root.resolve("collector"));
+        ConfinedJvm confined =
+            new ConfinedJvm(root.resolve("confined"), 2, Duration.ofSeconds(30));
+        ObjectCache cache =
+            ObjectCache.open(
+                root.resolve("cache"), new ObjectCache.Limits(1 << 20, 0), () -> 1L << 40);
+        IndexQueue index =
+            queue(mayBeAway(collector.store, away), confined, objects, cache, data)) {
+      FakeAgent agent = new FakeAgent().with("console.log", "a line\n");
+      agent.ship(collector.agentClient, "console.log", "a line\n".getBytes(StandardCharsets.UTF_8));
+      collector.expireUploads();
+      Database database = data.open();
+      JobLedger jobs = new JobLedger(database, "other");
+      jobs.add(SharedIndexWork.KIND, agent.evidence, true, 1);
+      index.start();
+
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .until(
+              () ->
+                  jobs.find(SharedIndexWork.KIND, agent.evidence)
+                      .filter(job -> job.problem() != null)
+                      .isPresent());
+
+      away.set(false);
+      database.update("UPDATE jobs SET due_millis = 0");
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> index.status(agent.evidence).state() == IndexStatus.State.READY);
+    }
+  }
+
+  private static EvidenceStore mayBeAway(EvidenceStore store, AtomicBoolean away) {
+    return (EvidenceStore)
+        Proxy.newProxyInstance(
+            EvidenceStore.class.getClassLoader(),
+            new Class<?>[] {EvidenceStore.class},
+            (proxy, method, arguments) -> {
+              if (away.get() && method.getName().equals("record")) {
+                throw new ChangedAndPoisonedTest.Away();
+              }
+              return method.invoke(store, arguments);
+            });
+  }
+
   private IndexQueue queue(
-      TestCollector collector,
+      EvidenceStore store,
       ConfinedJvm confined,
       ObjectStore objects,
       ObjectCache cache,
@@ -86,7 +141,7 @@ class SharedIndexTest {
       throws IOException {
     return new IndexQueue(
         new IndexQueue.Dependencies(
-            collector.store,
+            store,
             new DataFolder(root.resolve("own")),
             Disk.LOCAL,
             evidence -> List.of(),
