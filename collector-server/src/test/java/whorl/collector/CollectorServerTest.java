@@ -239,6 +239,22 @@ class CollectorServerTest {
   }
 
   @Test
+  void start_deletesWhatAKilledRunWasExportingAndImporting() throws Exception {
+    Path export = data().resolve("exports/export42/0.parquet");
+    Path bag = data().resolve("exports/import-1/content/1");
+    for (Path file : List.of(export, bag)) {
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, "rows");
+    }
+
+    CollectorServer server = start(Wiring::open);
+
+    assertThat(export.getParent()).doesNotExist();
+    assertThat(data().resolve("exports/import-1")).doesNotExist();
+    server.stop();
+  }
+
+  @Test
   void start_onAnAddressInUse_leavesNoTraces() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       assertThatThrownBy(() -> start(taken.getLocalPort(), CollectorServerTest::parts))

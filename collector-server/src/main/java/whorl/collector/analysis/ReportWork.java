@@ -15,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.store.jobs.Job;
 import whorl.collector.store.jobs.JobLedger;
+import whorl.collector.store.outage.Outage;
 import whorl.collector.thread.DaemonThreads;
 import whorl.evidence.Id;
 
@@ -22,7 +23,7 @@ import whorl.evidence.Id;
  * The evidence whose report any of several collectors computes, once. This one takes what is due,
  * one piece at a time, on the thread {@code whorl-findings}; a second thread keeps what it has
  * taken. A report that fails is tried again by any collector, three times at once and then once a
- * day; meanwhile the job says why. Thread-safe.
+ * day; meanwhile the job says why. While the object store is away, no try counts. Thread-safe.
  *
  * <p>The kind of the jobs contains the version of the analyses, so a collector of another version
  * leaves them alone.
@@ -149,7 +150,8 @@ public final class ReportWork implements AutoCloseable {
       jobs.done(job);
     } catch (IOException | RuntimeException | Error e) {
       LOG.warn("evidence {}: its findings could not be computed", job.evidence(), e);
-      jobs.later(job, RETRY, String.valueOf(e), true);
+      boolean counts = Outage.of(e) == null; // else each report that waits would wait for a day
+      jobs.later(job, RETRY, String.valueOf(e), counts);
     }
   }
 

@@ -304,8 +304,9 @@ public final class Reports implements AutoCloseable {
   /** Computes and stores the report for all collectors, unless it exists. */
   private void computeForAll(Id evidence) throws IOException {
     EvidenceRecord record = store.record(evidence);
+    String build = stored.build(evidence); // while its store is away, it seems to have no status
     IndexStatus status = index.status(evidence);
-    if (record == null || status.state() != IndexStatus.State.READY) {
+    if (record == null || build == null || status.state() != IndexStatus.State.READY) {
       return; // purged; or indexed again, and then the work is added again
     }
     if (read(evidence, status) == null) {

@@ -63,10 +63,15 @@ final class LakeFiles {
         set(duck);
         for (String condition : List.of(near, "NOT (" + near + ")")) {
           Path file = Files.createTempFile(folder, source.evidence() + "-", ".rows");
-          LakeFile written = copy(duck, source, schema, export, condition, file);
-          if (written == null) {
-            Files.delete(file);
-          } else {
+          LakeFile written = null;
+          try {
+            written = copy(duck, source, schema, export, condition, file);
+          } finally {
+            if (written == null) {
+              Files.deleteIfExists(file);
+            }
+          }
+          if (written != null) {
             files.add(written);
           }
         }
@@ -137,7 +142,8 @@ final class LakeFiles {
             + from
             + ") TO "
             + text(file)
-            + " (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480, FIELD_IDS "
+            + " (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480, USE_TMP_FILE false,"
+            + " FIELD_IDS "
             + ids
             + ")";
     try (PreparedStatement statement = duck.prepareStatement(copy)) {

@@ -38,7 +38,9 @@ final class ClassList {
       List<ClassRow> classes, @Nullable String next, int total, long skipped, boolean cut) {}
 
   private final EvidenceLookup evidenceLookup;
-  private final Map<String, ClassIndex> cached = RecentMap.byUse(MAX_CACHED);
+
+  /** By the artifacts of the evidence: those of partial evidence change when its agent is back. */
+  private final Map<List<StoredArtifact>, ClassIndex> cached = RecentMap.byUse(MAX_CACHED);
 
   ClassList(EvidenceLookup evidenceLookup) {
     this.evidenceLookup = evidenceLookup;
@@ -98,7 +100,7 @@ final class ClassList {
 
   private ClassIndex index(EvidenceRecord record, @Nullable Path lines, Set<String> classFiles)
       throws IOException {
-    String key = record.id().value();
+    List<StoredArtifact> key = record.artifacts();
     synchronized (cached) {
       ClassIndex index = cached.get(key);
       if (index != null) {

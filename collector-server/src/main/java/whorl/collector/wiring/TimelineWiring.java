@@ -1,6 +1,9 @@
 package whorl.collector.wiring;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,11 +55,23 @@ public record TimelineWiring(
     SharedTimelines shared = base.objects().timelines(base.folder());
     IndexQueue index = index(base, custody.log(), shared);
     register(base.metrics(), index);
+    deleteUnfinished(base.folder().exports());
     DuckTimeline timeline = new DuckTimeline(index, base.folder().exports(), QUERY_MEMORY_BYTES);
     base.closeFirst(timeline);
     MarkLedger markLedger = new MarkLedger(base.records().cases());
     Marks marks = new Marks(markLedger, timeline, custody.log(), base.clock());
     return new TimelineWiring(index, shared, timeline, marks, markLedger);
+  }
+
+  /** Deletes the exports and imports of a run that was killed: their rows may be purged by now. */
+  private static void deleteUnfinished(Path exports) throws IOException {
+    if (Files.isDirectory(exports)) {
+      try (DirectoryStream<Path> unfinished = Files.newDirectoryStream(exports)) {
+        for (Path each : unfinished) {
+          Disk.LOCAL.delete(each);
+        }
+      }
+    }
   }
 
   private static IndexQueue index(

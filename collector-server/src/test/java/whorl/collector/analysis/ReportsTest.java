@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -124,6 +126,24 @@ class ReportsTest {
     try (Reports reports = reports(rows.timeline)) {
       assertThat(reports.of(Scope.EVERYTHING, FIRST)).isNotNull();
       assertThat(evidence.resolve("findings.tries")).doesNotExist();
+    }
+  }
+
+  @Test
+  void analysisThatFailedThreeTimes_isTriedOnceMoreADayLater() throws Exception {
+    Rows rows = attackedEvidence(FIRST, AGENT_ONE, ADDRESS);
+    index.ready.add(FIRST);
+    Path tries = folder.evidence(FIRST).resolve("findings.tries");
+    try (Reports failing = reports(new FakeTimeline())) {
+      for (int i = 0; i < 3; i++) {
+        failing.indexed(FIRST);
+      }
+    }
+    assertThat(tries).hasSize(3);
+    Files.setLastModifiedTime(tries, FileTime.from(Instant.now().minus(Duration.ofHours(25))));
+
+    try (Reports reports = reports(rows.timeline)) {
+      assertThat(reports.of(Scope.EVERYTHING, FIRST)).isNotNull();
     }
   }
 

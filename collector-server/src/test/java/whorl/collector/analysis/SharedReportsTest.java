@@ -24,6 +24,7 @@ import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Disk;
 import whorl.collector.store.jobs.JobLedger;
 import whorl.collector.store.objects.FolderStore;
+import whorl.collector.store.outage.Outage;
 import whorl.collector.store.records.AgentLedger;
 import whorl.collector.store.records.AlertLedger;
 import whorl.collector.store.records.IndicatorLedger;
@@ -46,16 +47,17 @@ class SharedReportsTest {
   @TempDir Path folder;
   private final MemoryObjects objects = new MemoryObjects();
   private volatile String build = "a".repeat(64);
+  private volatile boolean timelinesAway;
   private TestDatabase data;
   private Database database;
   private FolderStore store;
   private Rows rows;
 
-  /** All evidence has a timeline. */
-  private static final class ReadyIndex implements TimelineIndex {
+  /** All evidence has a timeline, unless it cannot be seen. */
+  private final class ReadyIndex implements TimelineIndex {
     @Override
     public IndexStatus status(Id evidence) {
-      return Evidences.READY;
+      return timelinesAway ? IndexStatus.NONE : Evidences.READY;
     }
 
     @Override
@@ -87,7 +89,14 @@ class SharedReportsTest {
               new IndicatorLedger(database),
               new AlertLedger(database),
               new AgentLedger(database),
-              new Reports.Sharing(new SharedReports(objects, evidence -> build), work));
+              new Reports.Sharing(new SharedReports(objects, this::build), work));
+    }
+
+    private String build(Id evidence) throws IOException {
+      if (timelinesAway) {
+        throw new Away();
+      }
+      return build;
     }
 
     @Override
@@ -233,6 +242,60 @@ class SharedReportsTest {
           .atMost(SOON)
           .untilAsserted(() -> assertThat(other.jobs.count(ReportWork.KIND)).isZero());
       assertThat(other.reports.of(Scope.EVERYTHING, EVIDENCE)).isNotNull();
+    }
+  }
+
+  /** Else an object store that is away for two minutes would cost a day for all that waits. */
+  @Test
+  void outage_isNoTryOfTheReport() throws Exception {
+    try (Collector one = new Collector("one", rows.timeline)) {
+      one.reports.indexed(EVIDENCE);
+      for (int i = 0; i <= ReportWork.TRIES_MAX; i++) {
+        database.update("UPDATE jobs SET due_millis = 0");
+        boolean taken =
+            one.work.step(
+                evidence -> {
+                  throw new Away();
+                });
+        assertThat(taken).isTrue();
+      }
+      database.update("UPDATE jobs SET due_millis = 0");
+
+      one.reports.start();
+
+      await()
+          .atMost(SOON)
+          .untilAsserted(() -> assertThat(one.jobs.count(ReportWork.KIND)).isZero());
+      assertThat(keys()).hasSize(1);
+    }
+  }
+
+  @Test
+  void timelineThatCannotBeSeen_leavesTheWork() throws Exception {
+    try (Collector one = new Collector("one", rows.timeline)) {
+      timelinesAway = true;
+      one.reports.indexed(EVIDENCE);
+      one.reports.start();
+
+      await()
+          .atMost(SOON)
+          .untilAsserted(() -> assertThat(one.work.find(EVIDENCE).problem()).contains("Away"));
+
+      timelinesAway = false;
+      database.update("UPDATE jobs SET due_millis = 0");
+      await()
+          .atMost(SOON)
+          .untilAsserted(() -> assertThat(one.jobs.count(ReportWork.KIND)).isZero());
+      assertThat(keys()).hasSize(1);
+    }
+  }
+
+  private static final class Away extends IOException implements Outage {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public String unusable() {
+      return "the object store";
     }
   }
 

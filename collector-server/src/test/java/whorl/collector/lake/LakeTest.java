@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -243,6 +245,27 @@ class LakeTest {
     String key = LakePaths.key(source, attempt, 0);
     lake.objects.put(key, file.file());
     return by.table().dataFile(file, lake.settings.root() + "/" + key);
+  }
+
+  @Test
+  void rowsThatCannotBeWritten_leaveNoFiles() throws Exception {
+    Id evidence = lake.evidence("shop", 1);
+    LakeSource source = LakeSource.of(lake.rig.collector.store.record(evidence));
+    LakeSource noTime =
+        new LakeSource(
+            evidence,
+            source.service(),
+            source.agent(),
+            source.capture(),
+            Instant.parse("+300000-01-01T00:00:00Z"));
+    Path folder = Files.createDirectory(root.resolve("rows"));
+
+    Throwable failure =
+        catchThrowable(
+            () -> new LakeFiles(lake.rig.timeline, folder).write(noTime, one.table().schema()));
+
+    assertThat(failure).isInstanceOf(IOException.class);
+    assertThat(folder).isEmptyDirectory();
   }
 
   @Test

@@ -103,6 +103,29 @@ class ClassRoutesTest {
   }
 
   @Test
+  void list_partialEvidenceSeenBeforeItsAgentCompletesIt_isThatOfAllOfItAfterwards() {
+    byte[] kept = HostileClasses.named("a/Kept");
+    FakeAgent agent =
+        withClassFiles(
+            new FakeAgent()
+                .with(
+                    "classes.ndjson",
+                    line("a.Critical", finding("critical"))
+                        + line("a.Kept", "\"sha256\":\"" + Digest.of(kept) + "\",")),
+            kept);
+    agent.ship(rig.collector.agentClient, "classes/" + Digest.of(kept) + ".class", kept);
+    rig.collector.expireUploads();
+    assertThat(names(agent, "limit=2")).containsExactly("a.Kept");
+
+    rig.ship(agent);
+
+    JsonNode page = rig.get(agent, "/classes").json();
+    assertThat(page.get("classes").findValuesAsText("name"))
+        .containsExactly("a.Critical", "a.Kept");
+    assertThat(page.get("classes").get(1).path("gone").asBoolean()).isFalse();
+  }
+
+  @Test
   void list_hostileLines_areSkippedOrShown_withoutFailure() {
     FakeAgent agent =
         rig.ship(

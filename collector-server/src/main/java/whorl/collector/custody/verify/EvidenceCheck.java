@@ -15,6 +15,7 @@ import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.ManifestComparison;
 import whorl.collector.store.objects.SignatureOutcome;
 import whorl.collector.store.objects.StoredArtifact;
+import whorl.collector.store.outage.Outage;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.CustodyEntry;
 import whorl.evidence.Digest;
@@ -165,7 +166,10 @@ final class EvidenceCheck {
     }
   }
 
-  private void digestAll() {
+  /**
+   * @throws IOException if the store is away, which is no fault of the evidence
+   */
+  private void digestAll() throws IOException {
     for (String name : bundle.names()) {
       try {
         ArtifactName artifact = new ArtifactName(name);
@@ -177,12 +181,20 @@ final class EvidenceCheck {
       } catch (NoSuchFileException e) {
         report.problem("artifact " + name + " is missing");
       } catch (IOException e) {
-        report.problem("artifact " + name + " can't be read: " + e.getMessage());
+        unreadable(name, e);
       }
     }
   }
 
-  private @Nullable ManifestCheck manifest(Map<ArtifactName, ArtifactCheck> artifacts) {
+  private void unreadable(String name, IOException why) throws IOException {
+    if (Outage.of(why) != null) {
+      throw why;
+    }
+    report.problem("artifact " + name + " can't be read: " + why.getMessage());
+  }
+
+  private @Nullable ManifestCheck manifest(Map<ArtifactName, ArtifactCheck> artifacts)
+      throws IOException {
     Map<ArtifactName, ArtifactCheck> listed = new TreeMap<>(artifacts);
     listed.remove(ArtifactName.MANIFEST);
     listed.remove(ArtifactName.ENVELOPE);
@@ -192,14 +204,14 @@ final class EvidenceCheck {
         : ManifestCheck.of(manifest, readSmall(ArtifactName.ENVELOPE), listed, null);
   }
 
-  private byte @Nullable [] readSmall(ArtifactName name) {
+  private byte @Nullable [] readSmall(ArtifactName name) throws IOException {
     if (!found.containsKey(name)) {
       return null;
     }
     try {
       return bundle.read(name.value(), ManifestCheck.MANIFEST_MAX_BYTES);
     } catch (IOException e) {
-      report.problem("artifact " + name + " can't be read: " + e.getMessage());
+      unreadable(name.value(), e);
       return null;
     }
   }

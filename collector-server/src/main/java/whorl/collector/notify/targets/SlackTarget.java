@@ -8,6 +8,7 @@ import java.util.Map;
 import whorl.collector.notify.message.Message;
 import whorl.collector.notify.message.Target;
 import whorl.evidence.Json;
+import whorl.evidence.Text;
 
 /**
  * Posts to an incoming webhook of Slack, or of what understands the same (Mattermost, Rocket.Chat).
@@ -18,6 +19,9 @@ import whorl.evidence.Json;
 final class SlackTarget implements Target {
   /** Slack's limit for the fields of a section. */
   private static final int MAX_FIELDS = 10;
+
+  /** The same for the text of a field; with a longer one, the whole message is refused. */
+  private static final int MAX_FIELD_CHARS = 2_000;
 
   private final HttpSender sender;
 
@@ -39,7 +43,8 @@ final class SlackTarget implements Target {
     List<Object> fields = new ArrayList<>();
     for (Map.Entry<String, String> fact : message.facts()) {
       if (fields.size() < MAX_FIELDS) {
-        fields.add(markdown("*" + escaped(fact.getKey()) + "*\n" + escaped(fact.getValue())));
+        fields.add(
+            markdown(bounded("*" + escaped(fact.getKey()) + "*\n" + escaped(fact.getValue()))));
       }
     }
     blocks.add(Map.of("type", "section", "fields", fields));
@@ -56,6 +61,16 @@ final class SlackTarget implements Target {
   private static Map<String, Object> markdown(String text) {
     // verbatim: what looks like a link or a mention does not become one
     return Map.of("type", "mrkdwn", "text", text, "verbatim", true);
+  }
+
+  /** Cuts an escaped text, and no escape in it. */
+  private static String bounded(String escaped) {
+    if (escaped.length() <= MAX_FIELD_CHARS) {
+      return escaped;
+    }
+    String cut = Text.beginning(escaped, MAX_FIELD_CHARS - 1);
+    int escape = cut.lastIndexOf('&');
+    return (escape > cut.lastIndexOf(';') ? cut.substring(0, escape) : cut) + "…";
   }
 
   /** No mention, no link and no format of a text that somebody else wrote. */

@@ -12,6 +12,7 @@ import whorl.collector.receive.uploads.PendingEvidence;
 import whorl.collector.receive.uploads.Upload;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.ManifestComparison;
+import whorl.collector.store.outage.Outage;
 import whorl.evidence.Alert;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.HeapFacts;
@@ -83,7 +84,7 @@ record EvidenceSummary(
         : ManifestCheck.of(upload.content(), null, Map.of(), null).manifest();
   }
 
-  private static @Nullable Alert alertOf(PendingEvidence pending) {
+  private static @Nullable Alert alertOf(PendingEvidence pending) throws IOException {
     Upload upload = pending.upload(ArtifactName.ALERT);
     if (upload == null || upload.sha256() == null || upload.offset() > ALERT_MAX_BYTES) {
       return null;
@@ -92,7 +93,10 @@ record EvidenceSummary(
       JsonNode alerts = Json.LENIENT.readTree(upload.content());
       Alert alert = Json.LENIENT.treeToValue(alerts.path("alert"), Alert.class);
       return alert == null || !complete(alert) ? null : alert;
-    } catch (IOException noAlert) {
+    } catch (IOException e) {
+      if (Outage.of(e) != null) {
+        throw e; // without its alert, the evidence would have no level for good
+      }
       return null;
     }
   }

@@ -3,16 +3,19 @@ package whorl.collector.store.disk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 
 /**
  * Counts the attempts at one piece of evidence that began and did not end, so that evidence that
- * crashes the collector each time is given up at last. The count is the size of a file in bytes.
+ * crashes the collector each time is given up at last, and then tried once a day: what kept it from
+ * its end may be over. The count is the size of a file in bytes.
  */
 public final class Tries {
   /** The number of attempts after which it is given up. */
   public static final int MAX = 3;
 
-  private static final int COUNT_MAX = 1_000;
+  private static final Duration AGAIN = Duration.ofDays(1);
 
   private final Disk disk;
   private final Path folder;
@@ -31,11 +34,18 @@ public final class Tries {
   /**
    * Counts an attempt that begins.
    *
-   * @return the number of attempts, this one included
+   * @return the number of attempts, this one included; more than {@link #MAX} if it must not begin
    */
   public int begins() throws IOException {
     Path countFile = folder.resolve(file);
-    int count = Files.exists(countFile) ? (int) Math.min(COUNT_MAX, Files.size(countFile)) : 0;
+    int count = Files.exists(countFile) ? (int) Math.min(MAX, Files.size(countFile)) : 0;
+    if (count == MAX) {
+      Instant last = Files.getLastModifiedTime(countFile).toInstant();
+      if (last.isAfter(Instant.now().minus(AGAIN))) {
+        return MAX + 1;
+      }
+      count = MAX - 1;
+    }
     if (!Files.isDirectory(folder)) {
       disk.createFolders(folder); // evidence in an object store has no folder of its own here
     }

@@ -54,9 +54,9 @@ public final class JobLedger {
             + ") ON CONFLICT (kind, evidence) DO UPDATE SET"
             + " urgent = CASE WHEN excluded.urgent > jobs.urgent THEN excluded.urgent"
             + " ELSE jobs.urgent END, size = excluded.size,"
-            + " again = CASE WHEN jobs.until_millis > "
-            + database.nowMillis()
-            + " THEN 1 ELSE 0 END, due_millis = excluded.due_millis",
+            // also if the holder's time is over: it may go on nevertheless
+            + " again = CASE WHEN jobs.holder IS NULL THEN 0 ELSE 1 END,"
+            + " due_millis = excluded.due_millis",
         kind,
         evidence.value(),
         urgent ? 1 : 0,

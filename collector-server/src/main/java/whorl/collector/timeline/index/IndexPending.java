@@ -11,6 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
+import whorl.collector.store.outage.Outage;
 import whorl.collector.timeline.IndexStatus;
 import whorl.evidence.Id;
 
@@ -74,44 +75,63 @@ final class IndexPending {
 
   /** True if the evidence was added to the queue of this collector, or to that of all of them. */
   boolean enqueue(Id evidence, boolean isNew) {
-    if (work == null) {
-      return enqueueHere(evidence, isNew);
-    }
-    EvidenceRecord record = recordOrNull(evidence);
-    if (record == null) {
-      return false;
-    }
     try {
-      work.add(evidence, isNew, record.totalBytes());
-      return true;
+      if (work == null) {
+        return enqueueHere(evidence, isNew);
+      }
+      long bytes = bytes(evidence);
+      if (bytes >= 0) {
+        work.add(evidence, isNew, bytes);
+      }
+      return bytes >= 0;
     } catch (IOException e) {
       LOG.warn("evidence {} is indexed later: {}", evidence, e.getMessage());
       return false;
     }
   }
 
-  /** True if the evidence was added to the queue of this collector. */
-  boolean enqueueHere(Id evidence, boolean isNew) {
+  /** The size of evidence, 0 while its store is away; negative if there is none to index. */
+  private long bytes(Id evidence) {
+    try {
+      EvidenceRecord record = recordOrNull(evidence);
+      return record == null ? -1 : record.totalBytes();
+    } catch (IOException away) {
+      return 0; // who takes it learns more
+    }
+  }
+
+  /**
+   * True if the evidence was added to the queue of this collector.
+   *
+   * @throws IOException if its store is away, so that it may well be there
+   */
+  boolean enqueueHere(Id evidence, boolean isNew) throws IOException {
     if (unfinished.putIfAbsent(evidence, IndexStatus.of(IndexStatus.State.WAITING, 0)) != null) {
       return false;
     }
-    EvidenceRecord record = recordOrNull(evidence);
-    boolean room =
-        record != null && lanes.add(evidence, record.agent(), isNew, record.totalBytes());
-    if (!room) {
-      unfinished.remove(evidence);
-      if (record != null) {
+    boolean room = false;
+    try {
+      EvidenceRecord record = recordOrNull(evidence);
+      room = record != null && lanes.add(evidence, record.agent(), isNew, record.totalBytes());
+      if (record != null && !room) {
         LOG.warn("evidence {} is indexed later: {} are waiting", evidence, WAITING_MAX);
+      }
+    } finally {
+      if (!room) {
+        unfinished.remove(evidence);
       }
     }
     return room;
   }
 
-  private @Nullable EvidenceRecord recordOrNull(Id evidence) {
+  private @Nullable EvidenceRecord recordOrNull(Id evidence) throws IOException {
     try {
       return store.record(evidence);
-    } catch (IOException damaged) {
-      LOG.warn("evidence {} is not indexed", evidence, damaged);
+    } catch (IOException e) {
+      if (Outage.of(e) != null) {
+        throw e;
+      }
+      LOG.warn("evidence {} is not indexed", evidence, e);
       return null;
     }
   }

@@ -94,7 +94,7 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
     }
 
     @Override
-    public boolean enqueue(Id evidence) {
+    public boolean enqueue(Id evidence) throws IOException {
       return pending.enqueueHere(evidence, true);
     }
 
@@ -109,6 +109,7 @@ public final class IndexQueue implements TimelineIndex, DuckTimeline.Indexed, Au
    * page by page by one of several.
    */
   public void start() throws IOException {
+    folder.removeUnfinished();
     if (backlog == null) {
       List<Id> missing = folder.withoutTimeline(store.evidence());
       for (int i = missing.size() - 1; i >= 0; i--) {

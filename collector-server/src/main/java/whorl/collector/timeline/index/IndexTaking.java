@@ -26,8 +26,12 @@ final class IndexTaking implements AutoCloseable {
   interface Room {
     boolean isFree();
 
-    /** False if the evidence is gone, or is being indexed here already. */
-    boolean enqueue(Id evidence);
+    /**
+     * False if the evidence is gone, or is being indexed here already.
+     *
+     * @throws IOException if that is not known, because its store is away
+     */
+    boolean enqueue(Id evidence) throws IOException;
 
     /** From 0 to 1. */
     double progress(Id evidence);
@@ -85,7 +89,7 @@ final class IndexTaking implements AutoCloseable {
     boolean queued;
     try {
       queued = room.enqueue(evidence);
-    } catch (RuntimeException e) {
+    } catch (IOException | RuntimeException e) {
       work.later(evidence, "it could not be queued: " + e.getMessage());
       throw e;
     }

@@ -10,6 +10,7 @@ import whorl.collector.confine.FirstPart;
 import whorl.collector.store.disk.Tries;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
+import whorl.collector.store.outage.Outage;
 import whorl.collector.timeline.IndexStatus;
 import whorl.evidence.Id;
 
@@ -107,6 +108,9 @@ final class IndexWorker implements Runnable {
       if (removeIfPurged(evidence)) {
         pending.finished(evidence);
         return;
+      }
+      if (Outage.of(e) != null) {
+        endAttemptQuietly(evidence); // not a failure of this evidence either
       }
       LOG.warn("evidence {} could not be indexed; it is tried again", evidence, e);
       pending.postpone(piece, "the collector could not do it: " + e.getMessage(), true);

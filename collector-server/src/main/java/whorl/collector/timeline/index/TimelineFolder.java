@@ -48,6 +48,26 @@ final class TimelineFolder {
     this.shared = shared;
   }
 
+  /**
+   * Removes what a run that was killed was making of evidence that is kept elsewhere: another
+   * collector makes it since, and a purge does not come here. Tries are still counted.
+   */
+  void removeUnfinished() throws IOException {
+    if (shared == null || !Files.isDirectory(folder.evidence())) {
+      return;
+    }
+    try (DirectoryStream<Path> all =
+        Files.newDirectoryStream(folder.evidence(), each -> Files.isDirectory(each))) {
+      for (Path each : all) {
+        try (DirectoryStream<Path> unfinished = Files.newDirectoryStream(each, "*.new")) {
+          for (Path work : unfinished) {
+            disk.delete(work);
+          }
+        }
+      }
+    }
+  }
+
   /** Creates an empty folder to build a timeline in. */
   Path fresh(Id evidence) throws IOException {
     Path fresh = folder.evidence(evidence).resolve("timeline.new");

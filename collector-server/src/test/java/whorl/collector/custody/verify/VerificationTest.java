@@ -4,15 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import whorl.collector.store.outage.Outage;
 import whorl.collector.testkit.TestCollector;
 import whorl.evidence.Digest;
 
@@ -45,6 +50,35 @@ class VerificationTest extends VerifiedFixture {
           .contains("\"verified\":true")
           .contains("custody is in doubt: the log was restored")
           .contains("cannot be proved while the log is in doubt");
+    }
+  }
+
+  /** Else genuine evidence would be called damaged, also in a report that is handed on. */
+  @Test
+  void storeThatIsAway_isNoProblemOfTheEvidence() {
+    Bundle away =
+        new Bundle() {
+          @Override
+          public SortedSet<String> names() {
+            return new TreeSet<>(Set.of("manifest.json"));
+          }
+
+          @Override
+          public InputStream open(String name) throws IOException {
+            throw new Away();
+          }
+        };
+    EvidenceCheck check = new EvidenceCheck(away, new VerificationReport.Builder("evidence"));
+
+    assertThatThrownBy(check::ofAgent).isInstanceOf(Away.class);
+  }
+
+  private static final class Away extends IOException implements Outage {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public String unusable() {
+      return "the object store";
     }
   }
 

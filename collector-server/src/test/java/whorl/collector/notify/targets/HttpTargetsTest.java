@@ -124,6 +124,23 @@ class HttpTargetsTest {
     assertThat(json.get("blocks").get(0).get("text").get("verbatim").asBoolean()).isTrue();
   }
 
+  /** Slack refuses longer ones for good, and others choose the titles. */
+  @Test
+  void slack_fieldsThatOthersMakeLong_areCut() {
+    List<String> also = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      also.add(i + "&".repeat(199));
+    }
+
+    JsonNode blocks =
+        Json.MAPPER.valueToTree(SlackTarget.body(Samples.message(false, also))).get("blocks");
+
+    assertThat(blocks.get(1).get("fields"))
+        .extracting(field -> field.get("text").asText())
+        .allSatisfy(text -> assertThat(text).hasSizeLessThanOrEqualTo(2_000))
+        .anySatisfy(text -> assertThat(text).startsWith("*Also*\n0&amp;").endsWith("&amp;…"));
+  }
+
   @Test
   void teams_isAnAdaptiveCard() throws IOException {
     JsonNode json = deliver(Dialect.TEAMS, null).json();

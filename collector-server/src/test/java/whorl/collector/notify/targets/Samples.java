@@ -23,6 +23,10 @@ final class Samples {
   }
 
   static Message message(boolean over) {
+    return message(over, List.of("Another rule"));
+  }
+
+  static Message message(boolean over, List<String> also) {
     return new Message(
         ID,
         "on-call",
@@ -47,7 +51,7 @@ final class Samples {
             List.of("attack.t1059"),
             Map.of(),
             Map.of("request.path", "/x?\"]\\"),
-            List.of("Another rule")),
+            also),
         16,
         Instant.parse("2026-11-30T06:00:10Z"),
         URI.create("https://whorl.example.org/"));

@@ -142,6 +142,19 @@ class JobLedgerTest {
   }
 
   @Test
+  void jobThatIsAddedAfterItsHoldersTime_isDoneOnceMore_alsoIfTheHolderEndsItYet()
+      throws IOException {
+    one.add(INDEX, EVIDENCE, false, 10);
+    Job taken = one.take(INDEX, LENGTH).orElseThrow();
+    database.update("UPDATE jobs SET until_millis = 1");
+    two.add(INDEX, EVIDENCE, true, 20);
+
+    assertThat(one.done(taken)).isTrue();
+
+    assertThat(two.take(INDEX, LENGTH)).isPresent();
+  }
+
+  @Test
   void jobThatFailed_isDueLater_andItsProblemIsSeen() throws IOException {
     one.add(INDEX, EVIDENCE, false, 10);
     Job taken = one.take(INDEX, LENGTH).orElseThrow();

@@ -3,6 +3,7 @@ package whorl.collector.timeline.index;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,11 +11,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.store.outage.Outage;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.timeline.Column;
 import whorl.collector.timeline.IndexStatus;
@@ -146,6 +149,36 @@ class ChangedAndPoisonedTest {
       IndexStatus given = rig.indexed(poison.evidence);
       assertThat(given.state()).isEqualTo(IndexStatus.State.FAILED);
       assertThat(given.problem()).contains("could not be read", "tried 3 times");
+    }
+  }
+
+  /** Otherwise an object store that is away three times would cost the timeline for good. */
+  @Test
+  void outageWhileEvidenceIsIndexed_isNoTryOfIt() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CustodyLines away =
+        evidence -> {
+          asked.countDown();
+          throw new Away();
+        };
+    try (IndexRig rig = new IndexRig(root, away)) {
+      FakeAgent agent = new FakeAgent().with("events.ndjson", event(1));
+      rig.received(agent);
+      Path tries = rig.collector.folder.evidence(agent.evidence).resolve("index.tries");
+      Files.write(tries, new byte[2]);
+      rig.index.start();
+
+      asked.await();
+      await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(tries).doesNotExist());
+    }
+  }
+
+  static final class Away extends IOException implements Outage {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public String unusable() {
+      return "the object store";
     }
   }
 

@@ -251,6 +251,7 @@ final class S3Connection implements AutoCloseable {
               + (code.isEmpty() ? "" : " " + code)
               + remedy(refused.statusCode(), code),
           refused.statusCode(),
+          code,
           cause);
     }
     if (cause instanceof S3Away) {

@@ -1,6 +1,7 @@
 package whorl.collector.store.objects.s3;
 
 import java.io.IOException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.outage.Outage;
 
@@ -8,11 +9,22 @@ import whorl.collector.store.outage.Outage;
 final class S3Refusal extends IOException implements Outage {
   private static final long serialVersionUID = 1;
 
-  private final int status;
+  private static final int BAD_REQUEST = 400;
 
-  S3Refusal(String message, int status, Throwable cause) {
+  /** Codes of bad requests: session credentials have ended. An answer to HEAD has no code. */
+  private static final Set<String> OF_CREDENTIALS =
+      Set.of("ExpiredToken", "InvalidToken", "TokenRefreshRequired", "");
+
+  private final int status;
+  private final String code;
+
+  /**
+   * @param code of the error, such as {@code SlowDown}; empty if the answer has none
+   */
+  S3Refusal(String message, int status, String code, Throwable cause) {
     super(message, cause);
     this.status = status;
+    this.code = code;
   }
 
   /**
@@ -20,7 +32,8 @@ final class S3Refusal extends IOException implements Outage {
    */
   @Override
   public @Nullable String unusable() {
-    return status >= 500 || status == 429 || status == 401 || status == 403 ? S3Away.WHAT : null;
+    boolean ofStatus = status >= 500 || status == 429 || status == 401 || status == 403;
+    return ofStatus || status == BAD_REQUEST && OF_CREDENTIALS.contains(code) ? S3Away.WHAT : null;
   }
 
   /** The HTTP status. */

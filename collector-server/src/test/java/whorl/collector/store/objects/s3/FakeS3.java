@@ -30,6 +30,7 @@ final class FakeS3 implements AutoCloseable {
     NONE,
     ERROR_500,
     ERROR_503,
+    EXPIRED,
     /** The request is carried out, but its answer is an error. */
     DONE_BUT_500,
     /** The request is carried out, but the connection ends before the answer. */
@@ -82,6 +83,7 @@ final class FakeS3 implements AutoCloseable {
     switch (fault) {
       case ERROR_500 -> answer(exchange, 500, error("InternalError"), Fault.NONE);
       case ERROR_503 -> answer(exchange, 503, error("SlowDown"), Fault.NONE);
+      case EXPIRED -> answer(exchange, 400, error("ExpiredToken"), Fault.NONE);
       case SILENT -> sleep();
       default -> carryOut(exchange, body, fault);
     }

@@ -142,6 +142,16 @@ class S3FaultTest {
     assertThat(stored("one")).isEqualTo(text("content"));
   }
 
+  /** Else evidence would be called damaged, and listed as lost, until there are new ones. */
+  @Test
+  void credentialsThatHaveEnded_areAnOutage_alsoWithoutACode() {
+    server.objects.put("/bucket/whorl/there", text("content"));
+    server.always(Fault.EXPIRED);
+
+    assertThatThrownBy(() -> read("there")).satisfies(S3FaultTest::isOutage);
+    assertThatThrownBy(() -> store.find("there")).satisfies(S3FaultTest::isOutage);
+  }
+
   @Test
   void storeThatAnswersNothing_endsWhatWaits_andRefusesAtOnce_untilItIsBack() throws Exception {
     S3Limits patient =
