@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -38,6 +39,7 @@ import whorl.collector.store.objects.s3.S3Objects;
 import whorl.collector.store.objects.shared.SharedStore;
 import whorl.collector.store.records.Catalog;
 import whorl.collector.store.records.EvidenceClass;
+import whorl.collector.testkit.DelegatingObjects;
 import whorl.collector.testkit.Records;
 import whorl.collector.testkit.TestDatabase;
 import whorl.evidence.Digest;
@@ -51,6 +53,7 @@ class RetentionLockTest {
   private static @Nullable MotoServer moto;
   private final List<AutoCloseable> closing = new ArrayList<>();
   private final RetentionCounters counters = new RetentionCounters();
+  private final AtomicInteger locksThatFail = new AtomicInteger();
   private ObjectStore objects;
   private SharedStore store;
   private Catalog catalog;
@@ -86,7 +89,7 @@ class RetentionLockTest {
         ObjectCache.open(
             folder.resolve("cache"), new ObjectCache.Limits(1 << 20, 0), () -> 1L << 40);
     closing.add(cache);
-    store = SharedStore.open(objects, database, cache);
+    store = SharedStore.open(failing(objects), database, cache);
     closing.add(store);
     custody =
         CustodyLog.shared(database, InstantSource.system(), CustodyAction.ENROLLED, 0, entry -> {});
@@ -98,6 +101,20 @@ class RetentionLockTest {
     for (int i = closing.size() - 1; i >= 0; i--) {
       closing.get(i).close();
     }
+  }
+
+  /** Fails to lock as much content as {@code locksThatFail} says. */
+  private ObjectStore failing(ObjectStore honest) {
+    return new DelegatingObjects(honest) {
+      @Override
+      public void lockUntil(String key, Instant until) throws IOException {
+        if (key.startsWith("blobs/")
+            && locksThatFail.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+          throw new IOException("the store is too busy");
+        }
+        super.lockUntil(key, until);
+      }
+    };
   }
 
   private Retention retention(Duration age, Map<EvidenceClass, Long> bytes) throws IOException {
@@ -165,6 +182,23 @@ class RetentionLockTest {
         .isEqualTo(new PurgeOutcome.Locked(until));
     assertThat(custody.purged(record.id())).isFalse();
     assertThat(store.contains(record.id())).isTrue();
+    lock(Duration.ofDays(90));
+    assertThat(counters.locked()).as("once").isEqualTo(1);
+  }
+
+  @Test
+  void lockThatFailsHalfway_isCompletedByTheNextPass_alsoAfterARestart() throws Exception {
+    EvidenceRecord record = sealed(Instant.now().minus(Duration.ofDays(80)));
+    locksThatFail.set(1);
+
+    lock(Duration.ofDays(90));
+
+    assertThat(counters.failures()).isEqualTo(1);
+    assertThat(counters.locked()).isZero();
+    lock(Duration.ofDays(90));
+    assertThat(counters.locked()).isEqualTo(1);
+    assertThatThrownBy(() -> objects.delete(blob(record)))
+        .isInstanceOf(ObjectLockedException.class);
     lock(Duration.ofDays(90));
     assertThat(counters.locked()).as("once").isEqualTo(1);
   }

@@ -51,13 +51,18 @@ final class SharedHolds {
     }
   }
 
+  /**
+   * Locks all objects. Until the last one is, the row has a millisecond less: so who compares it
+   * with what is wanted repeats a lock that failed or ended halfway.
+   */
   void lockUntil(EvidenceRecord record, Digest sha256, Instant until) throws IOException {
-    if (!objects.capabilities().lock() || !rows.lockUntil(record.id(), until)) {
+    if (!objects.capabilities().lock() || !rows.lockUntil(record.id(), until.minusMillis(1))) {
       return;
     }
     for (String key : keys(record, sha256)) {
       objects.lockUntil(key, until);
     }
+    rows.lockUntil(record.id(), until);
   }
 
   /** Extends hold and lock of the evidence to a new version of its record. */
