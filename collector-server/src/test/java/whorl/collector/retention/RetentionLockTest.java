@@ -33,6 +33,7 @@ import whorl.collector.store.database.Database;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.ObjectLockedException;
 import whorl.collector.store.objects.ObjectStore;
+import whorl.collector.store.objects.StoredArtifact;
 import whorl.collector.store.objects.cache.ObjectCache;
 import whorl.collector.store.objects.s3.MotoServer;
 import whorl.collector.store.objects.s3.S3Objects;
@@ -42,6 +43,7 @@ import whorl.collector.store.records.EvidenceClass;
 import whorl.collector.testkit.DelegatingObjects;
 import whorl.collector.testkit.Records;
 import whorl.collector.testkit.TestDatabase;
+import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
@@ -103,13 +105,12 @@ class RetentionLockTest {
     }
   }
 
-  /** Fails to lock as much content as {@code locksThatFail} says. */
+  /** Fails to lock as many objects as {@code locksThatFail} says. */
   private ObjectStore failing(ObjectStore honest) {
     return new DelegatingObjects(honest) {
       @Override
       public void lockUntil(String key, Instant until) throws IOException {
-        if (key.startsWith("blobs/")
-            && locksThatFail.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+        if (locksThatFail.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
           throw new IOException("the store is too busy");
         }
         super.lockUntil(key, until);
@@ -201,6 +202,31 @@ class RetentionLockTest {
         .isInstanceOf(ObjectLockedException.class);
     lock(Duration.ofDays(90));
     assertThat(counters.locked()).as("once").isEqualTo(1);
+  }
+
+  @Test
+  void whatComesLater_andCouldNotBeLockedAtOnce_isLockedByTheNextPass() throws Exception {
+    EvidenceRecord record = sealed(Instant.now().minus(Duration.ofDays(80)));
+    lock(Duration.ofDays(90));
+    byte[] bytes = "later".getBytes(StandardCharsets.UTF_8);
+    Digest content = Digest.of(bytes);
+    EvidenceRecord grown =
+        record.with(
+            List.of(
+                StoredArtifact.arrived(
+                    new ArtifactName("later.txt"), bytes.length, content, "text/plain")));
+    store.keep(Map.of(content, Files.write(folder.resolve("later"), bytes)));
+    locksThatFail.set(1);
+
+    assertThatThrownBy(() -> store.commit(grown)).hasMessageContaining("too busy");
+
+    store.settled(Set.of(content));
+    lock(Duration.ofDays(90));
+    assertThat(counters.locked()).isEqualTo(2);
+    assertThatThrownBy(() -> objects.delete(blob(grown)))
+        .isInstanceOf(ObjectLockedException.class);
+    lock(Duration.ofDays(90));
+    assertThat(counters.locked()).as("once").isEqualTo(2);
   }
 
   @Test

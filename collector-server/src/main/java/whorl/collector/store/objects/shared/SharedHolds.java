@@ -78,6 +78,9 @@ final class SharedHolds {
         objects.lockUntil(key, Instant.ofEpochMilli(row.lockedUntil()));
       }
     }
+    if (row.lockedUntil() > 0) {
+      rows.lockUntil(record.id(), Instant.ofEpochMilli(row.lockedUntil()));
+    }
   }
 
   private static List<String> keys(EvidenceRecord record, Digest sha256) {
