@@ -154,8 +154,8 @@ final class PostgresErrors {
       case "57014" -> "; the server is overloaded, or a statement waits for a lock too long";
       default -> {
         if (isUntrusted(e)) {
-          yield "; its certificate must be valid, name this host, and be of an authority in the file"
-              + " that sslrootcert in the address names (without it, ~/.postgresql/root.crt)";
+          yield "; its certificate must be valid, name this host, and be of an authority in the"
+              + " file that sslrootcert in the address names (without it, ~/.postgresql/root.crt)";
         }
         yield isConnection(e)
             ? "; check that the server runs and can be reached; the collector goes on by itself"
