@@ -161,7 +161,11 @@ class RetentionLockTest {
   }
 
   private static String blob(EvidenceRecord record) {
-    String hex = record.artifacts().get(0).sha256().hex();
+    return blob(record.artifacts().get(0));
+  }
+
+  private static String blob(StoredArtifact artifact) {
+    String hex = artifact.sha256().hex();
     return "blobs/" + hex.substring(0, 2) + "/" + hex;
   }
 
@@ -227,6 +231,35 @@ class RetentionLockTest {
         .isInstanceOf(ObjectLockedException.class);
     lock(Duration.ofDays(90));
     assertThat(counters.locked()).as("once").isEqualTo(2);
+  }
+
+  @Test
+  void evidenceThatLacksContent_isLockedAsFarAsItIsThere_andWhollyOnceItIs() throws Exception {
+    for (int lost = 0; lost < 2; lost++) {
+      EvidenceRecord record = sealed(Instant.now().minus(Duration.ofDays(80)));
+      List<StoredArtifact> artifacts = new ArrayList<>();
+      List<byte[]> contents = new ArrayList<>();
+      for (String name : List.of("a.txt", "b.txt")) {
+        byte[] bytes = (record.id() + name).getBytes(StandardCharsets.UTF_8);
+        contents.add(bytes);
+        artifacts.add(
+            StoredArtifact.arrived(
+                new ArtifactName(name), bytes.length, Digest.of(bytes), "text/plain"));
+        objects.put(blob(artifacts.get(artifacts.size() - 1)), bytes);
+      }
+      store.commit(record.with(artifacts));
+      String missing = blob(artifacts.get(lost));
+      String present = blob(artifacts.get(1 - lost));
+      objects.delete(missing);
+
+      lock(Duration.ofDays(90));
+
+      assertThat(counters.failures()).isEqualTo(lost + 1);
+      assertThatThrownBy(() -> objects.delete(present)).isInstanceOf(ObjectLockedException.class);
+      objects.put(missing, contents.get(lost));
+      lock(Duration.ofDays(90));
+      assertThatThrownBy(() -> objects.delete(missing)).isInstanceOf(ObjectLockedException.class);
+    }
   }
 
   @Test
