@@ -223,8 +223,8 @@ class MigrationTest {
 
   /** As a bucket with Object Lock does. */
   private ObjectStore locking(ObjectStore store) {
-    Set<String> held = locked;
-    return held == null
+    Set<String> keys = locked;
+    return keys == null
         ? store
         : new DelegatingObjects(store) {
           @Override
@@ -232,7 +232,7 @@ class MigrationTest {
             if (find(key) == null) {
               throw new NoSuchFileException(key);
             }
-            held.add(key);
+            keys.add(key);
           }
 
           @Override
