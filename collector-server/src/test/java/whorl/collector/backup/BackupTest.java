@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -121,6 +122,35 @@ class BackupTest {
       assertThat(Backup.make(data(), folder.resolve("another"), CLOCK).problems())
           .anyMatch(problem -> problem.contains("is damaged"));
     }
+  }
+
+  @Test
+  void whatIsMissingInTheBackup_isReportedByRestore_andTheRestIsRestored() throws Exception {
+    try (TestCollector collector = TestCollector.open(data())) {
+      Id whole = sealed(collector, "whole");
+      Id withoutContent = sealed(collector, "its content is lost");
+      Id withoutRecord = sealed(collector, "its record is lost");
+      Id changed = sealed(collector, "its record is changed");
+      Backup.make(data(), backup(), CLOCK);
+      Files.delete(blobOf(collector, withoutContent));
+      Files.delete(record(backup(), withoutRecord));
+      Files.writeString(record(backup(), changed), " ", StandardOpenOption.APPEND);
+
+      Restore.Outcome restored = Restore.make(backup(), restored());
+
+      assertThat(restored.problems())
+          .containsExactlyInAnyOrder(
+              "evidence " + withoutContent + ": its artifact threads.txt is missing",
+              "evidence "
+                  + withoutRecord
+                  + ": custody says that it was kept, but the backup lacks it",
+              "evidence " + changed + ": its record is damaged; it was restored as it is");
+      assertThat(record(restored(), whole)).exists();
+    }
+  }
+
+  private static Path record(Path data, Id evidence) {
+    return data.resolve("evidence").resolve(evidence.value()).resolve("evidence.json");
   }
 
   @Test
