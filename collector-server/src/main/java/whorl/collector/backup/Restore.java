@@ -99,7 +99,10 @@ public final class Restore {
       CopiedFiles.copy(from.record(evidence), to.record(evidence));
       byte[] record = Files.readAllBytes(to.record(evidence));
       if (!custody.includes(evidence, Digest.of(record))) {
-        problems.add("evidence " + evidence + ": its record is damaged; it was restored as it is");
+        problems.add(
+            "evidence "
+                + evidence
+                + ": its record is not the one that custody names; it was restored as it is");
         continue;
       }
       for (StoredArtifact artifact : EvidenceRecord.parse(record).artifacts()) {

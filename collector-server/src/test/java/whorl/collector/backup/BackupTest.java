@@ -144,7 +144,9 @@ class BackupTest {
               "evidence "
                   + withoutRecord
                   + ": custody says that it was kept, but the backup lacks it",
-              "evidence " + changed + ": its record is damaged; it was restored as it is");
+              "evidence "
+                  + changed
+                  + ": its record is not the one that custody names; it was restored as it is");
       assertThat(record(restored(), whole)).exists();
     }
   }
