@@ -125,6 +125,27 @@ class BackupTest {
   }
 
   @Test
+  void damagedContent_isReportedByEachBackup_andReplacedOnceItIsWhole() throws Exception {
+    try (TestCollector collector = TestCollector.open(data())) {
+      Id evidence = sealed(collector, "whole");
+      Path copy = blobOf(collector, evidence);
+      Path blob = data().resolve(backup().relativize(copy));
+      Files.writeString(blob, "WHOLE");
+
+      for (int i = 0; i < 2; i++) {
+        assertThat(Backup.make(data(), backup(), CLOCK).problems())
+            .as("run %d", i)
+            .anyMatch(problem -> problem.contains("is damaged"));
+        assertThat(copy).hasContent("WHOLE");
+      }
+      Files.writeString(blob, "whole");
+      assertThat(Backup.make(data(), backup(), CLOCK).problems()).isEmpty();
+      assertThat(copy).hasContent("whole");
+      assertThat(Restore.make(backup(), restored()).problems()).isEmpty();
+    }
+  }
+
+  @Test
   void whatIsMissingInTheBackup_isReportedByRestore_andTheRestIsRestored() throws Exception {
     try (TestCollector collector = TestCollector.open(data())) {
       Id whole = sealed(collector, "whole");
