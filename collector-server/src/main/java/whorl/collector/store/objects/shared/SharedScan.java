@@ -1,5 +1,6 @@
 package whorl.collector.store.objects.shared;
 
+import com.fasterxml.jackson.core.JacksonException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,6 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.store.database.Database;
+import whorl.collector.store.objects.DamagedRecordException;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.ObjectStore;
 import whorl.collector.store.objects.ObjectStore.ObjectFacts;
@@ -154,6 +156,24 @@ public final class SharedScan {
       throw new IOException("the record at " + stray.evidence() + " is of " + record.id());
     }
     return record;
+  }
+
+  /** True if a version of its record says that the evidence is sealed. */
+  boolean hasSealed(Id evidence) throws IOException {
+    for (ObjectFacts each : objects.list(SharedKeys.records(evidence), "", page)) {
+      Matcher version = RECORD.matcher(each.key());
+      if (version.matches()) {
+        Digest sha256 = new Digest(version.group(2));
+        try {
+          if (!read(new Stray(evidence, sha256, each.writtenAt())).mayGrow()) {
+            return true;
+          }
+        } catch (DamagedRecordException | JacksonException damaged) {
+          continue; // no version that could be found again
+        }
+      }
+    }
+    return false;
   }
 
   /** Makes evidence of a stray version; false if there is evidence with this id now. */
