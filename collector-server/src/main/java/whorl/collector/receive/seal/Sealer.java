@@ -187,8 +187,8 @@ public final class Sealer {
   }
 
   /**
-   * Seals as partial the artifacts of an agent that is gone. Returns null if no bytes arrived, or if
-   * the evidence was sealed after the backup that the uploads are of: recovery finds it again.
+   * Seals as partial the artifacts of an agent that is gone. Returns null if no bytes arrived, or
+   * if the evidence was sealed after the backup that the uploads are of: recovery finds it again.
    *
    * @throws IOException also if the disk has no room now; the uploads then stay as they are
    */
