@@ -1,6 +1,5 @@
 package whorl.collector.store.objects.shared;
 
-import com.fasterxml.jackson.core.JacksonException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,11 +12,13 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import whorl.collector.store.database.Database;
-import whorl.collector.store.objects.DamagedRecordException;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.ObjectStore;
 import whorl.collector.store.objects.ObjectStore.ObjectFacts;
+import whorl.collector.store.outage.Outage;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
@@ -27,6 +28,8 @@ import whorl.evidence.Id;
  * what changes meanwhile is not reported. Thread-safe.
  */
 public final class SharedScan {
+  private static final Logger LOG = LoggerFactory.getLogger(SharedScan.class);
+
   /** Younger objects may belong to a record that is being stored. */
   static final Duration STRAY_AFTER = Duration.ofHours(1);
 
@@ -168,8 +171,11 @@ public final class SharedScan {
           if (!read(new Stray(evidence, sha256, each.writtenAt())).mayGrow()) {
             return true;
           }
-        } catch (DamagedRecordException | JacksonException damaged) {
-          continue; // no version that could be found again
+        } catch (IOException e) {
+          if (Outage.of(e) != null) {
+            throw e;
+          }
+          LOG.warn("evidence {}: a record that no row has cannot be read", evidence, e);
         }
       }
     }
