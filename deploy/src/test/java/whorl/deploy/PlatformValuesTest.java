@@ -122,6 +122,7 @@ class PlatformValuesTest {
       delimiter = '|',
       value = {
         "settings.agent-issuer=https://oidc.example | 443, 6443",
+        "injection.issuer.more={https://two.example} | 443, 6443",
         "settings.checkpoint-webhook=https://siem.example | 443",
         "settings.tsa=http://tsa.example | 443, 80",
       })
@@ -144,6 +145,21 @@ class PlatformValuesTest {
                             + "injection.issuer.jwks=,injection.issuer.more={https://two.example}")
                     .collector()))
         .contains("--agent-issuer=https://one.example", "--agent-issuer=https://two.example");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "injection.mode=none",
+        "injection.mode=webhook,injection.tokenSecret=whorl",
+        "settings.agent-issuer=https://one.example"
+      })
+  void furtherClusters_areAccepted_whateverTheAgentsOfItsOwnShow(String own) throws Exception {
+    assertThat(
+            arguments(
+                rendered(own + ",injection.issuer.more={https://two.example\\,jwks=/two.json}")
+                    .collector()))
+        .contains("--agent-issuer=https://two.example,jwks=/two.json");
   }
 
   @ParameterizedTest

@@ -27,6 +27,9 @@ import whorl.evidence.Id;
  * everything that the log lists, and nothing newer. Existing content is not copied again.
  */
 final class EvidenceCopy {
+  /** Beside damaged content: each run copies it again, and names it. */
+  private static final String DAMAGED = ".damaged";
+
   private final DataFolder from;
   private final DataFolder to;
   private final CustodyCopy custody;
@@ -86,11 +89,15 @@ final class EvidenceCopy {
     String lacking = null;
     for (StoredArtifact artifact : record.artifacts()) {
       Path target = to.blob(artifact.sha256());
-      if (Files.exists(target) && Files.size(target) == artifact.size()) {
+      Path mark = target.resolveSibling(target.getFileName() + DAMAGED);
+      if (Files.exists(target) && Files.size(target) == artifact.size() && !Files.exists(mark)) {
         continue;
       }
       try {
-        if (!CopiedFiles.copy(from.blob(artifact.sha256()), target, artifact.sha256())) {
+        if (CopiedFiles.copy(from.blob(artifact.sha256()), target, artifact.sha256())) {
+          Files.deleteIfExists(mark);
+        } else {
+          CopiedFiles.replace(mark, new byte[0]);
           damaged.add(artifact.sha256());
         }
       } catch (NoSuchFileException missingBlob) {
@@ -134,7 +141,9 @@ final class EvidenceCopy {
         blobs++;
         bytes += Files.size(to.blob(sha256));
       } else {
-        Disk.LOCAL.delete(to.blob(sha256));
+        Path blob = to.blob(sha256);
+        Disk.LOCAL.delete(blob);
+        Files.deleteIfExists(blob.resolveSibling(blob.getFileName() + DAMAGED));
       }
     }
     return new Content(evidenceCount, blobs, bytes);

@@ -6,15 +6,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import whorl.collector.custody.log.CustodyCopy;
 import whorl.collector.store.disk.DataFolder;
 import whorl.collector.store.disk.Modes;
+import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.FolderStore;
+import whorl.collector.store.objects.StoredArtifact;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
-/** Makes a data folder from a backup, and checks each file's digest while it copies. */
+/**
+ * Makes a data folder from a backup. Compares content with its digests while it copies, and records
+ * with the custody log.
+ */
 public final class Restore {
   private static final List<String> WHOLE_FILES = List.of("cases.db", "catalog.db", "tokens");
 
@@ -23,7 +29,7 @@ public final class Restore {
   /**
    * The result of a restore.
    *
-   * @param problems the damaged parts of the backup; empty if there are none
+   * @param problems the parts of the backup that are damaged or missing; empty if there are none
    */
   public record Outcome(BackupMark mark, List<String> problems) {
     public Outcome {
@@ -54,9 +60,6 @@ public final class Restore {
     CopiedFiles.replace(to.restoring(), new byte[0]);
     List<String> problems = new ArrayList<>();
     copyContent(from, to, problems);
-    for (Id evidence : new TreeSet<>(FolderStore.existing(from).evidence())) {
-      CopiedFiles.copy(from.record(evidence), to.record(evidence));
-    }
     Files.createDirectories(to.custody(), Modes.folder());
     CustodyCopy custody = new CustodyCopy(from.custodyLog(), to.custodyLog());
     custody.extend();
@@ -66,6 +69,7 @@ public final class Restore {
         || last != null && !last.hex().equals(mark.custodyEnd())) {
       problems.add("custody.ndjson is not the one that was backed up");
     }
+    copyRecords(from, to, custody, problems);
     CustodyFiles.copy(from, to);
     for (String name : WHOLE_FILES) {
       if (Files.exists(backup.resolve(name))) {
@@ -82,6 +86,35 @@ public final class Restore {
       if (!CopiedFiles.copy(from.blob(sha256), to.blob(sha256), sha256)) {
         problems.add("content " + sha256 + " is damaged; it was restored as it is");
       }
+    }
+  }
+
+  /** Compares the records with the log, which lists what there must be. */
+  private static void copyRecords(
+      DataFolder from, DataFolder to, CustodyCopy custody, List<String> problems)
+      throws IOException {
+    Set<Id> missing = new TreeSet<>(custody.kept());
+    for (Id evidence : new TreeSet<>(FolderStore.existing(from).evidence())) {
+      missing.remove(evidence);
+      CopiedFiles.copy(from.record(evidence), to.record(evidence));
+      byte[] record = Files.readAllBytes(to.record(evidence));
+      if (!custody.includes(evidence, Digest.of(record))) {
+        problems.add(
+            "evidence "
+                + evidence
+                + ": its record is not the one that custody names; it was restored as it is");
+        continue;
+      }
+      for (StoredArtifact artifact : EvidenceRecord.parse(record).artifacts()) {
+        if (!Files.exists(to.blob(artifact.sha256()))) {
+          problems.add(
+              "evidence " + evidence + ": its artifact " + artifact.name() + " is missing");
+        }
+      }
+    }
+    for (Id evidence : missing) {
+      problems.add(
+          "evidence " + evidence + ": custody says that it was kept, but the backup lacks it");
     }
   }
 

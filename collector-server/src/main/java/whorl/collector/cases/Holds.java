@@ -14,6 +14,7 @@ import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.custody.log.HoldChange;
 import whorl.collector.http.request.ProblemException;
 import whorl.collector.store.objects.EvidenceStore;
+import whorl.collector.store.outage.OneByOne;
 import whorl.evidence.Id;
 
 /**
@@ -165,9 +166,7 @@ public final class Holds {
           }
           return drafts;
         });
-    for (Id evidence : stored) {
-      lock(evidence);
-    }
+    lockAll(stored);
   }
 
   /**
@@ -208,6 +207,15 @@ public final class Holds {
       lock(evidence);
     }
     return mayBeHeld[0];
+  }
+
+  /** Locks each, also if another one cannot be, such as one whose content is lost. */
+  private void lockAll(Collection<Id> evidence) throws IOException {
+    OneByOne locks = new OneByOne();
+    for (Id each : evidence) {
+      locks.run("evidence " + each, () -> lock(each));
+    }
+    locks.end();
   }
 
   /**
@@ -255,9 +263,7 @@ public final class Holds {
           }
           return drafts;
         });
-    for (Id evidence : released) {
-      lock(evidence);
-    }
+    lockAll(released);
   }
 
   /** Refuses to end a hold while custody is in doubt, because entries of holds may be missing. */

@@ -2,6 +2,7 @@ package whorl.collector.migrate;
 
 import com.fasterxml.jackson.core.JacksonException;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -241,10 +242,18 @@ final class Move {
       for (Id each : page) {
         after = each.value();
         if (store.contains(each)) {
-          store.hold(each, true);
+          holdWhatIsThere(store, each);
         }
       }
     } while (page.size() == PAGE);
+  }
+
+  private static void holdWhatIsThere(EvidenceStore store, Id evidence) throws IOException {
+    try {
+      store.hold(evidence, true);
+    } catch (NoSuchFileException | JacksonException damaged) {
+      return; // named already
+    }
   }
 
   private void checkLog() throws IOException {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -121,6 +122,58 @@ class BackupTest {
       assertThat(Backup.make(data(), folder.resolve("another"), CLOCK).problems())
           .anyMatch(problem -> problem.contains("is damaged"));
     }
+  }
+
+  @Test
+  void damagedContent_isReportedByEachBackup_andReplacedOnceItIsWhole() throws Exception {
+    try (TestCollector collector = TestCollector.open(data())) {
+      Id evidence = sealed(collector, "whole");
+      Path copy = blobOf(collector, evidence);
+      Path blob = data().resolve(backup().relativize(copy));
+      Files.writeString(blob, "WHOLE");
+
+      for (int i = 0; i < 2; i++) {
+        assertThat(Backup.make(data(), backup(), CLOCK).problems())
+            .as("run %d", i)
+            .anyMatch(problem -> problem.contains("is damaged"));
+        assertThat(copy).hasContent("WHOLE");
+      }
+      Files.writeString(blob, "whole");
+      assertThat(Backup.make(data(), backup(), CLOCK).problems()).isEmpty();
+      assertThat(copy).hasContent("whole");
+      assertThat(Restore.make(backup(), restored()).problems()).isEmpty();
+    }
+  }
+
+  @Test
+  void whatIsMissingInTheBackup_isReportedByRestore_andTheRestIsRestored() throws Exception {
+    try (TestCollector collector = TestCollector.open(data())) {
+      Id whole = sealed(collector, "whole");
+      Id withoutContent = sealed(collector, "its content is lost");
+      Id withoutRecord = sealed(collector, "its record is lost");
+      Id changed = sealed(collector, "its record is changed");
+      Backup.make(data(), backup(), CLOCK);
+      Files.delete(blobOf(collector, withoutContent));
+      Files.delete(record(backup(), withoutRecord));
+      Files.writeString(record(backup(), changed), " ", StandardOpenOption.APPEND);
+
+      Restore.Outcome restored = Restore.make(backup(), restored());
+
+      assertThat(restored.problems())
+          .containsExactlyInAnyOrder(
+              "evidence " + withoutContent + ": its artifact threads.txt is missing",
+              "evidence "
+                  + withoutRecord
+                  + ": custody says that it was kept, but the backup lacks it",
+              "evidence "
+                  + changed
+                  + ": its record is not the one that custody names; it was restored as it is");
+      assertThat(record(restored(), whole)).exists();
+    }
+  }
+
+  private static Path record(Path data, Id evidence) {
+    return data.resolve("evidence").resolve(evidence.value()).resolve("evidence.json");
   }
 
   @Test

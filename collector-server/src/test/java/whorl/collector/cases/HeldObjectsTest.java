@@ -1,8 +1,10 @@
 package whorl.collector.cases;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.reflect.Proxy;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,6 +37,37 @@ class HeldObjectsTest {
       String held = evidence + " true";
       assertThat(locks).containsExactly(held, held, held, evidence + " false");
     }
+  }
+
+  /** Such as after a restore, where content of one piece is not there any more. */
+  @Test
+  void evidenceOfACaseThatCannotBeLocked_keepsNoOtherFromIt() throws Exception {
+    try (TestCollector collector = TestCollector.open(root)) {
+      Id lost = Records.put(collector, Records.of(Instant.now(), "a.txt", 1));
+      Id other = Records.put(collector, Records.of(Instant.now(), "b.txt", 1));
+      List<String> locks = new ArrayList<>();
+      EvidenceStore store = recording(collector.store, locks);
+      Holds holds = new Holds(failing(store, lost), collector.custody);
+
+      assertThatThrownBy(() -> holds.holdCase(CASE, List.of(lost, other), "responder", "wanted"))
+          .hasMessageContaining("evidence " + lost);
+
+      assertThat(locks).containsExactly(other + " true");
+      assertThat(holds.isHeld(lost)).as("custody has the hold all the same").isTrue();
+    }
+  }
+
+  private static EvidenceStore failing(EvidenceStore store, Id lost) {
+    return (EvidenceStore)
+        Proxy.newProxyInstance(
+            EvidenceStore.class.getClassLoader(),
+            new Class<?>[] {EvidenceStore.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("hold") && arguments[0].equals(lost)) {
+                throw new NoSuchFileException("its content");
+              }
+              return method.invoke(store, arguments);
+            });
   }
 
   private static EvidenceStore recording(EvidenceStore store, List<String> locks) {

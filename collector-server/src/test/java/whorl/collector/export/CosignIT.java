@@ -100,6 +100,7 @@ class CosignIT {
                     "--type=" + Statement.PREDICATE_TYPE,
                     // keys like this one are not in the transparency log
                     "--insecure-ignore-tlog=true",
+                    "--new-bundle-format=false", // the default before cosign 3
                     artifact(artifact).toString()))
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())

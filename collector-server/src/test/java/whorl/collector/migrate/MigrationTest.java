@@ -6,14 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +43,7 @@ import whorl.collector.store.objects.ObjectStore;
 import whorl.collector.store.objects.folder.FolderObjects;
 import whorl.collector.store.records.Catalog;
 import whorl.collector.store.records.MoveLedger;
+import whorl.collector.testkit.DelegatingObjects;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.Faults;
 import whorl.collector.testkit.FaultyDatabase;
@@ -72,6 +77,7 @@ class MigrationTest {
   private final List<Id> evidence = new ArrayList<>();
   private Id held;
   private Id purged;
+  private @Nullable Set<String> locked;
   private TestDatabase shared;
   private Path objects;
 
@@ -196,6 +202,44 @@ class MigrationTest {
     MoveOutcome back = toFolder("back", new UnforcedDisk());
     assertThat(back.problems()).isEqualTo(outcome.problems());
     assertThat(blobOf("back", blob)).hasContent("THREADS of 1");
+  }
+
+  @Test
+  void evidenceOnHoldThatLacksContent_isMoved_andItsObjectsAreLockedAsFarAsTheyAreThere()
+      throws Exception {
+    Path missing = blobOf(held);
+    Files.delete(missing);
+    locked = ConcurrentHashMap.newKeySet();
+
+    MoveOutcome outcome = toShared(Faults.none());
+
+    assertThat(outcome.problems())
+        .anyMatch(each -> each.contains(held.value()) && each.contains("missing"));
+    assertThat(locked)
+        .anyMatch(key -> key.startsWith("evidence/" + held))
+        .anyMatch(key -> key.startsWith("blobs/"))
+        .noneMatch(key -> key.contains(missing.getFileName().toString()));
+  }
+
+  /** As a bucket with Object Lock does. */
+  private ObjectStore locking(ObjectStore store) {
+    Set<String> keys = locked;
+    return keys == null
+        ? store
+        : new DelegatingObjects(store) {
+          @Override
+          public void hold(String key, boolean on) throws IOException {
+            if (find(key) == null) {
+              throw new NoSuchFileException(key);
+            }
+            keys.add(key);
+          }
+
+          @Override
+          public Capabilities capabilities() {
+            return new Capabilities(true, true, List.of());
+          }
+        };
   }
 
   @Test
@@ -381,7 +425,7 @@ class MigrationTest {
                 "shared",
                 database,
                 new FaultyDatabase(shared.openCases(), faults),
-                new FaultyObjects(store, faults),
+                new FaultyObjects(locking(store), faults),
                 settings.work())) {
       return Migration.toShared(data(), end, key, settings);
     }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -32,14 +33,17 @@ import whorl.collector.store.database.Database;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.ObjectLockedException;
 import whorl.collector.store.objects.ObjectStore;
+import whorl.collector.store.objects.StoredArtifact;
 import whorl.collector.store.objects.cache.ObjectCache;
 import whorl.collector.store.objects.s3.MotoServer;
 import whorl.collector.store.objects.s3.S3Objects;
 import whorl.collector.store.objects.shared.SharedStore;
 import whorl.collector.store.records.Catalog;
 import whorl.collector.store.records.EvidenceClass;
+import whorl.collector.testkit.DelegatingObjects;
 import whorl.collector.testkit.Records;
 import whorl.collector.testkit.TestDatabase;
+import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
@@ -51,6 +55,7 @@ class RetentionLockTest {
   private static @Nullable MotoServer moto;
   private final List<AutoCloseable> closing = new ArrayList<>();
   private final RetentionCounters counters = new RetentionCounters();
+  private final AtomicInteger locksThatFail = new AtomicInteger();
   private ObjectStore objects;
   private SharedStore store;
   private Catalog catalog;
@@ -86,7 +91,7 @@ class RetentionLockTest {
         ObjectCache.open(
             folder.resolve("cache"), new ObjectCache.Limits(1 << 20, 0), () -> 1L << 40);
     closing.add(cache);
-    store = SharedStore.open(objects, database, cache);
+    store = SharedStore.open(failing(objects), database, cache);
     closing.add(store);
     custody =
         CustodyLog.shared(database, InstantSource.system(), CustodyAction.ENROLLED, 0, entry -> {});
@@ -98,6 +103,19 @@ class RetentionLockTest {
     for (int i = closing.size() - 1; i >= 0; i--) {
       closing.get(i).close();
     }
+  }
+
+  /** Fails to lock as many objects as {@code locksThatFail} says. */
+  private ObjectStore failing(ObjectStore honest) {
+    return new DelegatingObjects(honest) {
+      @Override
+      public void lockUntil(String key, Instant until) throws IOException {
+        if (locksThatFail.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+          throw new IOException("the store is too busy");
+        }
+        super.lockUntil(key, until);
+      }
+    };
   }
 
   private Retention retention(Duration age, Map<EvidenceClass, Long> bytes) throws IOException {
@@ -143,7 +161,11 @@ class RetentionLockTest {
   }
 
   private static String blob(EvidenceRecord record) {
-    String hex = record.artifacts().get(0).sha256().hex();
+    return blob(record.artifacts().get(0));
+  }
+
+  private static String blob(StoredArtifact artifact) {
+    String hex = artifact.sha256().hex();
     return "blobs/" + hex.substring(0, 2) + "/" + hex;
   }
 
@@ -167,6 +189,77 @@ class RetentionLockTest {
     assertThat(store.contains(record.id())).isTrue();
     lock(Duration.ofDays(90));
     assertThat(counters.locked()).as("once").isEqualTo(1);
+  }
+
+  @Test
+  void lockThatFailsHalfway_isCompletedByTheNextPass_alsoAfterARestart() throws Exception {
+    EvidenceRecord record = sealed(Instant.now().minus(Duration.ofDays(80)));
+    locksThatFail.set(1);
+
+    lock(Duration.ofDays(90));
+
+    assertThat(counters.failures()).isEqualTo(1);
+    assertThat(counters.locked()).isZero();
+    lock(Duration.ofDays(90));
+    assertThat(counters.locked()).isEqualTo(1);
+    assertThatThrownBy(() -> objects.delete(blob(record)))
+        .isInstanceOf(ObjectLockedException.class);
+    lock(Duration.ofDays(90));
+    assertThat(counters.locked()).as("once").isEqualTo(1);
+  }
+
+  @Test
+  void whatComesLater_andCouldNotBeLockedAtOnce_isLockedByTheNextPass() throws Exception {
+    EvidenceRecord record = sealed(Instant.now().minus(Duration.ofDays(80)));
+    lock(Duration.ofDays(90));
+    byte[] bytes = "later".getBytes(StandardCharsets.UTF_8);
+    Digest content = Digest.of(bytes);
+    EvidenceRecord grown =
+        record.with(
+            List.of(
+                StoredArtifact.arrived(
+                    new ArtifactName("later.txt"), bytes.length, content, "text/plain")));
+    store.keep(Map.of(content, Files.write(folder.resolve("later"), bytes)));
+    locksThatFail.set(1);
+
+    assertThatThrownBy(() -> store.commit(grown)).hasMessageContaining("too busy");
+
+    store.settled(Set.of(content));
+    lock(Duration.ofDays(90));
+    assertThat(counters.locked()).isEqualTo(2);
+    assertThatThrownBy(() -> objects.delete(blob(grown)))
+        .isInstanceOf(ObjectLockedException.class);
+    lock(Duration.ofDays(90));
+    assertThat(counters.locked()).as("once").isEqualTo(2);
+  }
+
+  @Test
+  void evidenceThatLacksContent_isLockedAsFarAsItIsThere_andWhollyOnceItIs() throws Exception {
+    for (int lost = 0; lost < 2; lost++) {
+      EvidenceRecord record = sealed(Instant.now().minus(Duration.ofDays(80)));
+      List<StoredArtifact> artifacts = new ArrayList<>();
+      List<byte[]> contents = new ArrayList<>();
+      for (String name : List.of("a.txt", "b.txt")) {
+        byte[] bytes = (record.id() + name).getBytes(StandardCharsets.UTF_8);
+        contents.add(bytes);
+        artifacts.add(
+            StoredArtifact.arrived(
+                new ArtifactName(name), bytes.length, Digest.of(bytes), "text/plain"));
+        objects.put(blob(artifacts.get(artifacts.size() - 1)), bytes);
+      }
+      store.commit(record.with(artifacts));
+      String missing = blob(artifacts.get(lost));
+      String present = blob(artifacts.get(1 - lost));
+      objects.delete(missing);
+
+      lock(Duration.ofDays(90));
+
+      assertThat(counters.failures()).isEqualTo(lost + 1);
+      assertThatThrownBy(() -> objects.delete(present)).isInstanceOf(ObjectLockedException.class);
+      objects.put(missing, contents.get(lost));
+      lock(Duration.ofDays(90));
+      assertThatThrownBy(() -> objects.delete(missing)).isInstanceOf(ObjectLockedException.class);
+    }
   }
 
   @Test

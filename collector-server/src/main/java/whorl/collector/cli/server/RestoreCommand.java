@@ -16,11 +16,12 @@ import whorl.collector.cli.terminal.CommandContext;
     header = "Make a data folder of a backup.",
     description = {
       "",
-      "Copies a backup into a new folder, and checks each file's digest. Then start serve with it."
-          + " The backup stays as it is. Records in PostgreSQL are restored by pg_restore.",
+      "Copies a backup into a new folder, and compares content with its digests and records with"
+          + " the custody log. Then start serve with it. The backup stays as it is. Records in"
+          + " PostgreSQL are restored by pg_restore.",
     },
     footer = {
-      "%nExit status 3 when something in the backup is damaged; each is named.",
+      "%nExit status 3 when something in the backup is damaged or missing; each is named.",
       "%nExample:",
       "  whorl restore /backup/whorl --data /data",
     })

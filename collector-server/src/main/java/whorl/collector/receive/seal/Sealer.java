@@ -11,6 +11,8 @@ import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import whorl.collector.custody.log.CustodyAction;
 import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.custody.verify.ArtifactCheck;
@@ -37,6 +39,7 @@ import whorl.evidence.channel.CaptureState;
  * repeated from the start.
  */
 public final class Sealer {
+  private static final Logger LOG = LoggerFactory.getLogger(Sealer.class);
   private static final int PROBLEMS_MAX = 64;
 
   private final ReceiverDependencies dependencies;
@@ -184,7 +187,8 @@ public final class Sealer {
   }
 
   /**
-   * Seals as partial the artifacts of an agent that is gone. Returns null if no bytes arrived.
+   * Seals as partial the artifacts of an agent that is gone. Returns null if no bytes arrived, or
+   * if the evidence was sealed after the backup that the uploads are of: recovery finds it again.
    *
    * @throws IOException also if the disk has no room now; the uploads then stay as they are
    */
@@ -192,6 +196,13 @@ public final class Sealer {
       throws IOException {
     if (finishCommit(pending)) {
       return store.record(pending.evidence());
+    }
+    Upload envelope = pending.upload(ArtifactName.ENVELOPE);
+    boolean mayBeSealed = envelope != null && envelope.sha256() != null;
+    if (!mayBeSealed && store.wasSealed(pending.evidence())) {
+      LOG.warn("evidence {} was sealed already: it is found again", pending.evidence());
+      pending.removeAll();
+      return null;
     }
     boolean nothing = pending.uploads().stream().allMatch(upload -> upload.offset() == 0);
     if (nothing) {

@@ -1,6 +1,8 @@
 package whorl.collector.store.database;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Set;
@@ -150,12 +152,30 @@ final class PostgresErrors {
       case "53300" -> "; raise the server's max_connections, or use a connection pool";
       case "55P03" -> "; another collector holds a lock for long; try again";
       case "57014" -> "; the server is overloaded, or a statement waits for a lock too long";
-      default ->
-          isConnection(e)
-              ? "; check that the server runs and can be reached; the collector goes on by itself"
-                  + " when it is back"
-              : "";
+      default -> {
+        if (isUntrusted(e)) {
+          yield "; its certificate must be valid, name this host, and be of an authority in the"
+              + " file that sslrootcert in the address names (without it, ~/.postgresql/root.crt)";
+        }
+        yield isConnection(e)
+            ? "; check that the server runs and can be reached; the collector goes on by itself"
+                + " when it is back"
+            : "";
+      }
     };
+  }
+
+  /** True if the server answers, and its certificate is not accepted; an outage all the same. */
+  private static boolean isUntrusted(SQLException e) {
+    for (Throwable each = e; each != null; each = each.getCause()) {
+      // the driver names its verifier when the certificate is of another host
+      if (each instanceof GeneralSecurityException
+          || each instanceof FileNotFoundException
+          || String.valueOf(each.getMessage()).contains("HostnameVerifier")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The driver's message in one line, with its cause if it only says that it failed. */

@@ -114,6 +114,14 @@ public interface EvidenceStore {
   void adopt(Id evidence, byte[] record, Collection<Digest> content, boolean inCustody)
       throws IOException;
 
+  /**
+   * True if the store has a complete record of this evidence and does not count it, because what
+   * says so was restored from a backup of the time before.
+   */
+  default boolean wasSealed(Id evidence) throws IOException {
+    return false;
+  }
+
   /** Runs before a record is replaced, once the replacement is certain. */
   interface Announcement {
     /**

@@ -1,6 +1,7 @@
 package whorl.collector.receive.shared;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -11,6 +12,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import whorl.collector.receive.AgentConnections;
+import whorl.collector.store.objects.ObjectStore;
+import whorl.collector.store.objects.shared.SharedStore;
 import whorl.collector.testkit.Answer;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.FakeClient;
@@ -251,6 +254,29 @@ public abstract class SharedUploadsContract extends BrokenUploadsContract {
 
       assertSealed(agent);
       assertThat(world.problems()).isEmpty();
+    }
+  }
+
+  /** A restored backup of the database has the uploads of then; the object store has the seal. */
+  @Test
+  void evidenceThatWasSealedAfterTheBackupOfTheRecords_isNotMadePartial() throws Exception {
+    assumeTrue(world.store instanceof SharedStore, "its records are in a folder");
+    try (SharedWorld.Collector collector = world.open()) {
+      FakeAgent agent = agent(parts(1.2));
+      byte[] heap = agent.artifacts.get(new ArtifactName(Shipper.HEAP));
+      new Shipper(agent, parts(0.5)).ship(collector.client);
+      assertSealed(agent);
+      String id = agent.evidence.value();
+      List<ObjectStore.ObjectFacts> records = world.objects.list("evidence/" + id + "/", "", 10);
+      world.database().update("DELETE FROM content_references WHERE evidence = ?", id);
+      world.database().update("DELETE FROM evidence_records WHERE evidence = ?", id);
+      new Shipper(agent, parts(0.5)).ship(collector.client, Shipper.HEAP, heap);
+
+      assertThat(collector.expired(agent.evidence)).as("recovery finds it again").isFalse();
+
+      assertThat(collector.uploads().contains(agent.evidence)).isFalse();
+      assertThat(world.objects.list("evidence/" + id + "/", "", 10)).isEqualTo(records);
+      assertThat(world.content(Digest.of(heap))).isEqualTo(heap);
     }
   }
 

@@ -33,6 +33,10 @@ final class RecordRows {
 
   private static final String ALIVE = " removal = 0";
 
+  /** What is new is not locked yet; see {@link SharedHolds#lockUntil}. */
+  private static final String SHORT_LOCK =
+      ", locked_until = CASE WHEN locked_until > 0 THEN locked_until - 1 ELSE 0 END";
+
   /** The object store goes by its own clock, and by whole seconds, when a lock ends. */
   private static final Duration LOCK_MARGIN = Duration.ofSeconds(3);
 
@@ -148,6 +152,7 @@ final class RecordRows {
   private boolean replace(Id evidence, Digest sha256) throws IOException {
     return database.update(
             "UPDATE evidence_records SET record = ?, in_custody = 0, removal = 0, removed_at = 0"
+                + SHORT_LOCK
                 + " WHERE evidence = ?",
             sha256.hex(),
             evidence.value())
@@ -168,7 +173,9 @@ final class RecordRows {
               beforeReplace.of(sha256);
               int changed =
                   database.update(
-                      "UPDATE evidence_records SET record = ? WHERE evidence = ? AND record = ? AND"
+                      "UPDATE evidence_records SET record = ?"
+                          + SHORT_LOCK
+                          + " WHERE evidence = ? AND record = ? AND"
                           + ALIVE,
                       sha256.hex(),
                       record.id().value(),

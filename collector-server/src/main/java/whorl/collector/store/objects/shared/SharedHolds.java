@@ -1,6 +1,7 @@
 package whorl.collector.store.objects.shared;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -29,9 +30,7 @@ final class SharedHolds {
       return;
     }
     if (held) {
-      for (String key : keys(record, sha256)) {
-        objects.hold(key, true);
-      }
+      each(keys(record, sha256), key -> objects.hold(key, true));
     } else {
       release(record, sha256);
     }
@@ -51,13 +50,16 @@ final class SharedHolds {
     }
   }
 
+  /**
+   * Locks all objects. Until the last one is, the row has a millisecond less: so who compares it
+   * with what is wanted repeats a lock that failed or ended halfway.
+   */
   void lockUntil(EvidenceRecord record, Digest sha256, Instant until) throws IOException {
-    if (!objects.capabilities().lock() || !rows.lockUntil(record.id(), until)) {
+    if (!objects.capabilities().lock() || !rows.lockUntil(record.id(), until.minusMillis(1))) {
       return;
     }
-    for (String key : keys(record, sha256)) {
-      objects.lockUntil(key, until);
-    }
+    each(keys(record, sha256), key -> objects.lockUntil(key, until));
+    rows.lockUntil(record.id(), until);
   }
 
   /** Extends hold and lock of the evidence to a new version of its record. */
@@ -72,6 +74,29 @@ final class SharedHolds {
       if (row.lockedUntil() > 0) {
         objects.lockUntil(key, Instant.ofEpochMilli(row.lockedUntil()));
       }
+    }
+    if (row.lockedUntil() > 0) {
+      rows.lockUntil(record.id(), Instant.ofEpochMilli(row.lockedUntil()));
+    }
+  }
+
+  /** Changes an object. */
+  private interface Change {
+    void of(String key) throws IOException;
+  }
+
+  /** Changes all objects that are there, and fails then if one is missing. */
+  private static void each(List<String> keys, Change change) throws IOException {
+    NoSuchFileException missing = null;
+    for (String key : keys) {
+      try {
+        change.of(key);
+      } catch (NoSuchFileException e) {
+        missing = e;
+      }
+    }
+    if (missing != null) {
+      throw missing;
     }
   }
 

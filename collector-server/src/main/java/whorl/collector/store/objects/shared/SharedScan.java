@@ -12,10 +12,13 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import whorl.collector.store.database.Database;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.ObjectStore;
 import whorl.collector.store.objects.ObjectStore.ObjectFacts;
+import whorl.collector.store.outage.Outage;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
@@ -25,6 +28,8 @@ import whorl.evidence.Id;
  * what changes meanwhile is not reported. Thread-safe.
  */
 public final class SharedScan {
+  private static final Logger LOG = LoggerFactory.getLogger(SharedScan.class);
+
   /** Younger objects may belong to a record that is being stored. */
   static final Duration STRAY_AFTER = Duration.ofHours(1);
 
@@ -154,6 +159,27 @@ public final class SharedScan {
       throw new IOException("the record at " + stray.evidence() + " is of " + record.id());
     }
     return record;
+  }
+
+  /** True if a version of its record says that the evidence is sealed. */
+  boolean hasSealed(Id evidence) throws IOException {
+    for (ObjectFacts each : objects.list(SharedKeys.records(evidence), "", page)) {
+      Matcher version = RECORD.matcher(each.key());
+      if (version.matches()) {
+        Digest sha256 = new Digest(version.group(2));
+        try {
+          if (!read(new Stray(evidence, sha256, each.writtenAt())).mayGrow()) {
+            return true;
+          }
+        } catch (IOException e) {
+          if (Outage.of(e) != null) {
+            throw e;
+          }
+          LOG.warn("evidence {}: a record that no row has cannot be read", evidence, e);
+        }
+      }
+    }
+    return false;
   }
 
   /** Makes evidence of a stray version; false if there is evidence with this id now. */

@@ -226,6 +226,11 @@ public final class SharedStore implements EvidenceStore, AutoCloseable {
     return true;
   }
 
+  @Override
+  public boolean wasSealed(Id evidence) throws IOException {
+    return rows.find(evidence) == null && scan.hasSealed(evidence);
+  }
+
   /** Also evidence that another collector commits at this moment. */
   @Override
   public List<Id> dueInCustody() throws IOException {
