@@ -28,7 +28,10 @@ record AdmissionReview(String uid, String kind, String operation, String namespa
    * The most names, values, and beginnings and ends of objects and lists. A large pod has some
    * thousands; each may take 50 bytes of memory for three of the text.
    */
-  private static final long MAX_TOKENS = 300_000;
+  private static final long MAX_TOKENS = 150_000;
+
+  /** Of each kind; the answer repeats what is injected for each of them. */
+  private static final int MAX_CONTAINERS = 200;
 
   private static final ObjectReader TREES = JsonBody.trees(MAX_TOKENS);
 
@@ -44,6 +47,11 @@ record AdmissionReview(String uid, String kind, String operation, String namespa
       throw new IOException("the body is no AdmissionReview of " + API_VERSION);
     }
     JsonNode request = review.path("request");
+    for (String field : List.of("containers", "initContainers")) {
+      if (request.path("object").path("spec").path(field).size() > MAX_CONTAINERS) {
+        throw new IOException("the pod has more than " + MAX_CONTAINERS + " " + field);
+      }
+    }
     return new AdmissionReview(
         request.path("uid").asText(""),
         request.path("kind").path("kind").asText(""),

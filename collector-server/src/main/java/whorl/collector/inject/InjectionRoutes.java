@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -28,12 +27,6 @@ final class InjectionRoutes {
   /** A pod is at most 1.5 MiB, and a review has little else. */
   static final int MAX_BODY_BYTES = 4 << 20;
 
-  /** Longer reviews are read one at a time: what is made of one takes many times its length. */
-  static final int SHORT_BODY_BYTES = 64 << 10;
-
-  /** The API server waits for three seconds. */
-  private static final long TURN_MILLIS = 2_000;
-
   private static final Logger LOG = LoggerFactory.getLogger(InjectionRoutes.class);
   private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
   private static final String TEXT = "text/plain; charset=utf-8";
@@ -42,7 +35,6 @@ final class InjectionRoutes {
   private final Supplier<@Nullable String> problem;
   private final Metrics metrics;
   private final AtomicLong quietUntilNanos = new AtomicLong(System.nanoTime());
-  private final Semaphore longReviews = new Semaphore(1);
 
   /**
    * @param problem why requests are not answered well, in a sentence; null if they are
@@ -66,25 +58,6 @@ final class InjectionRoutes {
   }
 
   private Response review(Request request) {
-    if (request.contentLength() >= 0 && request.contentLength() <= SHORT_BODY_BYTES) {
-      return reviewNow(request);
-    }
-    try {
-      if (!longReviews.tryAcquire(TURN_MILLIS, TimeUnit.MILLISECONDS)) {
-        return failed("", new IOException("other reviews of more than 64 KiB are being read"));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return failed("", e);
-    }
-    try {
-      return reviewNow(request);
-    } finally {
-      longReviews.release();
-    }
-  }
-
-  private Response reviewNow(Request request) {
     String uid = "";
     try {
       byte[] body = request.body().readNBytes(MAX_BODY_BYTES + 1);

@@ -11,9 +11,20 @@ import com.fasterxml.jackson.databind.node.TextNode;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6902">RFC 6902</a>
  */
 final class JsonPatch {
-  private final ArrayNode operations = JsonNodeFactory.instance.arrayNode();
+  /** A pod itself has at most 1.5 MiB, and what it names is repeated for each container. */
+  private static final int MAX_CHARS = 512 << 10;
 
+  private final ArrayNode operations = JsonNodeFactory.instance.arrayNode();
+  private int chars;
+
+  /**
+   * @throws IllegalStateException if the patch would be very long
+   */
   void add(String path, JsonNode value) {
+    chars += path.length() + value.toString().length();
+    if (chars > MAX_CHARS) {
+      throw new IllegalStateException("the patch of this pod would be very long");
+    }
     operations.addObject().put("op", "add").put("path", path).set("value", value.deepCopy());
   }
 

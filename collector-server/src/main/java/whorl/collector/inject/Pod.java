@@ -24,6 +24,9 @@ record Pod(JsonNode json) {
   /** The limit of Kubernetes for names and values together (its TotalAnnotationSizeLimitB). */
   private static final long ANNOTATIONS_MAX_BYTES = 256 << 10;
 
+  /** So many names of containers are read; the rest counts as one, of no container. */
+  private static final int MAX_CHOSEN = 500;
+
   private static final String MIRROR = "kubernetes.io/config.mirror";
   private static final String PREFIX = "whorl.io/";
   private static final List<String> OS_LABELS =
@@ -91,7 +94,7 @@ record Pod(JsonNode json) {
   /** The containers that get the agent, by {@code whorl.io/container}; empty for the usual ones. */
   Set<String> chosen() {
     Set<String> names = new LinkedHashSet<>();
-    for (String name : given(CONTAINER).split(",", -1)) {
+    for (String name : given(CONTAINER).split(",", MAX_CHOSEN)) {
       if (!name.isBlank()) {
         names.add(name.strip());
       }

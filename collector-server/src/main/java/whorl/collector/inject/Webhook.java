@@ -19,7 +19,10 @@ import whorl.collector.maintenance.Reload;
  */
 public final class Webhook implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Webhook.class);
-  private static final int REVIEW_WORKERS = 16;
+
+  /** They only compute; what is made of a review takes many times its length. */
+  private static final int REVIEW_WORKERS = 2;
+
   private static final int MAX_CONNECTIONS = 2_000;
   private static final int MAX_WAITING = 512;
 

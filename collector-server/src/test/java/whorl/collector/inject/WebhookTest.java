@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -187,10 +188,16 @@ class WebhookTest {
   /** What one of them is made of fills a heap, and the port is open to every pod of a cluster. */
   @Test
   void reviewsOfVeryManyValues_doNotEndTheWebhook_inTheHeapThatTheChartGives() throws Exception {
-    String review =
+    String manyValues =
         "{\"apiVersion\":\"admission.k8s.io/v1\",\"request\":{\"object\":["
             + "{},".repeat(1_390_000)
             + "{}]}}";
+    ObjectNode pod = (ObjectNode) InjectorTest.pod("plain");
+    ArrayNode containers = pod.withArray("/spec/containers");
+    for (int i = 0; i < 20_000; i++) {
+      containers.addObject();
+    }
+    String manyContainers = reviewOf(pod).toString();
     Process started =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -215,6 +222,7 @@ class WebhookTest {
               "https://127.0.0.1:" + line.substring(line.lastIndexOf(' ') + 1) + "/inject");
       List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
+        String review = i % 2 == 0 ? manyValues : manyContainers;
         answers.add(
             client.sendAsync(request(inject, review), HttpResponse.BodyHandlers.ofString()));
       }

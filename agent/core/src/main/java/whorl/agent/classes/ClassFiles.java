@@ -222,7 +222,9 @@ final class ClassFiles {
           && version <= Runtime.version().feature()
           && version >= versions.getOrDefault(className, 0)) {
         versions.put(className, version);
+        long before = readBytes;
         into.put(className, limited(zip));
+        inflated(readBytes - before);
       }
       skipRest(zip);
     }
@@ -237,7 +239,7 @@ final class ClassFiles {
     }
   }
 
-  private void inflated(int bytes) throws IOException {
+  private void inflated(long bytes) throws IOException {
     inflatedBytes += bytes;
     if (inflatedBytes > INFLATED_MAX_BYTES) {
       throw new IOException("more came out of compressed jars than is read");

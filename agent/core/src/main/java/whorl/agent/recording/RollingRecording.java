@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import jdk.jfr.FlightRecorder;
 import jdk.jfr.Recording;
 import jdk.jfr.RecordingState;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,10 @@ public final class RollingRecording implements RecordingWindow {
   private static final long GUARD_PERIOD_MILLIS = 100;
   private static final int QUIET_ROUNDS_BEFORE_RESTART = 100;
   private static final int CLEAN_TEXT_BITS = 10;
+  private static final String NAME = "whorl";
+
+  /** The name that JFR gives to a copy. */
+  private static final String COPY_NAME = "Clone of " + NAME;
 
   private final EventSink sink;
   private final RecordingRoom room;
@@ -138,7 +143,21 @@ public final class RollingRecording implements RecordingWindow {
    * recordings of the application keep, perhaps hundreds of megabytes.
    */
   static Recording window(Recording running) {
-    return running.copy(true);
+    try {
+      return running.copy(true);
+    } catch (RuntimeException | Error e) {
+      closeRunningCopies();
+      throw e;
+    }
+  }
+
+  /** A copy for which memory ran out before it was stopped would go on until the JVM ends. */
+  private static void closeRunningCopies() {
+    for (Recording each : FlightRecorder.getFlightRecorder().getRecordings()) {
+      if (each.getName().equals(COPY_NAME) && each.getState() == RecordingState.RUNNING) {
+        each.close();
+      }
+    }
   }
 
   static InputStream contents(Recording stopped) throws IOException {
@@ -249,7 +268,7 @@ public final class RollingRecording implements RecordingWindow {
   private synchronized void startRecording() throws IOException {
     Recording next = new Recording(FlightRecorderStart.settings());
     try {
-      next.setName("whorl");
+      next.setName(NAME);
       next.setToDisk(true);
       next.setMaxAge(maxAge);
       next.setMaxSize(room.maxBytes());
@@ -274,6 +293,7 @@ public final class RollingRecording implements RecordingWindow {
     if (running != null) {
       running.close();
     }
+    closeRunningCopies();
   }
 
   private void watchRoom() {

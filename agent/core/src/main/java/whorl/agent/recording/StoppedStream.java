@@ -6,20 +6,16 @@ import java.io.InputStream;
 
 /**
  * The contents of a stopped recording, for one thread. JFR keeps the files of its chunks until its
- * stream has read them, also if the stream is closed before: after a copy that fails, they would
- * stay until the JVM ends and fill the disk. So closing reads what is left.
+ * stream has come past them. In newer JDKs, closing the stream lets go of one chunk alone: after a
+ * copy that fails, the files of the others would stay until the JVM ends and fill the disk. So this
+ * goes on to the next chunk and closes again, as often as there are chunks.
  *
  * @see <a
  *     href="https://github.com/openjdk/jdk/blob/master/src/jdk.jfr/share/classes/jdk/jfr/internal/ChunkInputStream.java">ChunkInputStream</a>
  */
 final class StoppedStream extends FilterInputStream {
-  private static final int BLOCK_BYTES = 8 << 10;
-
-  /**
-   * Made beforehand, because the copy may fail for lack of memory. Nobody uses what is read into it,
-   * so all streams share it.
-   */
-  private static final byte[] UNUSED = new byte[BLOCK_BYTES];
+  /** More than a recording has. */
+  private static final int CHUNKS_MAX = 10_000;
 
   StoppedStream(InputStream contents) {
     super(contents);
@@ -27,17 +23,20 @@ final class StoppedStream extends FilterInputStream {
 
   @Override
   public void close() throws IOException {
-    // A file that an interrupted thread reads is closed.
-    boolean interrupted = Thread.interrupted();
-    try {
-      while (in.read(UNUSED) >= 0) {
-        continue;
-      }
-    } finally {
+    for (int left = CHUNKS_MAX; left > 0; left--) {
       in.close();
-      if (interrupted) {
-        Thread.currentThread().interrupt();
+      if (isAtEnd()) {
+        return;
       }
+    }
+  }
+
+  /** Opens the next chunk, if there is one. */
+  private boolean isAtEnd() {
+    try {
+      return in.read() < 0;
+    } catch (IOException unreadable) {
+      return false; // as on a thread that is interrupted; it is closed like any other
     }
   }
 }

@@ -74,7 +74,25 @@ public final class Unexamined implements Analysis {
                       + (trail.dropped() == 1 ? "was" : "were")
                       + " counted but not examined. Filter the timeline by the suspect requests."));
     }
-    return () -> results;
+    return () -> {
+      addCut(results, rowDispatcher.cut());
+      return results;
+    };
+  }
+
+  private void addCut(List<ReportedFinding> results, long rows) {
+    if (rows > 0) {
+      results.add(
+          new FindingBuilder(name())
+              .severity(Severity.LOW)
+              .build(
+                  "cut",
+                  "Long texts were examined in part",
+                  "The evidence has more long texts than a report can hold: of "
+                      + Text.counted(rows, "row")
+                      + " only the beginnings of the texts were examined. The timeline has them"
+                      + " whole."));
+    }
   }
 
   /** Returns a few words for each unread artifact, such as {@code heap: the pause limit}. */

@@ -30,6 +30,9 @@ final class ShortRows {
   private static final int CUT_TEXT_CHARS = 256;
   private static final int LIST_MAX = 64;
 
+  /** A character beyond ASCII is escaped in JSON. */
+  private static final int JSON_CHARACTER_MAX = 6;
+
   private long leftChars = ROOM_CHARS;
   private long cut;
 
@@ -86,6 +89,11 @@ final class ShortRows {
     for (Map.Entry<String, Object> each : all.entrySet()) {
       Object value = shortened(each.getValue(), textChars);
       int chars = each.getKey().length() + (value == null ? 0 : Json.text(value).length());
+      if (chars > left && value instanceof String text) {
+        int room = Math.max(0, left - each.getKey().length() - 2);
+        value = Text.beginning(text, room / JSON_CHARACTER_MAX);
+        chars = each.getKey().length() + Json.text(value).length();
+      }
       if (chars <= left) {
         kept.put(each.getKey(), value);
         left -= chars;

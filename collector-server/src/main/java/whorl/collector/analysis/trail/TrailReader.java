@@ -73,7 +73,6 @@ public final class TrailReader {
     first.subscribe(TYPES, this::addCandidate);
     first.subscribe(CodeArrivals.TYPES, this::addArrival);
     first.read(timeline, evidence.id());
-    dropped += first.cut();
     // requests of alerts are remembered first
     candidates.forEach(this::rememberRequest);
     dispatch(List.of("whorl.HttpRequest"), this::addRequest);
