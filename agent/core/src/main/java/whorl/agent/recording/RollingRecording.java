@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import jdk.jfr.FlightRecorder;
 import jdk.jfr.Recording;
 import jdk.jfr.RecordingState;
 import org.jspecify.annotations.Nullable;
@@ -138,7 +139,20 @@ public final class RollingRecording implements RecordingWindow {
    * recordings of the application keep, perhaps hundreds of megabytes.
    */
   static Recording window(Recording running) {
-    return running.copy(true);
+    FlightRecorder recorder = FlightRecorder.getFlightRecorder();
+    List<Recording> before = recorder.getRecordings();
+    try {
+      return running.copy(true);
+    } catch (RuntimeException | Error e) {
+      // Perhaps for lack of memory. What JFR has begun would record until the JVM ends.
+      String name = "Clone of " + running.getName();
+      for (Recording begun : recorder.getRecordings()) {
+        if (begun.getName().equals(name) && !before.contains(begun)) {
+          begun.close();
+        }
+      }
+      throw e;
+    }
   }
 
   static InputStream contents(Recording stopped) throws IOException {
