@@ -320,6 +320,20 @@ class RedactorTest {
     Assertions.assertTimeout(Duration.ofSeconds(2), () -> redactor.arguments(List.of(text)));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"sqlplus", "curl -u"})
+  void text_commandOfManyArguments_isFast(String command) {
+    String text = command + " a".repeat(120_000);
+
+    Assertions.assertTimeout(
+        Duration.ofSeconds(2),
+        () -> {
+          for (int i = 0; i < 5; i++) {
+            redactor.text(text);
+          }
+        });
+  }
+
   @Test
   void text_anyText_neverThrowsNorShowsTheAssignedSecret() {
     Random random = new Random(17);
