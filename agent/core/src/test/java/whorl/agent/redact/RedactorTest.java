@@ -320,10 +320,9 @@ class RedactorTest {
     Assertions.assertTimeout(Duration.ofSeconds(2), () -> redactor.arguments(List.of(text)));
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"sqlplus", "curl -u"})
-  void text_commandOfManyArguments_isFast(String command) {
-    String text = command + " a".repeat(120_000);
+  @Test
+  void text_commandOfManyArguments_isFast() {
+    String text = "sqlplus" + " a".repeat(120_000);
 
     Assertions.assertTimeout(
         Duration.ofSeconds(2),
