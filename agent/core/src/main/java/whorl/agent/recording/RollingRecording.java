@@ -146,15 +146,15 @@ public final class RollingRecording implements RecordingWindow {
     try {
       return running.copy(true);
     } catch (RuntimeException | Error e) {
-      closeRunningCopies();
+      closeFailedCopies();
       throw e;
     }
   }
 
   /** A copy for which memory ran out before it was stopped would go on until the JVM ends. */
-  private static void closeRunningCopies() {
+  private static void closeFailedCopies() {
     for (Recording each : FlightRecorder.getFlightRecorder().getRecordings()) {
-      if (each.getName().equals(COPY_NAME) && each.getState() == RecordingState.RUNNING) {
+      if (each.getName().equals(COPY_NAME) && each.getState() != RecordingState.STOPPED) {
         each.close();
       }
     }
@@ -293,7 +293,7 @@ public final class RollingRecording implements RecordingWindow {
     if (running != null) {
       running.close();
     }
-    closeRunningCopies();
+    closeFailedCopies();
   }
 
   private void watchRoom() {

@@ -263,16 +263,25 @@ final class CommandSecrets {
     if (before == 0) {
       return from;
     }
-    int at = text.indexOf(before, from);
-    return at < 0 || at >= to ? to : at + 1;
+    int at = find(before, text, from, to);
+    return at == to ? to : at + 1;
   }
 
   private static int secretEnd(String text, int from, int to, Form form) {
     if (form != Form.AFTER_SLASH) {
       return to;
     }
-    int at = text.indexOf('@', from);
-    return at < 0 || at >= to ? from : at;
+    int at = find('@', text, from, to);
+    return at == to ? from : at;
+  }
+
+  /** Returns {@code to} if the argument does not have it; what follows is not read for each. */
+  private static int find(char sought, String text, int from, int to) {
+    int at = from;
+    while (at < to && text.charAt(at) != sought) {
+      at++;
+    }
+    return at;
   }
 
   private static @Nullable String program(String text, int start, int end) {

@@ -321,6 +321,19 @@ class RedactorTest {
   }
 
   @Test
+  void text_commandOfManyArguments_isFast() {
+    String text = "sqlplus" + " a".repeat(120_000);
+
+    Assertions.assertTimeout(
+        Duration.ofSeconds(2),
+        () -> {
+          for (int i = 0; i < 5; i++) {
+            redactor.text(text);
+          }
+        });
+  }
+
+  @Test
   void text_anyText_neverThrowsNorShowsTheAssignedSecret() {
     Random random = new Random(17);
     String alphabet = "ab =:,;&\"'\\-\n\t./@?{}";

@@ -22,6 +22,7 @@ final class UndertowHook extends ServerHook {
       "(Lio/undertow/server/HttpHandler;Lio/undertow/server/HttpServerExchange;";
   private static final String EXCHANGE = "io.undertow.server.HttpServerExchange";
   private static final String TEXT = "()Ljava/lang/String;";
+  private static final String HEADERS = "()Lio/undertow/util/HeaderMap;";
 
   private static final Integer SWITCHING = 101;
 
@@ -31,8 +32,8 @@ final class UndertowHook extends ServerHook {
   private final Getter query = new Getter(EXCHANGE, "getQueryString", TEXT);
   private final Getter remote =
       new Getter(EXCHANGE, "getSourceAddress", "()Ljava/net/InetSocketAddress;");
-  private final Getter headers =
-      new Getter(EXCHANGE, "getRequestHeaders", "()Lio/undertow/util/HeaderMap;");
+  private final Getter headers = new Getter(EXCHANGE, "getRequestHeaders", HEADERS);
+  private final Getter responseHeaders = new Getter(EXCHANGE, "getResponseHeaders", HEADERS);
   private final Getter header =
       new Getter(
           "io.undertow.util.HeaderMap", "getFirst", "(Ljava/lang/String;)Ljava/lang/String;");
@@ -76,17 +77,22 @@ final class UndertowHook extends ServerHook {
 
   @Override
   void end(Object exchange, @Nullable Object[] values, ThreadState thread) {
-    Object fields = headers.of(thread, exchange);
     Integer answered = status.integer(thread, exchange);
-    if (SWITCHING.equals(answered) && "h2c".equals(header.text(thread, fields, "Upgrade"))) {
+    if (SWITCHING.equals(answered) && isHttp2(exchange, thread)) {
       // The same request arrives again, as the first of HTTP/2.
       requests.forget(exchange);
       return;
     }
+    Object fields = headers.of(thread, exchange);
     requests.end(
         exchange,
         answered,
         HttpHooks.number(header.text(thread, fields, HttpHooks.CONTENT_LENGTH)),
         bytesSent.number(thread, exchange));
+  }
+
+  /** The server says so: a client may ask for it, and be given a web socket all the same. */
+  private boolean isHttp2(Object exchange, ThreadState thread) {
+    return "h2c".equals(header.text(thread, responseHeaders.of(thread, exchange), "Upgrade"));
   }
 }
