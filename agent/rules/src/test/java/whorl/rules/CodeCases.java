@@ -149,7 +149,8 @@ final class CodeCases {
                       defined(
                           "com.shop.A$Access4JacksonDeserializer",
                           "reflection",
-                          "com.fasterxml.jackson.module.afterburner.util.MyClassLoader.load",
+                          "com.fasterxml.jackson.module.afterburner.deser."
+                              + "PropertyMutatorCollector.generateMutatorClass",
                           REQUEST),
                       defined(
                           "spel.Ex2",
