@@ -80,9 +80,13 @@ final class CodeCases {
                       symbolBy("evil.Shell.run", "sun.font.HBShaper.<clinit>"),
                       symbolBy(
                           "java.base/jdk.internal.reflect.DirectMethodHandleAccessor.invoke",
-                          "java.desktop/sun.font.HBShaper.<clinit>")),
+                          "java.desktop/sun.font.HBShaper.<clinit>"),
+                      symbolBy("evil.Shell.run", "io.netty.channel.nio.NioEventLoop.run")),
                   List.of(
                       event(EventType.NATIVE_SYMBOL, "symbol", "open"),
+                      symbolBy(
+                          "io.netty.util.internal.CleanerJava24Linker.<clinit>",
+                          "io.netty.channel.nio.NioEventLoop.run"),
                       symbolBy("java.desktop/sun.font.HBShaper.<clinit>", "a.App.page")))),
           entry(
               "Native Library Loaded for a Request",
@@ -149,7 +153,8 @@ final class CodeCases {
                       defined(
                           "com.shop.A$Access4JacksonDeserializer",
                           "reflection",
-                          "com.fasterxml.jackson.module.afterburner.util.MyClassLoader.load",
+                          "com.fasterxml.jackson.module.afterburner.deser."
+                              + "PropertyMutatorCollector.generateMutatorClass",
                           REQUEST),
                       defined(
                           "spel.Ex2",

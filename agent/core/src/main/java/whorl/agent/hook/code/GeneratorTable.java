@@ -104,9 +104,12 @@ final class GeneratorTable {
               List.of(
                   "com.fasterxml.jackson.module.afterburner.util.MyClassLoader",
                   "tools.jackson.module.afterburner.util.MyClassLoader"),
+              // not the loader itself, which anybody may call with any bytes
               List.of(
-                  "com.fasterxml.jackson.module.afterburner.",
-                  "tools.jackson.module.afterburner.")),
+                  "com.fasterxml.jackson.module.afterburner.deser.",
+                  "com.fasterxml.jackson.module.afterburner.ser.",
+                  "tools.jackson.module.afterburner.deser.",
+                  "tools.jackson.module.afterburner.ser.")),
           of(
               "jaxb",
               List.of("*v2.runtime.reflect.opt.Injector"),

@@ -59,6 +59,23 @@ public class KnownGeneratorsTest {
     assertThat(recognisedBy(name, new ProtectionDomain(place, null))).isEqualTo("apm-agent");
   }
 
+  /** Its frames are several, and any code may call it with bytes of its own. */
+  @Test
+  void publicLoader_isNotItsOwnCaller() {
+    String afterburner = "com.fasterxml.jackson.module.afterburner.";
+
+    assertThat(GeneratorTable.ALL)
+        .filteredOn(generator -> generator.name().equals("jackson"))
+        .singleElement()
+        .satisfies(
+            jackson -> {
+              assertThat(jackson.isDefiner(afterburner + "util.MyClassLoader")).isTrue();
+              assertThat(jackson.isCaller(afterburner + "util.MyClassLoader")).isFalse();
+              assertThat(jackson.isCaller(afterburner + "deser.PropertyMutatorCollector")).isTrue();
+              assertThat(jackson.isCaller(afterburner + "ser.PropertyAccessorCollector")).isTrue();
+            });
+  }
+
   @Test
   void isLinkage_publicApi_isNot() {
     assertThat(KnownGenerators.isLinkage("java.lang.invoke.InnerClassLambdaMetafactory")).isTrue();
