@@ -105,10 +105,13 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     closing = true;
-    awaitingRoute = null;
     if (current != null) {
       current.stream().broken(new IOException("the client closed the connection"));
+      if (awaitingRoute != null) {
+        current.stream().release(); // no worker will answer, and so release it
+      }
     }
+    awaitingRoute = null;
     pipelined.forEach(ReferenceCountUtil::release);
     pipelined.clear();
   }

@@ -1,9 +1,12 @@
 package whorl.collector.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static whorl.collector.http.server.RunningServer.bearer;
 
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -239,6 +242,37 @@ class HttpServerTest {
 
     assertThat(server.request("GET", "/open", few)).startsWith("HTTP/1.1 200 ");
     assertThat(server.request("GET", "/open", many)).startsWith("HTTP/1.1 431 ");
+  }
+
+  /** Else anybody can use up the memory for good: no response follows that frees it. */
+  @Test
+  void bodiesThatAreBrokenOff_leaveNoMemory() throws Exception {
+    String login = "POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\nx";
+    String upload =
+        "PATCH /upload HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n"
+            + bearer(RunningServer.AGENT)
+            + "\r\n\r\n"
+            + "x".repeat(20_000);
+    breakOff(login, 500);
+    breakOff(upload, 100);
+    long before = usedMemory();
+
+    breakOff(login, 4_000); // 8 KiB each
+    breakOff(upload, 400); // 128 KiB each
+    await().untilAsserted(() -> assertThat(usedMemory() - before).isLessThan(16 << 20));
+  }
+
+  private void breakOff(String request, int times) throws IOException {
+    for (int i = 0; i < times; i++) {
+      try (Socket socket = server.connect()) {
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      }
+    }
+    await().until(() -> server.metrics.text().contains("whorl_http_connections 0"));
+  }
+
+  private static long usedMemory() {
+    return ((ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT).metric().usedDirectMemory();
   }
 
   @Test
