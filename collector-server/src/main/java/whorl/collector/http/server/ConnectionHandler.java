@@ -112,6 +112,10 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
       }
     }
     awaitingRoute = null;
+    dropPipelined();
+  }
+
+  private void dropPipelined() {
     pipelined.forEach(ReferenceCountUtil::release);
     pipelined.clear();
   }
@@ -257,6 +261,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   private void upgrade(Exchange exchange) {
     current = null;
     closing = true;
+    dropPipelined();
     ChannelUpgrade.start(channel, edge, exchange);
   }
 

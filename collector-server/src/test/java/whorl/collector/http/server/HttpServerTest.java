@@ -1,8 +1,8 @@
 package whorl.collector.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static whorl.collector.http.server.RunningServer.bearer;
 
 import io.netty.buffer.ByteBufAllocator;
@@ -253,12 +253,20 @@ class HttpServerTest {
             + bearer(RunningServer.AGENT)
             + "\r\n\r\n"
             + "x".repeat(20_000);
+    String upgrade =
+        "GET /agent/v1/channel HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\n"
+            + "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+            + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+            + bearer(RunningServer.AGENT)
+            + "\r\n\r\n";
     breakOff(login, 500);
     breakOff(upload, 100);
+    breakOff(upgrade + upload, 100);
     long before = usedMemory();
 
     breakOff(login, 4_000); // 8 KiB each
     breakOff(upload, 400); // 128 KiB each
+    breakOff(upgrade + upload, 400); // 20 KB each, or more
     await().untilAsserted(() -> assertThat(usedMemory() - before).isLessThan(16 << 20));
   }
 
