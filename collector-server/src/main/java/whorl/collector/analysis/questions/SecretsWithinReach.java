@@ -23,7 +23,7 @@ public final class SecretsWithinReach implements Analysis {
   private static final int NAMED_MAX = 1_000;
   private static final int LINE_CHARS = 2_000;
 
-  /** A web token begins where its characters do: else each of many beginnings is read to the end. */
+  /** A web token begins where its characters do: else each of many is read to the end. */
   private static final Pattern SECRET =
       Pattern.compile(
           "-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----|\\b(AKIA|ASIA)[0-9A-Z]{16}\\b"

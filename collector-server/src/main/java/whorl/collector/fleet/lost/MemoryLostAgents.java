@@ -8,11 +8,18 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import whorl.evidence.AgentIdentity;
 import whorl.evidence.Id;
 
 /** The lost agents of a collector that is alone, since its start. Thread-safe. */
 public final class MemoryLostAgents implements LostAgents {
   private static final int MAX_REMEMBERED = 100_000;
+
+  /**
+   * Of agents beyond this number only what an alert about many says is remembered: an intruder with
+   * an agent's token can be many agents with long labels.
+   */
+  static final int WHOLE_MAX = 2_000;
 
   private final LongSupplier nanos;
   private final AtomicLong tokens = new AtomicLong();
@@ -54,7 +61,7 @@ public final class MemoryLostAgents implements LostAgents {
     }
     LostAgent numbered =
         new LostAgent(
-            agent.agent(),
+            entries.size() < WHOLE_MAX ? agent.agent() : brief(agent.agent()),
             agent.lastSeen(),
             agent.silent(),
             agent.proved(),
@@ -63,6 +70,21 @@ public final class MemoryLostAgents implements LostAgents {
             tokens.incrementAndGet());
     entries.put(id, new Entry(numbered, nanos.getAsLong()));
     return true;
+  }
+
+  private static AgentIdentity brief(AgentIdentity agent) {
+    return new AgentIdentity(
+        agent.id(),
+        agent.service(),
+        agent.namespace(),
+        Map.of(),
+        null,
+        null,
+        null,
+        null,
+        agent.pid(),
+        "",
+        "");
   }
 
   @Override

@@ -38,6 +38,13 @@ final class ChannelSocket extends SimpleChannelInboundHandler<WebSocketFrame>
   /** More than the well-formed messages of one read. */
   private static final int MAX_WAITING_MESSAGES = 4096;
 
+  /** What a message that waits takes besides its text. */
+  private static final int MESSAGE_OVERHEAD_BYTES = 256;
+
+  /** A socket whose own messages take less is not closed because of those of others. */
+  private static final int OWN_WAITING_BYTES = 16 << 10;
+
+  private static final long PAUSE_MILLIS = 50;
   private static final int MAX_REASON_BYTES = 120;
   private static final long CLOSE_SECONDS = 2;
 
@@ -47,6 +54,7 @@ final class ChannelSocket extends SimpleChannelInboundHandler<WebSocketFrame>
   private final String remoteAddress;
   private final SerialExecutor callbacks;
   private final AtomicInteger queuedBytes = new AtomicInteger();
+  private final AtomicInteger waitingBytes = new AtomicInteger();
   private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
 
   /** Used by callbacks only. */
@@ -54,6 +62,9 @@ final class ChannelSocket extends SimpleChannelInboundHandler<WebSocketFrame>
 
   /** Used by the event loop only. */
   private int queuedCallbacks;
+
+  /** True if the socket is read later. Used by the event loop only. */
+  private boolean paused;
 
   /** True while a callback waits or runs. Written by the event loop only. */
   private volatile boolean processing;
@@ -94,11 +105,21 @@ final class ChannelSocket extends SimpleChannelInboundHandler<WebSocketFrame>
         channel.close();
         return;
       }
+      int bytes = text.content().readableBytes() + MESSAGE_OVERHEAD_BYTES;
+      if (!admitted(bytes)) {
+        edge.closed("too-many-messages");
+        channel.close();
+        return;
+      }
       String message = text.text();
       callback(
           () -> {
-            if (listener != null) {
-              listener.text(message);
+            try {
+              if (listener != null) {
+                listener.text(message);
+              }
+            } finally {
+              processed(bytes);
             }
           });
     } else if (frame instanceof PingWebSocketFrame ping) {
@@ -108,6 +129,22 @@ final class ChannelSocket extends SimpleChannelInboundHandler<WebSocketFrame>
     } else if (!(frame instanceof PongWebSocketFrame)) {
       close(1003, "text messages only");
     }
+  }
+
+  /** Counts a message that waits; false if there is no room for it. */
+  private boolean admitted(int bytes) {
+    int own = waitingBytes.addAndGet(bytes);
+    long all = edge.waitingBytes().addAndGet(bytes);
+    if (own <= OWN_WAITING_BYTES || all <= 2L * edge.limits().sizes().maxWaitingBytes()) {
+      return true;
+    }
+    processed(bytes);
+    return false;
+  }
+
+  private void processed(int bytes) {
+    waitingBytes.addAndGet(-bytes);
+    edge.waitingBytes().addAndGet(-bytes);
   }
 
   @Override
@@ -132,8 +169,8 @@ final class ChannelSocket extends SimpleChannelInboundHandler<WebSocketFrame>
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    // while callbacks run, the socket is not read, so this silence is not the agent's
-    if (event instanceof IdleStateEvent && queuedCallbacks == 0) {
+    // while callbacks run or wait, the socket is not read, so this silence is not the agent's
+    if (event instanceof IdleStateEvent && queuedCallbacks == 0 && !paused) {
       callback(
           () -> {
             if (listener == null || !listener.lives()) {
@@ -253,9 +290,20 @@ final class ChannelSocket extends SimpleChannelInboundHandler<WebSocketFrame>
   }
 
   private void readIfIdle() {
-    if (queuedCallbacks == 0) {
+    if (queuedCallbacks > 0 || paused || !channel.isActive()) {
+      return;
+    }
+    if (edge.waitingBytes().get() > edge.limits().sizes().maxWaitingBytes()) {
+      paused = true;
+      channel.eventLoop().schedule(this::resume, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+    } else {
       channel.read();
     }
+  }
+
+  private void resume() {
+    paused = false;
+    readIfIdle();
   }
 
   private static String shorten(String reason) {

@@ -108,10 +108,14 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     if (current != null) {
       current.stream().broken(new IOException("the client closed the connection"));
       if (awaitingRoute != null) {
-        current.stream().release(); // no worker has it, so nobody else does
+        current.stream().release(); // no worker will answer, and so release it
       }
     }
     awaitingRoute = null;
+    dropPipelined();
+  }
+
+  private void dropPipelined() {
     pipelined.forEach(ReferenceCountUtil::release);
     pipelined.clear();
   }
@@ -257,6 +261,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   private void upgrade(Exchange exchange) {
     current = null;
     closing = true;
+    dropPipelined();
     ChannelUpgrade.start(channel, edge, exchange);
   }
 

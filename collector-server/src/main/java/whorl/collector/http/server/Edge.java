@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +33,7 @@ final class Edge {
   private final DenialLog denialLog = new DenialLog(System::nanoTime);
   private final Set<ChannelSocket> sockets = ConcurrentHashMap.newKeySet();
   private final AtomicInteger connections = new AtomicInteger();
+  private final AtomicLong waitingBytes = new AtomicLong();
   private final Map<String, LongAdder> requestNanos = new ConcurrentHashMap<>();
   private volatile boolean draining;
   private volatile boolean stopping;
@@ -135,6 +137,11 @@ final class Edge {
 
   Set<ChannelSocket> sockets() {
     return sockets;
+  }
+
+  /** What takes the memory of messages that wait to be processed, of all sockets. */
+  AtomicLong waitingBytes() {
+    return waitingBytes;
   }
 
   boolean stopping() {

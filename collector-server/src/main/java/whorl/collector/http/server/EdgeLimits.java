@@ -14,14 +14,18 @@ public record EdgeLimits(Sizes sizes, Times times, Threads threads) {
    * @param maxConnections concurrent connections, including idle channels
    * @param maxMessageBytes size of one WebSocket message with all its frames
    * @param maxQueuedBytes bytes that wait for one slow WebSocket peer
+   * @param maxWaitingBytes bytes of the messages of all WebSockets that wait to be processed: with
+   *     more, sockets are read later, and with twice as many those that send long messages are
+   *     closed
    */
   public record Sizes(
       int maxConnections,
       int maxRequestLineBytes,
       int maxHeaderBytes,
       int maxMessageBytes,
-      int maxQueuedBytes) {
-    static final Sizes STANDARD = new Sizes(20_000, 8 << 10, 16 << 10, 1 << 20, 1 << 20);
+      int maxQueuedBytes,
+      int maxWaitingBytes) {
+    static final Sizes STANDARD = new Sizes(20_000, 8 << 10, 16 << 10, 1 << 20, 1 << 20, 64 << 20);
   }
 
   /**

@@ -54,7 +54,7 @@ class HandshakeTest {
     assertThat(rig.fleet.agent(wire.id()).identity().service()).hasSize(256).endsWith("…");
   }
 
-  /** It is in memory as long as the agent is connected, and an intruder can be thousands of them. */
+  /** It is in memory as long as the agent is connected, and an intruder can be thousands. */
   @Test
   void whatAnAgentSaysOfItself_isCut() throws IOException {
     AgentIdentity usual = agent(1);

@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -175,6 +176,49 @@ class ChannelSocketTest {
     await().until(peer::isGone);
   }
 
+  /** Else a thousand agents of an intruder fill the memory with what waits. */
+  @Test
+  void messagesThatWait_areBoundedTogether(@TempDir Path folder) throws Exception {
+    server.close();
+    EdgeLimits.Sizes usual = EdgeLimits.Sizes.STANDARD;
+    EdgeLimits.Sizes small =
+        new EdgeLimits.Sizes(
+            usual.maxConnections(),
+            usual.maxRequestLineBytes(),
+            usual.maxHeaderBytes(),
+            usual.maxMessageBytes(),
+            usual.maxQueuedBytes(),
+            210_000);
+    server =
+        new RunningServer(
+            folder,
+            new EdgeLimits(small, EdgeLimits.Times.STANDARD, EdgeLimits.Threads.STANDARD),
+            echo);
+    List<Client> clients = new ArrayList<>();
+    List<WebSocket> sockets = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      clients.add(new Client());
+      sockets.add(open(clients.get(i)));
+    }
+    await().until(() -> echo.peers.size() == 5);
+    for (int i = 0; i < EdgeLimits.Threads.STANDARD.channels(); i++) {
+      open(new Client()).sendText("wait", true).get();
+    }
+    await().until(() -> echo.waiting.get() == EdgeLimits.Threads.STANDARD.channels());
+
+    for (WebSocket socket : sockets) {
+      socket.sendText("x".repeat(100_000), true).get();
+    }
+    await().until(() -> server.metrics.text().contains("reason=\"too-many-messages\"} 1"));
+    echo.release.countDown();
+
+    await().until(() -> clients.stream().filter(each -> !each.received.isEmpty()).count() == 4);
+    assertThat(clients).filteredOn(each -> each.closed.isDone()).hasSizeLessThanOrEqualTo(1);
+    Client later = new Client();
+    open(later).sendText("y".repeat(300_000), true).get();
+    await().until(() -> !later.received.isEmpty());
+  }
+
   @Test
   void peerThatDoesNotRead_isClosedAtItsQueueLimit() throws Exception {
     try (Socket socket = server.connect()) {
@@ -263,6 +307,7 @@ class ChannelSocketTest {
     final AtomicInteger overlaps = new AtomicInteger();
     final AtomicInteger livesCalls = new AtomicInteger();
     final AtomicBoolean lives = new AtomicBoolean();
+    final AtomicInteger waiting = new AtomicInteger();
 
     private void waitForRelease() {
       try {
@@ -287,6 +332,7 @@ class ChannelSocketTest {
             throw new IllegalStateException("asked to");
           }
           if (message.equals("wait")) {
+            waiting.incrementAndGet();
             waitForRelease();
           }
           peer.send(message);

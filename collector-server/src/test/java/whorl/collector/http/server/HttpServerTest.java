@@ -2,8 +2,11 @@ package whorl.collector.http.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static whorl.collector.http.server.RunningServer.bearer;
 
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -241,6 +244,45 @@ class HttpServerTest {
     assertThat(server.request("GET", "/open", many)).startsWith("HTTP/1.1 431 ");
   }
 
+  /** Else anybody can use up the memory for good: no response follows that frees it. */
+  @Test
+  void bodiesThatAreBrokenOff_leaveNoMemory() throws Exception {
+    String login = "POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\nx";
+    String upload =
+        "PATCH /upload HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n"
+            + bearer(RunningServer.AGENT)
+            + "\r\n\r\n"
+            + "x".repeat(20_000);
+    String upgrade =
+        "GET /agent/v1/channel HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\n"
+            + "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+            + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+            + bearer(RunningServer.AGENT)
+            + "\r\n\r\n";
+    breakOff(login, 500);
+    breakOff(upload, 100);
+    breakOff(upgrade + upload, 100);
+    long before = usedMemory();
+
+    breakOff(login, 4_000); // 8 KiB each
+    breakOff(upload, 400); // 128 KiB each
+    breakOff(upgrade + upload, 400); // 20 KB each, or more
+    await().untilAsserted(() -> assertThat(usedMemory() - before).isLessThan(16 << 20));
+  }
+
+  private void breakOff(String request, int times) throws IOException {
+    for (int i = 0; i < times; i++) {
+      try (Socket socket = server.connect()) {
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      }
+    }
+    await().until(() -> server.metrics.text().contains("whorl_http_connections 0"));
+  }
+
+  private static long usedMemory() {
+    return ((ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT).metric().usedDirectMemory();
+  }
+
   @Test
   void request_tooLongInAnyPart_isRefused() throws IOException {
     assertThat(server.request("GET", "/" + "a".repeat(9000))).startsWith("HTTP/1.1 414 ");
@@ -423,7 +465,7 @@ class HttpServerTest {
   void connections_beyondTheLimit_areClosedImmediately(@TempDir Path folder) throws IOException {
     EdgeLimits few =
         new EdgeLimits(
-            new EdgeLimits.Sizes(2, 8192, 8192, 8192, 8192),
+            new EdgeLimits.Sizes(2, 8192, 8192, 8192, 8192, 8192),
             EdgeLimits.Times.STANDARD,
             EdgeLimits.Threads.STANDARD);
     try (RunningServer small = new RunningServer(folder, few, RunningServer.noChannel());
