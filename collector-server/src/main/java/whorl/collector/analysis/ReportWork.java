@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -47,6 +48,10 @@ public final class ReportWork implements AutoCloseable {
 
   private final JobLedger jobs;
   private final Map<Id, Job> taken = new ConcurrentHashMap<>();
+
+  /** What is to be added when the records answer. */
+  private final Set<Id> notAdded = ConcurrentHashMap.newKeySet();
+
   private final Semaphore added = new Semaphore(0);
   private final ScheduledExecutorService renewing;
   private @Nullable Thread thread;
@@ -72,10 +77,22 @@ public final class ReportWork implements AutoCloseable {
     }
   }
 
-  /** Adds evidence with new rows; if its report is being computed, that is done once more. */
+  /**
+   * Adds evidence with new rows; if its report is being computed, that is done once more.
+   *
+   * @throws IOException if the records do not answer; the thread adds it when they do
+   */
   void addAnew(Id evidence) throws IOException {
-    jobs.add(KIND, evidence, false, 0);
+    notAdded.add(evidence);
+    addRest();
     added.release();
+  }
+
+  private void addRest() throws IOException {
+    for (Id each : notAdded) {
+      jobs.add(KIND, each, false, 0);
+      notAdded.remove(each);
+    }
   }
 
   /** The work on this evidence; null if there is none to do. */
@@ -120,6 +137,7 @@ public final class ReportWork implements AutoCloseable {
   /** Computes the next report; false if none is due or the records do not answer. */
   boolean step(Computation computation) {
     try {
+      addRest();
       Job job = jobs.take(KIND, LENGTH).orElse(null);
       if (job == null) {
         return false;

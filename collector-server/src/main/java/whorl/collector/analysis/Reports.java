@@ -200,7 +200,7 @@ public final class Reports implements AutoCloseable {
         storedReport(record);
       }
     } catch (IOException | RuntimeException | Error e) {
-      LOG.warn("evidence {}: no findings yet; they are computed again when requested", evidence, e);
+      LOG.warn("evidence {}: no findings yet; they come later, or when requested", evidence, e);
     }
   }
 

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -287,6 +290,31 @@ class SharedReportsTest {
           .atMost(SOON)
           .untilAsserted(() -> assertThat(one.jobs.count(ReportWork.KIND)).isZero());
       assertThat(keys()).hasSize(1);
+    }
+  }
+
+  @Test
+  void workThatTheRecordsDoNotTake_isAddedWhenTheyAnswer() throws Exception {
+    AtomicBoolean away = new AtomicBoolean(true);
+    Database mayBeAway =
+        (Database)
+            Proxy.newProxyInstance(
+                Database.class.getClassLoader(),
+                new Class<?>[] {Database.class},
+                (proxy, method, arguments) -> {
+                  if (away.get() && method.getName().equals("update")) {
+                    throw new Away();
+                  }
+                  return method.invoke(database, arguments);
+                });
+    List<Id> computed = new ArrayList<>();
+    try (ReportWork work = new ReportWork(new JobLedger(mayBeAway, "one"))) {
+      assertThatThrownBy(() -> work.addAnew(EVIDENCE)).isInstanceOf(IOException.class);
+      away.set(false);
+
+      assertThat(work.step(computed::add)).isTrue();
+
+      assertThat(computed).containsExactly(EVIDENCE);
     }
   }
 
