@@ -35,7 +35,8 @@ final class RecordRows {
 
   /** What is new is not locked yet; see {@link SharedHolds#lockUntil}. */
   private static final String SHORT_LOCK =
-      ", locked_until = CASE WHEN locked_until > 0 THEN locked_until - 1 ELSE 0 END";
+      ", locked_until = CASE WHEN evidence_records.locked_until > 0"
+          + " THEN evidence_records.locked_until - 1 ELSE 0 END";
 
   /** The object store goes by its own clock, and by whole seconds, when a lock ends. */
   private static final Duration LOCK_MARGIN = Duration.ofSeconds(3);
@@ -199,7 +200,8 @@ final class RecordRows {
               "INSERT INTO evidence_records (evidence, record, in_custody, held, locked_until,"
                   + " removal, removed_at) VALUES (?, ?, ?, 0, 0, 0, 0) ON CONFLICT (evidence) DO"
                   + " UPDATE SET record = excluded.record, in_custody = excluded.in_custody,"
-                  + " removal = 0, removed_at = 0",
+                  + " removal = 0, removed_at = 0"
+                  + SHORT_LOCK,
               evidence.value(),
               record.hex(),
               custody);
