@@ -191,7 +191,7 @@ class RequestIT {
     List<String> names =
         new ArrayList<>(
             List.of("plain", "search", "fail", "pool", "timed", "fork", "future", "stage"));
-    names.addAll(List.of("invoked", "parallel", "thread", "first", "second"));
+    names.addAll(List.of("invoked", "tasks", "parallel", "thread", "first", "second"));
     names.addAll(server.more());
     if (server.more().contains("http2")) {
       names.add("http2");

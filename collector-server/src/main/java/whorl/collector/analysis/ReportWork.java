@@ -167,9 +167,12 @@ public final class ReportWork implements AutoCloseable {
       computation.run(job.evidence());
       jobs.done(job);
     } catch (IOException | RuntimeException | Error e) {
+      if (Outage.of(e) != null) { // no failure of this report: it would wait for a day
+        jobs.later(job, RETRY, String.valueOf(e), false);
+        throw new IOException("evidence " + job.evidence() + ": " + e, e);
+      }
       LOG.warn("evidence {}: its findings could not be computed", job.evidence(), e);
-      boolean counts = Outage.of(e) == null; // else each report that waits would wait for a day
-      jobs.later(job, RETRY, String.valueOf(e), counts);
+      jobs.later(job, RETRY, String.valueOf(e), true);
     }
   }
 

@@ -20,6 +20,7 @@ import whorl.collector.store.disk.Tries;
 import whorl.collector.store.jobs.Job;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
+import whorl.collector.store.outage.Outage;
 import whorl.collector.store.records.AgentLedger;
 import whorl.collector.store.records.AlertLedger;
 import whorl.collector.store.records.IndicatorLedger;
@@ -330,9 +331,16 @@ public final class Reports implements AutoCloseable {
     if (tries.begins() > Tries.MAX) {
       throw new NotIndexedException(record.id(), failed(status, "tried " + Tries.MAX + " times"));
     }
-    KeptReport kept = compute(record, status);
-    tries.ended();
-    return kept;
+    try {
+      KeptReport kept = compute(record, status);
+      tries.ended();
+      return kept;
+    } catch (IOException | RuntimeException e) {
+      if (Outage.of(e) != null) {
+        tries.ended(); // no failure of this report
+      }
+      throw e;
+    }
   }
 
   private static IndexStatus failed(IndexStatus status, String why) {

@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -45,6 +46,7 @@ public final class Requested {
     "/timed",
     "/fork",
     "/invoked",
+    "/tasks",
     "/parallel",
     "/future",
     "/stage",
@@ -95,6 +97,7 @@ public final class Requested {
                     (Callable<String>) () -> read(name), 5, TimeUnit.MILLISECONDS));
         case "fork" -> await(Pools.FORKS.submit(() -> read(name)));
         case "invoked" -> ForkJoinTask.adapt(() -> read(name)).invoke();
+        case "tasks" -> ForkJoinTask.invokeAll(List.of(ForkJoinTask.adapt(() -> read(name))));
         case "parallel" ->
             IntStream.range(0, 8).parallel().filter(i -> i == 5).forEach(i -> read(name));
         case "future" ->

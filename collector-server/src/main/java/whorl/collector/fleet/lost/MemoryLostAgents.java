@@ -8,18 +8,22 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Id;
+import whorl.evidence.Text;
 
 /** The lost agents of a collector that is alone, since its start. Thread-safe. */
 public final class MemoryLostAgents implements LostAgents {
   private static final int MAX_REMEMBERED = 100_000;
 
   /**
-   * Of agents beyond this number only what an alert about many says is remembered: an intruder with
-   * an agent's token can be many agents with long labels.
+   * Of agents beyond this number, labels and long names are not remembered: an intruder with an
+   * agent's token can be many agents.
    */
   static final int WHOLE_MAX = 2_000;
+
+  private static final int NAME_MAX_CHARS = 128;
 
   private final LongSupplier nanos;
   private final AtomicLong tokens = new AtomicLong();
@@ -78,13 +82,17 @@ public final class MemoryLostAgents implements LostAgents {
         agent.service(),
         agent.namespace(),
         Map.of(),
+        brief(agent.pod()),
         null,
         null,
-        null,
-        null,
+        brief(agent.host()),
         agent.pid(),
         "",
-        "");
+        agent.agentVersion());
+  }
+
+  private static @Nullable String brief(@Nullable String name) {
+    return name == null ? null : Text.atMost(name, NAME_MAX_CHARS);
   }
 
   @Override

@@ -44,7 +44,7 @@ final class ChannelSocket extends SimpleChannelInboundHandler<WebSocketFrame>
   /** A socket whose own messages take less is not closed because of those of others. */
   private static final int OWN_WAITING_BYTES = 16 << 10;
 
-  private static final long PAUSE_MILLIS = 50;
+  private static final long PAUSE_MILLIS = 250;
   private static final int MAX_REASON_BYTES = 120;
   private static final long CLOSE_SECONDS = 2;
 
@@ -63,8 +63,8 @@ final class ChannelSocket extends SimpleChannelInboundHandler<WebSocketFrame>
   /** Used by the event loop only. */
   private int queuedCallbacks;
 
-  /** True if the socket is read later. Used by the event loop only. */
-  private boolean paused;
+  /** True if the socket is read later. Written by the event loop only. */
+  private volatile boolean paused;
 
   /** True while a callback waits or runs. Written by the event loop only. */
   private volatile boolean processing;
@@ -239,7 +239,7 @@ final class ChannelSocket extends SimpleChannelInboundHandler<WebSocketFrame>
 
   @Override
   public boolean hasUnprocessedMessages() {
-    return processing;
+    return processing || paused;
   }
 
   @Override

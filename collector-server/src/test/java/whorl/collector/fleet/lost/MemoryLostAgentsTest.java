@@ -13,7 +13,7 @@ class MemoryLostAgentsTest {
   private static final Instant SEEN = Instant.parse("2026-11-29T08:00:00Z");
 
   @Test
-  void ofThousands_isRememberedOnlyWhatAnAlertAboutManySays() {
+  void ofThousands_isRememberedWhoTheyWere_withoutLabels() {
     AtomicLong nanos = new AtomicLong();
     MemoryLostAgents lost = new MemoryLostAgents(nanos::incrementAndGet);
     for (int i = 0; i <= MemoryLostAgents.WHOLE_MAX; i++) {
@@ -33,7 +33,7 @@ class MemoryLostAgentsTest {
               assertThat(last.service()).isEqualTo(whole.service());
               assertThat(last.namespace()).isEqualTo(whole.namespace());
               assertThat(last.labels()).isEmpty();
-              assertThat(last.host()).isNull();
+              assertThat(last.host()).isEqualTo(whole.host());
             });
   }
 }

@@ -209,14 +209,18 @@ class ChannelSocketTest {
     for (WebSocket socket : sockets) {
       socket.sendText("x".repeat(100_000), true).get();
     }
-    await().until(() -> server.metrics.text().contains("reason=\"too-many-messages\"} 1"));
+    await().until(() -> echo.peers.stream().filter(Peer::hasUnprocessedMessages).count() >= 5);
     echo.release.countDown();
 
-    await().until(() -> clients.stream().filter(each -> !each.received.isEmpty()).count() == 4);
-    assertThat(clients).filteredOn(each -> each.closed.isDone()).hasSizeLessThanOrEqualTo(1);
-    Client later = new Client();
-    open(later).sendText("y".repeat(300_000), true).get();
-    await().until(() -> !later.received.isEmpty());
+    await().until(() -> clients.stream().noneMatch(each -> each.received.isEmpty()));
+    assertThat(clients).noneMatch(each -> each.closed.isDone());
+    Client larger = new Client();
+    open(larger).sendText("y".repeat(300_000), true).get();
+    await().until(() -> !larger.received.isEmpty());
+    Client tooLarge = new Client();
+    open(tooLarge).sendText("z".repeat(450_000), true).get();
+    await().until(() -> server.metrics.text().contains("reason=\"too-many-messages\"} 1"));
+    await().until(tooLarge.closed::isDone);
   }
 
   @Test

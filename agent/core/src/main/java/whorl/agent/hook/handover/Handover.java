@@ -49,6 +49,12 @@ public final class Handover implements ObjIntConsumer<Object> {
   /** Like {@link #ENTERED}, for tasks that may not have been submitted. */
   static final int BEGUN = 8;
 
+  /** The thread that submits the task runs it at once, within what it does. */
+  static final int RUN_HERE = 9;
+
+  /** The number after {@link #RUN_HERE}, as required by the weaving around a call. */
+  static final int RAN_HERE = 10;
+
   private static final int HANDED_ROW_BITS = 11;
   private static final int BEFORE_ROW_BITS = 8;
 
@@ -68,7 +74,8 @@ public final class Handover implements ObjIntConsumer<Object> {
   public void accept(@Nullable Object task, int kind) {
     try {
       switch (kind) {
-        case SUBMITTED -> submit(task);
+        case SUBMITTED, RUN_HERE -> submit(task);
+        case RAN_HERE -> {} // leaving the task gave the thread its request back
         case TAKEN -> switchTo(requestOf(task));
         case DONE, WORKER -> switchTo(null);
         case ENTERED -> enter(task, requestOf(task));

@@ -1,6 +1,7 @@
 package whorl.collector.store.objects.s3;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
@@ -25,15 +26,15 @@ final class S3Locks {
 
   /** Makes the lock of the current version last until this time or longer. */
   void lockUntil(String key, Instant until) throws IOException {
-    HeadObjectResponse head = S3Lists.head(connection, key, null);
-    Instant locked = head == null ? null : head.objectLockRetainUntilDate();
+    HeadObjectResponse head = existing(key);
+    Instant locked = head.objectLockRetainUntilDate();
     if (locked != null && !locked.isBefore(until)) {
       return;
     }
     // A lock in compliance mode cannot be made weaker.
     ObjectLockRetentionMode mode =
         connection.location().retainLock() == RetainLock.GOVERNANCE
-                && (head == null || head.objectLockMode() != ObjectLockMode.COMPLIANCE)
+                && head.objectLockMode() != ObjectLockMode.COMPLIANCE
             ? ObjectLockRetentionMode.GOVERNANCE
             : ObjectLockRetentionMode.COMPLIANCE;
     Instant whole = until.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
@@ -52,6 +53,7 @@ final class S3Locks {
   /** Holds the current version, or takes the holds off all versions. */
   void hold(String key, boolean held) throws IOException {
     if (held) {
+      HeadObjectResponse unused = existing(key);
       hold(key, null, ObjectLockLegalHoldStatus.ON);
     } else {
       for (String version : S3Lists.versions(connection, key)) {
@@ -116,6 +118,15 @@ final class S3Locks {
     return head != null
         && (head.objectLockLegalHoldStatus() == ObjectLockLegalHoldStatus.ON
             || head.objectLockRetainUntilDate() != null);
+  }
+
+  /** What is deleted in a bucket with versions would be refused like an outage, not as missing. */
+  private HeadObjectResponse existing(String key) throws IOException {
+    HeadObjectResponse head = headOrNull(key, null);
+    if (head == null) {
+      throw new NoSuchFileException(key, null, "the object store has no such object");
+    }
+    return head;
   }
 
   /** Null also for a delete marker, which has no headers of its own. */
