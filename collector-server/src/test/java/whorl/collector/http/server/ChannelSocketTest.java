@@ -209,7 +209,8 @@ class ChannelSocketTest {
     for (WebSocket socket : sockets) {
       socket.sendText("x".repeat(100_000), true).get();
     }
-    await().until(() -> echo.peers.stream().filter(Peer::hasUnprocessedMessages).count() >= 5);
+    await()
+        .until(() -> echo.peers.stream().allMatch(ChannelEndpoint.Peer::hasUnprocessedMessages));
     echo.release.countDown();
 
     await().until(() -> clients.stream().noneMatch(each -> each.received.isEmpty()));
