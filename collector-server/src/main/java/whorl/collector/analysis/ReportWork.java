@@ -134,7 +134,7 @@ public final class ReportWork implements AutoCloseable {
     }
   }
 
-  /** Computes the next report; false if none is due or the records do not answer. */
+  /** Computes the next report; false if none is due, or the records or the store do not answer. */
   boolean step(Computation computation) {
     try {
       addRest();
@@ -144,35 +144,34 @@ public final class ReportWork implements AutoCloseable {
       }
       taken.put(job.evidence(), job);
       try {
-        run(computation, job);
+        return run(computation, job);
       } finally {
         taken.remove(job.evidence());
       }
-      return true;
     } catch (IOException | RuntimeException e) {
       LOG.warn("reports cannot be computed now; trying again: {}", e.toString());
       return false;
     }
   }
 
-  private void run(Computation computation, Job job) throws IOException {
+  /** False if the store does not answer, so that other reports would fail too. */
+  private boolean run(Computation computation, Job job) throws IOException {
     if (job.attempts() > TRIES_MAX && (job.attempts() - TRIES_MAX) % 2 == 1) {
       // every second attempt only waits, so that a report that ends the collector cannot do so
       // often
       String problem = job.problem();
       jobs.later(job, RETRY_FAILED, problem == null ? "no try ever finished" : problem, true);
-      return;
+      return true;
     }
     try {
       computation.run(job.evidence());
       jobs.done(job);
+      return true;
     } catch (IOException | RuntimeException | Error e) {
-      if (Outage.of(e) != null) { // no failure of this report: it would wait for a day
-        jobs.later(job, RETRY, String.valueOf(e), false);
-        throw new IOException("evidence " + job.evidence() + ": " + e, e);
-      }
       LOG.warn("evidence {}: its findings could not be computed", job.evidence(), e);
-      jobs.later(job, RETRY, String.valueOf(e), true);
+      boolean answers = Outage.of(e) == null;
+      jobs.later(job, RETRY, String.valueOf(e), answers); // an outage does not count
+      return answers;
     }
   }
 
