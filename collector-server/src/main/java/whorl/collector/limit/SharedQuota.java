@@ -14,10 +14,11 @@ import whorl.collector.recent.RecentMap;
 import whorl.collector.store.limits.QuotaLedger;
 
 /**
- * A quota that all collectors share. A collector takes a 64th of a client's quota from the records
- * at once, and then serves from it without a statement. What is left of such a part when the
- * collector ends or the window closes is lost: so clients may get a little less than the quota, and
- * never more. An exhausted quota costs no statements either.
+ * A quota that all collectors share. A collector takes as much of a client's quota from the records
+ * at once as it has taken before in the window, at most a 64th, and then serves from it without a
+ * statement. What is left of such a part when the collector ends or the window closes is lost. So a
+ * collector that is killed again and again loses no more than it has used: clients may get less
+ * than the quota, and never more. An exhausted quota costs no statements either.
  */
 public final class SharedQuota implements Quota {
   private static final Logger LOG = LoggerFactory.getLogger(SharedQuota.class);
@@ -113,10 +114,11 @@ public final class SharedQuota implements Quota {
   /**
    * What is in hand of a client's quota.
    *
+   * @param taken what was taken in this window
    * @param left an upper limit of what the records still have
    * @param endNanos when the client's window ends
    */
-  private record Balance(long units, long left, long endNanos) {}
+  private record Balance(long units, long taken, long left, long endNanos) {}
 
   /** The clients whose names have the same hash; only they wait for each other. */
   private final class Stripe {
@@ -128,7 +130,7 @@ public final class SharedQuota implements Quota {
       long now = nanos.getAsLong();
       Balance balance = balances.get(client);
       if (balance == null || now - balance.endNanos() > 0) {
-        balance = new Balance(0, Long.MAX_VALUE, now);
+        balance = new Balance(0, 0, Long.MAX_VALUE, now);
       }
       long missing = count - balance.units();
       if (missing > 0) {
@@ -141,7 +143,8 @@ public final class SharedQuota implements Quota {
       balances.put(
           client,
           enough
-              ? new Balance(balance.units() - count, balance.left(), balance.endNanos())
+              ? new Balance(
+                  balance.units() - count, balance.taken(), balance.left(), balance.endNanos())
               : balance);
       return enough;
     }
@@ -150,7 +153,8 @@ public final class SharedQuota implements Quota {
         throws IOException {
       QuotaLedger.Grant grant;
       try {
-        grant = ledger.take(terms, client, missing, Math.max(missing, partUnits));
+        long wanted = Math.max(missing, Math.min(balance.taken(), partUnits));
+        grant = ledger.take(terms, client, missing, wanted);
         failedNanos = null;
       } catch (IOException e) {
         failedNanos = nanos.getAsLong();
@@ -160,6 +164,7 @@ public final class SharedQuota implements Quota {
       }
       return new Balance(
           balance.units() + grant.units(),
+          balance.taken() + grant.units(),
           Math.max(0, grant.left()),
           now + Duration.ofMillis(grant.endsInMillis()).toNanos());
     }

@@ -179,7 +179,8 @@ public final class PostgresDatabase implements Database {
 
   /** If the connection breaks, another one asks whether the transaction was committed. */
   private void commit(Connection connection) throws IOException {
-    String transaction = CommitOutcome.transaction(connection, this::failed);
+    CommitOutcome.Transaction transaction =
+        CommitOutcome.transaction(connection, this::failed);
     try {
       connection.commit();
     } catch (SQLException e) {
@@ -189,7 +190,7 @@ public final class PostgresDatabase implements Database {
         throw failed;
       }
       pool.getHikariPoolMXBean().softEvictConnections();
-      switch (CommitOutcome.of(transaction, this::status)) {
+      switch (CommitOutcome.of(transaction, this::ask)) {
         case COMMITTED -> LOG.info("{}: a connection broke after its commit", name);
         case UNDONE -> throw PostgresErrors.failed(name, e); // may be repeated
         case UNKNOWN -> throw failed;
@@ -197,10 +198,10 @@ public final class PostgresDatabase implements Database {
     }
   }
 
-  private @Nullable String status(String transaction) throws IOException {
+  private CommitOutcome.Answer ask(String transaction) throws IOException {
     Connection connection = connect();
     try {
-      return CommitOutcome.status(connection, transaction);
+      return CommitOutcome.ask(connection, transaction);
     } catch (SQLException e) {
       throw failed(e);
     } finally {
