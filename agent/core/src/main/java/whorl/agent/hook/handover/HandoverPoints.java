@@ -81,11 +81,9 @@ public final class HandoverPoints {
     submitted(FORK_JOIN_TASK, "invoke", "()", SELF);
     submitted(FORK_JOIN_TASK, "quietlyInvoke", "()", SELF);
     submitted(FORK_JOIN_TASK, "invokeAll", "(" + TASK + TASK, argument(0));
+    JoinPoint.Call first = new JoinPoint.Call(FORK_JOIN_TASK, "doExec", "()");
     for (String tasks : new String[] {"([" + TASK, "(Ljava/util/Collection;"}) {
-      for (String result : new String[] {"()I", "()V"}) { // it differs by JDK
-        JoinPoint.Call first = new JoinPoint.Call(FORK_JOIN_TASK, "doExec", result);
-        add(JoinPoint.aroundCall(FORK_JOIN_TASK, "invokeAll", tasks, first), Handover.RUN_HERE);
-      }
+      add(JoinPoint.aroundCall(FORK_JOIN_TASK, "invokeAll", tasks, first), Handover.RUN_HERE);
     }
     worker(CONCURRENT + "ForkJoinWorkerThread", "run");
     during(FORK_JOIN_TASK, "doExec", "()", SELF, Handover.ENTERED);

@@ -26,12 +26,14 @@ public record JoinPoint(
    * A call of this method by the woven one.
    *
    * @param owner the internal name that the call names
+   * @param descriptor the beginning of the descriptor, such as {@code ()}, so that it still matches
+   *     where a JDK has another result
    */
   public record Call(String owner, String method, String descriptor) {
     boolean matches(String calledOwner, String name, String calledDescriptor) {
       return owner.equals(calledOwner)
           && method.equals(name)
-          && descriptor.equals(calledDescriptor);
+          && calledDescriptor.startsWith(descriptor);
     }
   }
 

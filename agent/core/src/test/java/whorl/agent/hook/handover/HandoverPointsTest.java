@@ -30,7 +30,8 @@ class HandoverPointsTest {
 
     assertThat(methodsWithACall(weaver.weave(FORK_JOIN_TASK, classFile(FORK_JOIN_TASK))))
         .contains("doExec()", "fork()", "invoke()", "quietlyInvoke()")
-        .contains("invokeAll(" + TASK + TASK + ")");
+        .contains("invokeAll(" + TASK + TASK + ")", "invokeAll([" + TASK + ")")
+        .contains("invokeAll(Ljava/util/Collection;)");
   }
 
   private static byte[] classFile(String name) throws IOException {
