@@ -77,11 +77,12 @@ final class EvidenceCopy {
       return false;
     }
     String lacking = copyContent(EvidenceRecord.parse(bytes));
-    if (lacking != null) {
+    CopiedFiles.replace(to.record(evidence), bytes);
+    if (lacking == null) {
+      copied.put(evidence, record);
+    } else {
       missing.put(evidence, lacking);
     }
-    CopiedFiles.replace(to.record(evidence), bytes);
-    copied.put(evidence, record);
     return lacking == null;
   }
 

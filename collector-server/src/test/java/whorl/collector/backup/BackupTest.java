@@ -177,6 +177,21 @@ class BackupTest {
   }
 
   @Test
+  void lostContent_isReported_andTheRestIsBackedUp() throws Exception {
+    try (TestCollector collector = TestCollector.open(data())) {
+      Id lost = sealed(collector, "lost");
+      sealed(collector, "there");
+      Files.delete(data().resolve(backup().relativize(blobOf(collector, lost))));
+
+      Backup.Outcome made = Backup.make(data(), backup(), CLOCK);
+
+      assertThat(made.problems())
+          .containsExactly("evidence " + lost + ": its artifact threads.txt is missing");
+      assertThat(made.mark().evidence()).isEqualTo(2);
+    }
+  }
+
+  @Test
   void lostEvidence_isReported_andTheRestIsBackedUp() throws Exception {
     try (TestCollector collector = TestCollector.open(data())) {
       Id lost = sealed(collector, "lost");
