@@ -33,7 +33,10 @@ record AdmissionReview(String uid, String kind, String operation, String namespa
   /** Of each kind; the answer repeats what is injected for each of them. */
   private static final int MAX_CONTAINERS = 200;
 
-  private static final ObjectReader TREES = JsonBody.trees(MAX_TOKENS);
+  /** Of one text, which exists several times while a review is answered. */
+  private static final int MAX_CHARS = 512 << 10;
+
+  private static final ObjectReader TREES = JsonBody.trees(MAX_TOKENS, MAX_CHARS);
 
   /**
    * @throws IOException if it is no review of a version that is understood, or has too many values

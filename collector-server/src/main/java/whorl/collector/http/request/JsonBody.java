@@ -23,15 +23,17 @@ public final class JsonBody {
   /** Several hundred alerts have some ten thousand. */
   private static final long TREE_MAX_TOKENS = 200_000;
 
-  private static final ObjectReader TREES = trees(TREE_MAX_TOKENS);
+  private static final ObjectReader TREES = trees(TREE_MAX_TOKENS, MAX_BYTES);
 
   private JsonBody() {}
 
   /**
    * A reader of trees, which may take thirty times the memory of their text. So it refuses JSON
    * with more than this many names, values, and beginnings and ends of objects and lists.
+   *
+   * @param maxChars of one text
    */
-  public static ObjectReader trees(long maxTokens) {
+  public static ObjectReader trees(long maxTokens, int maxChars) {
     JsonFactory usual = Json.LENIENT.getFactory();
     return Json.LENIENT
         .reader()
@@ -39,7 +41,12 @@ public final class JsonBody {
             usual
                 .rebuild()
                 .streamReadConstraints(
-                    usual.streamReadConstraints().rebuild().maxTokenCount(maxTokens).build())
+                    usual
+                        .streamReadConstraints()
+                        .rebuild()
+                        .maxTokenCount(maxTokens)
+                        .maxStringLength(maxChars)
+                        .build())
                 .build());
   }
 
