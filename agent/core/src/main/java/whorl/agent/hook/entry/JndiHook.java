@@ -95,10 +95,7 @@ public final class JndiHook implements Hook {
       add(
           REFERENCE,
           entry(
-              manager,
-              "getObjectInstance",
-              "(Ljava/lang/Object;Ljavax/naming/Name;",
-              argument(0)));
+              manager, "getObjectInstance", "(Ljava/lang/Object;Ljavax/naming/Name;", argument(0)));
     }
     add(
         LDAP_ENTRY,
