@@ -218,8 +218,7 @@ class WebhookTest {
     try (BufferedReader out = started.inputReader()) {
       String line = String.valueOf(out.readLine());
       URI inject =
-          URI.create(
-              "https://127.0.0.1:" + line.substring(line.lastIndexOf(' ') + 1) + "/inject");
+          URI.create("https://127.0.0.1:" + line.substring(line.lastIndexOf(' ') + 1) + "/inject");
       List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
         String review = i % 2 == 0 ? manyValues : manyContainers;

@@ -227,8 +227,7 @@ class RetentionLockTest {
     store.settled(Set.of(content));
     lock(Duration.ofDays(90));
     assertThat(counters.locked()).isEqualTo(2);
-    assertThatThrownBy(() -> objects.delete(blob(grown)))
-        .isInstanceOf(ObjectLockedException.class);
+    assertThatThrownBy(() -> objects.delete(blob(grown))).isInstanceOf(ObjectLockedException.class);
     lock(Duration.ofDays(90));
     assertThat(counters.locked()).as("once").isEqualTo(2);
   }

@@ -105,8 +105,7 @@ class NamedPlacesTest {
     }
     String place = "jar:" + outer.toUri() + "!/inner.jar!/";
 
-    assertThat(
-            compared(named("com.shop.View", place, BYTES), named("com.shop.Late", place, BYTES)))
+    assertThat(compared(named("com.shop.View", place, BYTES), named("com.shop.Late", place, BYTES)))
         .containsExactly(Verdict.SAME, Verdict.UNKNOWN);
   }
 

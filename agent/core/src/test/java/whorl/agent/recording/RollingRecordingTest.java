@@ -126,8 +126,7 @@ class RollingRecordingTest {
   /** The files of the recording, without the one that is being written. */
   private static List<Path> chunks() throws IOException {
     try (Stream<Path> files = Files.list(Path.of(System.getProperty("jdk.jfr.repository")))) {
-      List<Path> sorted =
-          files.filter(file -> file.toString().endsWith(".jfr")).sorted().toList();
+      List<Path> sorted = files.filter(file -> file.toString().endsWith(".jfr")).sorted().toList();
       return sorted.subList(0, sorted.size() - 1);
     }
   }

@@ -22,8 +22,7 @@ final class IdentityNames {
    * without labels beyond {@link BoundedFacts#LABELS_MAX_CHARS}.
    */
   static AgentIdentity cut(AgentIdentity identity) {
-    Map<String, String> labels =
-        BoundedFacts.of(identity.labels(), BoundedFacts.LABELS_MAX_CHARS);
+    Map<String, String> labels = BoundedFacts.of(identity.labels(), BoundedFacts.LABELS_MAX_CHARS);
     if (identity.service().length() <= SERVICE_MAX_CHARS
         && labels.size() == identity.labels().size()) {
       return identity;

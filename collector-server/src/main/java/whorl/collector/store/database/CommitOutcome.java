@@ -88,8 +88,7 @@ enum CommitOutcome {
    *
    * @param transaction null for one that changed nothing
    */
-  static CommitOutcome of(@Nullable Transaction transaction, Question question)
-      throws IOException {
+  static CommitOutcome of(@Nullable Transaction transaction, Question question) throws IOException {
     if (transaction == null) {
       return UNDONE;
     }

@@ -179,8 +179,7 @@ public final class PostgresDatabase implements Database {
 
   /** If the connection breaks, another one asks whether the transaction was committed. */
   private void commit(Connection connection) throws IOException {
-    CommitOutcome.Transaction transaction =
-        CommitOutcome.transaction(connection, this::failed);
+    CommitOutcome.Transaction transaction = CommitOutcome.transaction(connection, this::failed);
     try {
       connection.commit();
     } catch (SQLException e) {
