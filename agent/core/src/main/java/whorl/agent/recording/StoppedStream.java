@@ -36,7 +36,7 @@ final class StoppedStream extends FilterInputStream {
     try {
       return in.read() < 0;
     } catch (IOException unreadable) {
-      return false; // as on a thread that is interrupted; it is closed like any other
+      return false; // as if somebody deleted its file; it is closed like any other
     }
   }
 }
