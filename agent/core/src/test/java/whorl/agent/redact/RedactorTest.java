@@ -327,7 +327,7 @@ class RedactorTest {
     Assertions.assertTimeout(
         Duration.ofSeconds(6),
         () -> {
-          for (int i = 0; i < 4; i++) {
+          for (int i = 0; i < 8; i++) {
             redactor.text(text);
           }
         });
