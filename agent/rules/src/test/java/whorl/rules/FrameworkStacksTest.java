@@ -58,8 +58,7 @@ class FrameworkStacksTest {
                 "org.codehaus.groovy.runtime.callsite.PojoMetaMethodSite.call",
                 "Script1.run",
                 "groovy.lang.GroovyShell.evaluate")),
-        arguments(
-            DEFINED, defined("org.mvel2.optimizers.impl.asm.ASMAccessorOptimizer.getMethod")),
+        arguments(DEFINED, defined("org.mvel2.optimizers.impl.asm.ASMAccessorOptimizer.getMethod")),
         arguments(DEFINED, defined(OPEN_TELEMETRY)),
         arguments(DEFINED, defined(ELASTIC)),
         arguments(METADATA, connected("reactor-http-epoll-1", DATADOG)),
@@ -92,10 +91,8 @@ class FrameworkStacksTest {
         arguments(DEFINED, defined("org.jboss.weld.bean.proxy.ProxyFactory.createProxyClass")),
         arguments(DEFINED, defined("com.google.inject.internal.aop.ClassDefining.define")),
         arguments(
-            DEFINED,
-            defined("org.codehaus.groovy.reflection.ClassLoaderForClassArtifacts.define")),
-        arguments(
-            DEFINED, defined("org.mvel2.optimizers.impl.asm.ASMAccessorOptimizer.loadClass")),
+            DEFINED, defined("org.codehaus.groovy.reflection.ClassLoaderForClassArtifacts.define")),
+        arguments(DEFINED, defined("org.mvel2.optimizers.impl.asm.ASMAccessorOptimizer.loadClass")),
         arguments(
             DEFINED,
             forRequest(
@@ -125,8 +122,7 @@ class FrameworkStacksTest {
   }
 
   private static AgentEvent forRequest(EventType type, List<String> frames, Object... values) {
-    return Events.create(
-        1, 0, type, "http-1", Events.stack(frames), Events.request("r1"), values);
+    return Events.create(1, 0, type, "http-1", Events.stack(frames), Events.request("r1"), values);
   }
 
   private static AgentEvent written(String path, String... frames) {

@@ -84,8 +84,7 @@ class PaddedTextTest {
             "Sensitive File Looked for by a Request",
             forRequest(EventType.FILE_PROBE, "r1", "path", "/proc/1/root/a\nb")),
         arguments("Program for Leaving a Container Started", started("nsenter -t 1 sh -c a\nb")),
-        arguments(
-            "Memory or Threads of a Process Read by a Tool", started("gdb -p 1 -ex a\nb")),
+        arguments("Memory or Threads of a Process Read by a Tool", started("gdb -p 1 -ex a\nb")),
         arguments("Program for Accounts or Privileges Started", started("su -c a\nb")));
   }
 

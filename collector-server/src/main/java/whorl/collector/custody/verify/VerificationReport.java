@@ -14,8 +14,8 @@ import java.util.Set;
  * @param evidence the number of pieces of evidence checked
  * @param artifacts the number of files read, of {@code bytes} in total
  * @param problems each names the thing that is wrong
- * @param notes remarks that are no problems, such as a missing signature; the last one says how many
- *     are left out, if any are
+ * @param notes remarks that are no problems, such as a missing signature; the last one says how
+ *     many are left out, if any are
  */
 public record VerificationReport(
     String subject,
