@@ -3,6 +3,7 @@ package whorl.rules;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -41,6 +42,11 @@ class FrameworkStacksTest {
       "io.opentelemetry.javaagent.shaded.instrumentation.netty.v4_1.internal.server"
           + ".HttpServerRequestTracingHandler.channelRead";
 
+  private static final String LOADER = "java.base/java.lang.ClassLoader.";
+  private static final String DEFINE = LOADER + "defineClass";
+  private static final String LOAD = LOADER + "loadClass";
+  private static final String INVOKE = "java.base/java.lang.reflect.Method.invoke";
+
   static Stream<Arguments> attacks() {
     return Stream.of(
         arguments(DROPPED, written("/tmp/a.sh", "evil.A.run", JETTY)),
@@ -60,6 +66,9 @@ class FrameworkStacksTest {
                 "groovy.lang.GroovyShell.evaluate")),
         arguments(DEFINED, defined("org.mvel2.optimizers.impl.asm.ASMAccessorOptimizer.getMethod")),
         arguments(DEFINED, defined(OPEN_TELEMETRY)),
+        arguments(DEFINED, definedByReflection(DEFINE, "evil.A.findClass", LOAD)),
+        arguments(DEFINED, definedByReflection(DEFINE, INVOKE, LOAD)),
+        arguments(DEFINED, definedByReflection("evil.A.run", DEFINE, LOAD)),
         arguments(DEFINED, defined(ELASTIC)),
         arguments(METADATA, connected("reactor-http-epoll-1", DATADOG)),
         arguments(METADATA, connected("reactor-http-epoll-1", ELASTIC)),
@@ -102,6 +111,7 @@ class FrameworkStacksTest {
                 "io.opentelemetry.javaagent.instrumentation.A",
                 "origin",
                 "loader")),
+        arguments(DEFINED, definedByReflection(DEFINE, LOAD)),
         arguments(
             METADATA,
             connected("elastic-apm-metadata", "co.elastic.apm.agent.impl.metadata.A.run")),
@@ -160,6 +170,13 @@ class FrameworkStacksTest {
   private static AgentEvent defined(String... frames) {
     return forRequest(
         EventType.CLASS_DEFINE, List.of(frames), "className", "a.B", "origin", "loader");
+  }
+
+  private static AgentEvent definedByReflection(String... below) {
+    List<String> frames = new ArrayList<>(List.of(LOADER + "defineClass1"));
+    frames.addAll(List.of(below));
+    frames.add("org.apache.catalina.connector.CoyoteAdapter.service");
+    return forRequest(EventType.CLASS_DEFINE, frames, "className", "a.B", "origin", "reflection");
   }
 
   private static AgentEvent connected(String thread, String frame) {
