@@ -65,6 +65,12 @@ class FrameworkStacksTest {
                 "Script1.run",
                 "groovy.lang.GroovyShell.evaluate")),
         arguments(DEFINED, defined("org.mvel2.optimizers.impl.asm.ASMAccessorOptimizer.getMethod")),
+        arguments(
+            DEFINED,
+            defined(
+                "org.codehaus.groovy.reflection.ClassLoaderForClassArtifacts.define",
+                "Script1.run",
+                "groovy.lang.GroovyShell.evaluate")),
         arguments(DEFINED, defined(OPEN_TELEMETRY)),
         arguments(DEFINED, definedByReflection(DEFINE, "evil.A.findClass", LOAD)),
         arguments(DEFINED, definedByReflection(DEFINE, INVOKE, LOAD)),
@@ -100,7 +106,10 @@ class FrameworkStacksTest {
         arguments(DEFINED, defined("org.jboss.weld.bean.proxy.ProxyFactory.createProxyClass")),
         arguments(DEFINED, defined("com.google.inject.internal.aop.ClassDefining.define")),
         arguments(
-            DEFINED, defined("org.codehaus.groovy.reflection.ClassLoaderForClassArtifacts.define")),
+            DEFINED,
+            defined(
+                "org.codehaus.groovy.reflection.ClassLoaderForClassArtifacts.define",
+                "org.codehaus.groovy.runtime.callsite.CallSiteGenerator.compilePojoMethod")),
         arguments(DEFINED, defined("org.mvel2.optimizers.impl.asm.ASMAccessorOptimizer.loadClass")),
         arguments(
             DEFINED,

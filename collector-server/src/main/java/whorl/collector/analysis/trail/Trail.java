@@ -22,6 +22,7 @@ import whorl.collector.analysis.rows.RowView;
  * @param ownWork ids of rows that the JDK, the server or a known library caused for itself
  * @param compiling the file rows of each request for which a server page was compiled
  * @param dropped the number of entry points and requests beyond the limits
+ * @param cut the number of rows whose texts were cut because there were very many long ones
  */
 public record Trail(
     Map<String, Request> requests,
@@ -32,7 +33,8 @@ public record Trail(
     CodeArrivals codeArrivals,
     Set<String> ownWork,
     Map<String, List<RowView>> compiling,
-    long dropped) {
+    long dropped,
+    long cut) {
 
   /** True if anything is suspect. */
   public boolean exists() {

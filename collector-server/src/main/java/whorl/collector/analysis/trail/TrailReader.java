@@ -57,6 +57,7 @@ public final class TrailReader {
   private final Set<String> ranCode = new HashSet<>();
   private final Map<String, Request> requests = new HashMap<>();
   private long dropped;
+  private long cut;
 
   private TrailReader(Timeline timeline, EvidenceRecord evidence) {
     this.timeline = timeline;
@@ -73,6 +74,7 @@ public final class TrailReader {
     first.subscribe(TYPES, this::addCandidate);
     first.subscribe(CodeArrivals.TYPES, this::addArrival);
     first.read(timeline, evidence.id());
+    cut = first.cut();
     // requests of alerts are remembered first
     candidates.forEach(this::rememberRequest);
     dispatch(List.of("whorl.HttpRequest"), this::addRequest);
@@ -120,7 +122,8 @@ public final class TrailReader {
         codeArrivals,
         ownRows.ids(),
         ownRows.compiling(),
-        dropped);
+        dropped,
+        cut);
   }
 
   private void dispatch(List<String> types, RowDispatcher.RowConsumer rows) throws IOException {
