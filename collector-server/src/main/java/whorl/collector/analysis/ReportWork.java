@@ -90,8 +90,15 @@ public final class ReportWork implements AutoCloseable {
 
   private void addRest() throws IOException {
     for (Id each : notAdded) {
-      jobs.add(KIND, each, false, 0);
-      notAdded.remove(each);
+      // removed first: what has new rows again meanwhile is added once more
+      if (notAdded.remove(each)) {
+        try {
+          jobs.add(KIND, each, false, 0);
+        } catch (IOException | RuntimeException e) {
+          notAdded.add(each);
+          throw e;
+        }
+      }
     }
   }
 

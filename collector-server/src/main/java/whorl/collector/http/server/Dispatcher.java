@@ -100,7 +100,7 @@ final class Dispatcher {
     } catch (IOException | RuntimeException | Error fault) {
       if (!channel.isActive()) {
         LOG.debug("{} broken off by the client", exchange.template(), fault);
-        exchange.stream().release(); // as after a response, of which there is none
+        exchange.stream().release(); // a response would do so, and none is sent
       } else if (edge.stopping()) {
         refuse(exchange, new ProblemException(503, "stopping", "the collector stops", RETRY));
       } else if (Outage.of(fault) != null) {
