@@ -14,9 +14,9 @@ import whorl.evidence.EventLine;
 
 /**
  * The live journal: sends relevant events to the collector as they happen, so that they survive the
- * JVM however it ends. Events that come by the thousand (class loads, files read) stay in the ring
- * and are sent with an alert. The application's threads only queue events; the thread {@code
- * whorl-journal} turns them into lines.
+ * JVM however it ends. Events that come by the thousand (class loads, files read, each object of a
+ * stream) stay in the ring and are sent with an alert. The application's threads only queue events;
+ * the thread {@code whorl-journal} turns them into lines.
  */
 public final class Journal implements EventConsumer {
   private static final int ACCESS = EventType.FILE_OPEN.indexOf("access");
@@ -89,7 +89,8 @@ public final class Journal implements EventConsumer {
   private static boolean isRelevant(AgentEvent event) {
     return switch (event.type()) {
       case FILE_OPEN -> !"read".equals(event.value(ACCESS));
-      case CLASS_LOAD, CONSOLE, SOCKET_ACCEPT, HTTP_REQUEST, SELF_TEST -> false;
+      case CLASS_LOAD, CONSOLE, SOCKET_ACCEPT, HTTP_REQUEST, SELF_TEST, JDK_DESERIALIZATION ->
+          false;
       default -> true;
     };
   }
