@@ -31,7 +31,7 @@ class JournalTest {
     for (int i = 0; i < OBJECTS; i++) {
       journal.accept(event(i, EventType.JDK_DESERIALIZATION, "java.lang.Integer", "ALLOWED", -1));
     }
-    journal.accept(event(OBJECTS, EventType.DESERIALIZATION, "java.util.ArrayList", "PASSED", false));
+    journal.accept(event(OBJECTS, EventType.DESERIALIZATION, "java.util.HashMap", "PASSED", false));
     journal.accept(event(OBJECTS + 1, EventType.PROCESS_START, "sh -c id", "/", 7L));
 
     assertThat(journal.dropped()).isZero();
