@@ -3,9 +3,9 @@ package whorl.agent.recording;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +27,9 @@ final class Ballast {
   /** Reserves the space; what was reserved before is released first. */
   synchronized void allocate() throws IOException {
     release();
-    Path name = folder.resolve("whorl-ballast-" + ProcessHandle.current().pid());
-    Files.deleteIfExists(name);
+    // The folder may be shared, such as /tmp: another user must not know the name before.
+    long random = ThreadLocalRandom.current().nextLong(Long.MAX_VALUE);
+    Path name = folder.resolve("whorl-ballast-" + random);
     file =
         FileChannel.open(
             name,

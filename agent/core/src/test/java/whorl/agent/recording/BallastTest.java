@@ -52,6 +52,18 @@ class BallastTest {
     ballast.release();
   }
 
+  @Test
+  void allocate_whereAnotherUserTookTheNameOfTheProcess_holdsTheSpace() throws IOException {
+    String named = "whorl-ballast-" + ProcessHandle.current().pid();
+    Files.createDirectories(folder.resolve(named).resolve("kept"));
+    Ballast ballast = new Ballast(folder, BYTES);
+
+    ballast.allocate();
+
+    assertThat(heldOpen()).isEqualTo(BYTES);
+    ballast.release();
+  }
+
   /** The size of the unlinked files in the folder that this process holds open. */
   private long heldOpen() throws IOException {
     try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
