@@ -135,6 +135,16 @@ class CaptureProgressTest extends CapturesFixture {
     assertThat(rig.captureCounters.failed()).isEqualTo(1);
   }
 
+  /** An agent can begin captures without end, and all of their reasons are in the records. */
+  @Test
+  void failure_isShort_whateverTheAgentSays() throws IOException {
+    Wire wire = rig.connect(agent(1));
+    Id id = begin(wire);
+    wire.say(new CaptureProgress(id, null, CaptureState.FAILED, 0, 0, "x".repeat(500_000)));
+
+    assertThat(get(id).get("failure").asText()).hasSize(1_000).startsWith("xxx").endsWith("…");
+  }
+
   @Test
   void evidenceOfOthers_thatAnAgentNames_isNotDescribed() throws IOException {
     rig.database.update(
