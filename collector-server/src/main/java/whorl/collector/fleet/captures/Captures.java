@@ -230,7 +230,10 @@ public final class Captures {
         && (existing.state() == CaptureState.SEALED || seal.state() != CaptureState.SEALED)) {
       return; // already recorded
     }
-    tracking.end(existing.sealed(seal.state(), seal.evidence(), seal.at(), seal.failure()));
+    String failure = seal.failure();
+    tracking.end(
+        existing.sealed(
+            seal.state(), seal.evidence(), seal.at(), failure == null ? null : shortened(failure)));
   }
 
   /**
@@ -285,9 +288,7 @@ public final class Captures {
         tracking.end(
             existing.ended(
                 CaptureState.FAILED,
-                reason == null
-                    ? "the agent gave no reason"
-                    : Text.atMost(reason, MAX_REASON_CHARS)));
+                reason == null ? "the agent gave no reason" : shortened(reason)));
       }
       // only the receiver may report a successful end
       case REQUESTED, SEALED, PARTIAL -> {
@@ -297,6 +298,10 @@ public final class Captures {
         }
       }
     }
+  }
+
+  private static String shortened(String reason) {
+    return Text.atMost(reason, MAX_REASON_CHARS);
   }
 
   /**
