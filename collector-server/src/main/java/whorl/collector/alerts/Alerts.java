@@ -298,12 +298,21 @@ public final class Alerts implements AlertSink, LostAgentSink, SelfTestSink, Cha
   public void chainFault(Alert alert, @Nullable AgentIdentity agent, List<EventLine> journal)
       throws IOException {
     List<EventLine> newest = ownJournal(journal);
-    List<AgentIdentity> agents = agent == null ? List.of() : List.of(agent);
+    List<AgentIdentity> agents = agent == null ? List.of() : List.of(known(agent));
     ledger.insert(
         ExternalAlerts.record(
             alert, agents, List.of(), NOT_OF_THE_JVM, newest.size(), clock.instant()),
         newest);
     counters.ofChains.increment();
+  }
+
+  /**
+   * The agent as it is known here: a manifest can name another service, whose people would get the
+   * alert in place of those of the agent.
+   */
+  private AgentIdentity known(AgentIdentity agent) throws IOException {
+    AgentRecord record = fleet.agent(agent.id());
+    return record == null ? agent : record.identity();
   }
 
   @Override

@@ -324,7 +324,7 @@ public final class Cases {
       if (ledger.find(id) == null) {
         restore(id, held.getValue());
       }
-      holds.holdCase(
+      holds.completeHold(
           id, ledger.evidence(id, CaseLimits.EVIDENCE), COLLECTOR, held.getValue().reason());
     }
   }

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import whorl.collector.custody.log.CustodyAction;
 import whorl.collector.custody.log.CustodyLog;
 import whorl.collector.custody.log.HoldChange;
@@ -27,6 +29,7 @@ import whorl.evidence.Id;
  * evidence that was purged there cannot be held any more. Thread-safe.
  */
 public final class Holds {
+  private static final Logger LOG = LoggerFactory.getLogger(Holds.class);
   private static final String CASE = "case";
   private static final String REASON = "reason";
   private static final int PAGE = 1000;
@@ -139,6 +142,25 @@ public final class Holds {
    * case yet.
    */
   void holdCase(Id id, Collection<Id> members, String by, String reason) throws IOException {
+    lockAll(appendHold(id, members, by, reason)).end();
+  }
+
+  /**
+   * The same at a start, which completes what was interrupted. Evidence that cannot be locked, such
+   * as one whose record is lost, is named in the log and does not keep the collector from starting.
+   */
+  void completeHold(Id id, Collection<Id> members, String by, String reason) throws IOException {
+    OneByOne locks = lockAll(appendHold(id, members, by, reason));
+    try {
+      locks.end();
+    } catch (IOException e) {
+      LOG.warn("case {} is on hold, and not all of its evidence could be locked", id, e);
+    }
+  }
+
+  /** Appends the holds that custody lacks; returns the evidence that is there. */
+  private List<Id> appendHold(Id id, Collection<Id> members, String by, String reason)
+      throws IOException {
     List<Id> stored = new ArrayList<>();
     for (Id member : members) {
       if (store.contains(member)) {
@@ -166,7 +188,7 @@ public final class Holds {
           }
           return drafts;
         });
-    lockAll(stored);
+    return stored;
   }
 
   /**
@@ -209,13 +231,16 @@ public final class Holds {
     return mayBeHeld[0];
   }
 
-  /** Locks each, also if another one cannot be, such as one whose content is lost. */
-  private void lockAll(Collection<Id> evidence) throws IOException {
+  /**
+   * Locks each, also if another one cannot be, such as one whose content is lost. The result says
+   * which.
+   */
+  private OneByOne lockAll(Collection<Id> evidence) throws IOException {
     OneByOne locks = new OneByOne();
     for (Id each : evidence) {
       locks.run("evidence " + each, () -> lock(each));
     }
-    locks.end();
+    return locks;
   }
 
   /**
@@ -263,7 +288,7 @@ public final class Holds {
           }
           return drafts;
         });
-    lockAll(released);
+    lockAll(released).end();
   }
 
   /** Refuses to end a hold while custody is in doubt, because entries of holds may be missing. */

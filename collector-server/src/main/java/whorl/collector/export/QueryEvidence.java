@@ -107,25 +107,33 @@ final class QueryEvidence {
    * The evidence with its timelines. What can't have one has none.
    *
    * @param scope what the caller sees
+   * @return each to be released
    * @throws ProblemException 409 if a timeline is not there yet
    */
   List<SqlPiece> pieces(Scope scope, List<Id> evidence) throws IOException {
     List<SqlPiece> pieces = new ArrayList<>();
-    TimelineReadiness readiness = new TimelineReadiness(index);
-    for (Id id : evidence) {
-      EvidenceRecord record = seen.sees(scope, id) ? store.record(id) : null;
-      IndexStatus status = record == null ? null : readiness.status(id);
-      if (record == null || status == null) {
-        throw new ProblemException(404, "no such evidence", id + " is not here");
+    try {
+      TimelineReadiness readiness = new TimelineReadiness(index);
+      for (Id id : evidence) {
+        pieces.add(piece(scope, id, readiness));
       }
-      if (status.state() == IndexStatus.State.READY) {
-        pieces.add(new SqlPiece(record, timelines.of(id)));
-      } else if (status.state() == IndexStatus.State.FAILED) {
-        pieces.add(new SqlPiece(record, null));
-      } else {
-        throw TimelineReadiness.notReady(id, status);
-      }
+      return pieces;
+    } catch (IOException | RuntimeException e) {
+      pieces.forEach(SqlPiece::release);
+      throw e;
     }
-    return pieces;
+  }
+
+  private SqlPiece piece(Scope scope, Id id, TimelineReadiness readiness) throws IOException {
+    EvidenceRecord record = seen.sees(scope, id) ? store.record(id) : null;
+    IndexStatus status = record == null ? null : readiness.status(id);
+    if (record == null || status == null) {
+      throw new ProblemException(404, "no such evidence", id + " is not here");
+    }
+    return switch (status.state()) {
+      case READY -> new SqlPiece(record, timelines.of(id));
+      case FAILED -> new SqlPiece(record, null);
+      case NONE, WAITING, RUNNING -> throw TimelineReadiness.notReady(id, status);
+    };
   }
 }

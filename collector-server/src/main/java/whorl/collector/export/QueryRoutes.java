@@ -109,13 +109,18 @@ public final class QueryRoutes {
   private Response answered(Request request, Question question, String sql, ResultFormat format)
       throws IOException, InterruptedException {
     List<SqlPiece> pieces = evidence.pieces(request.scope(Role.VIEWER), ids(request, question));
-    // before a row leaves, as for every export
-    for (SqlPiece piece : pieces) {
-      if (piece.rows() != null) {
-        exports.taken(request.principal(), piece.id(), "rows by SQL");
+    SqlAnswer answer;
+    try {
+      // before a row leaves, as for every export
+      for (SqlPiece piece : pieces) {
+        if (piece.rows() != null) {
+          exports.taken(request.principal(), piece.id(), "rows by SQL");
+        }
       }
+      answer = queries.ask(sql, pieces, limits(question.limit()));
+    } finally {
+      pieces.forEach(SqlPiece::release); // it has read copies
     }
-    SqlAnswer answer = queries.ask(sql, pieces, limits(question.limit()));
     if (answer instanceof SqlAnswer.Refused refused) {
       throw new ProblemException(400, "query refused", refused.problem());
     }

@@ -48,7 +48,7 @@ record FoundRow(
         row.number(),
         row.id(),
         row.time(),
-        WellFormed.text(row.action()),
+        WellFormed.text(Text.atMost(row.action(), NAME_MAX_CHARS)),
         row.text(Column.CATEGORY),
         cut(message, MESSAGE_MAX_CHARS),
         inMessage ? "message" : inFields >= 0 ? "fields" : "stack",

@@ -39,6 +39,13 @@ public record SqlPiece(EvidenceRecord record, DuckTimeline.@Nullable Rows rows) 
     return record.id();
   }
 
+  /** No query reads its rows any more. */
+  public void release() {
+    if (rows != null) {
+      rows.release().run();
+    }
+  }
+
   /** The row of the table {@code evidence}: a value for each of its columns, as text. */
   Map<String, @Nullable String> evidenceRow() {
     Alert alert = record.alert();

@@ -65,7 +65,7 @@ public interface Timeline {
    */
   Histogram histogram(TimelineQuery query, int buckets) throws IOException;
 
-  /** Counts rows by type, most frequent first. */
+  /** Counts rows by type, most frequent first; of very many types, the rest together at the end. */
   List<TypeCount> types(TimelineQuery query) throws IOException;
 
   /** Receives rows. */
@@ -116,5 +116,10 @@ public interface Timeline {
   }
 
   /** The number of rows of one {@code event.action}. */
-  record TypeCount(String type, String category, long count) {}
+  record TypeCount(String type, String category, long count) {
+    /** All types that are not counted by their names, because there are very many. */
+    public static TypeCount ofOthers(long count) {
+      return new TypeCount("*", "other", count);
+    }
+  }
 }

@@ -23,6 +23,7 @@ import whorl.collector.fleet.channel.ManualTime;
 import whorl.collector.http.request.FakeRequest;
 import whorl.evidence.Alert;
 import whorl.evidence.Id;
+import whorl.evidence.Json;
 import whorl.evidence.channel.AgentMessage.AlertRaised;
 import whorl.evidence.channel.AgentMessage.CaptureProgress;
 import whorl.evidence.channel.CaptureState;
@@ -117,6 +118,29 @@ class CapturesOfAgentAlertsTest {
     time.pass(Duration.ofMinutes(1));
     assertThat(raise(shop, "rule-a").full()).isTrue();
     assertThat(raise(shop, "rule-a").full()).isFalse();
+  }
+
+  /** An intruder with an agent's token can begin thousands of captures, which are in memory. */
+  @Test
+  void captureOfAnAlert_keepsWhatNamesTheAlert_andNotWhatItSays() throws IOException {
+    Wire wire = rig.fleet.connect(agent(1));
+    Id begun = new Id("capture-0001");
+    Id running = new Id("capture-0002");
+    Alert first = rig.alert("rule-a");
+    Alert second = rig.alert("rule-b");
+    wire.say(new AlertRaised(first, begun, List.of()));
+    wire.say(new CaptureProgress(running, null, CaptureState.RUNNING, 0, 0, null));
+    wire.say(new AlertRaised(second, running, List.of()));
+
+    Alert ofBegun = rig.fleet.captures.find(begun).alert();
+    Alert ofRunning = rig.fleet.captures.find(running).alert();
+    assertThat(ofBegun.id()).isEqualTo(first.id());
+    assertThat(ofRunning.id()).isEqualTo(second.id());
+    for (Alert each : List.of(ofBegun, ofRunning)) {
+      assertThat(each.level()).isEqualTo(first.level());
+      assertThat(each.title()).isEqualTo(first.title());
+      assertThat(Json.text(each)).doesNotContain("/bin/sh", "ProcessImpl", "t1059");
+    }
   }
 
   @Test

@@ -46,6 +46,23 @@ class OwnAlertsTest {
     }
   }
 
+  /** Code in the JVM can have the agent's key, and sign a manifest that names another service. */
+  @Test
+  void alertAboutAChain_isOfTheServiceThatTheAgentNamedFirst() throws Exception {
+    try (AlertRig rig = new AlertRig(folder, time)) {
+      rig.fleet.connect(FleetRig.agent(1));
+      Alerts alerts = (Alerts) rig.fleet.lostAgentSink;
+
+      alerts.chainFault(
+          rig.alert("collector.chain-fork"), FleetRig.agent(1, "cart", "test"), List.of());
+
+      JsonNode listed = rig.listed().get(0);
+      assertThat(listed.path("agent").asText()).isEqualTo(FleetRig.agent(1).id().value());
+      assertThat(listed.path("service").asText()).isEqualTo("shop");
+      assertThat(listed.path("namespace").asText()).isEqualTo("prod");
+    }
+  }
+
   /** It is raised again every second, and each capture disturbs the application. */
   @Test
   void alertAboutSelfTests_thatCannotBeStoredAtFirst_startsOneCapture() throws Exception {

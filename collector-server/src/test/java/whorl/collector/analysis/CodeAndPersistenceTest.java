@@ -51,6 +51,16 @@ class CodeAndPersistenceTest extends AnalysisFixture {
     assertThat(Rows.of(report(), "code-loaded")).isEmpty();
   }
 
+  /** An intruder can load it millions of times, and each sentence would be in memory. */
+  @Test
+  void codeLoaded_classThatIsDownloadedAgainAndAgain_hasSomeSentences() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      rows.event("whorl.ClassLoad", "className", "Evil", "codeSource", "http://evil.example/");
+    }
+
+    assertThat(only("code-loaded").text().split("over the network", -1)).hasSize(11);
+  }
+
   @Test
   void codeLoaded_findingOfTheCapture_isTakenOver() throws Exception {
     rows.event(

@@ -7,11 +7,13 @@ import java.lang.reflect.Proxy;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.store.objects.EvidenceStore;
+import whorl.collector.store.records.CaseLedger;
 import whorl.collector.testkit.Records;
 import whorl.collector.testkit.TestCollector;
 import whorl.evidence.Id;
@@ -55,6 +57,35 @@ class HeldObjectsTest {
       assertThat(locks).containsExactly(other + " true");
       assertThat(holds.isHeld(lost)).as("custody has the hold all the same").isTrue();
     }
+  }
+
+  /** Somebody with the keys of a bucket could otherwise end all collectors by one deleted object. */
+  @Test
+  void lostEvidenceOfACaseOnHold_doesNotKeepACollectorFromStarting() throws Exception {
+    try (TestCollector collector = TestCollector.open(root)) {
+      Id lost = Records.put(collector, Records.of(Instant.now(), "a.txt", 1));
+      Id other = Records.put(collector, Records.of(Instant.now(), "b.txt", 1));
+      Cases cases = cases(collector, collector.store);
+      Id id = cases.create("A break-in", null, List.of(), "responder").id();
+      cases.add(id, lost, "responder");
+      cases.add(id, other, "responder");
+      cases.hold(id, "wanted", "responder");
+      List<String> locks = new ArrayList<>();
+
+      Cases restarted = cases(collector, failing(recording(collector.store, locks), lost));
+
+      assertThat(restarted.exists(id)).isTrue();
+      assertThat(locks).containsExactly(other + " true");
+    }
+  }
+
+  private static Cases cases(TestCollector collector, EvidenceStore store) throws Exception {
+    return Cases.open(
+        new CaseLedger(collector.casesDatabase),
+        new Holds(store, collector.custody),
+        collector.custody,
+        InstantSource.system(),
+        evidence -> "");
   }
 
   private static EvidenceStore failing(EvidenceStore store, Id lost) {

@@ -29,6 +29,7 @@ import whorl.collector.testkit.Answer;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.FakeClient;
 import whorl.collector.timeline.index.IndexRig;
+import whorl.collector.timeline.query.DuckTimeline;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
@@ -120,6 +121,43 @@ class QueryRoutesTest {
           .contains("rows by SQL")
           .contains("viewer");
     }
+  }
+
+  /** Files that are in use stay in the cache of a collector, whatever its limit is. */
+  @Test
+  void timelines_areReleased_alsoIfAnotherOneIsNotThere() {
+    List<Id> taken = new ArrayList<>();
+    List<Id> released = new ArrayList<>();
+    FakeClient client =
+        new FakeClient(
+            new QueryRoutes(
+                    queries,
+                    rig.collector.store,
+                    rig.collector.catalog,
+                    (request, id, limit) -> null,
+                    SeenEvidence.ALL,
+                    rig.index,
+                    evidence -> {
+                      DuckTimeline.Rows rows = rig.index.of(evidence);
+                      taken.add(evidence);
+                      return new DuckTimeline.Rows(
+                          rows.folder(),
+                          rows.files(),
+                          rows.constants(),
+                          () -> released.add(evidence));
+                    },
+                    new ExportLog(rig.collector.custody, Instant::now))
+                .routes(),
+            Role.VIEWER);
+
+    Answer answer = client.call("POST", "/api/v1/query", Map.of(), about(one, other));
+    Answer refused =
+        client.call("POST", "/api/v1/query", Map.of(), about(one, new Id("no-such-one")));
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(refused.status()).isEqualTo(404);
+    assertThat(taken).containsExactly(one, other, one);
+    assertThat(released).isEqualTo(taken);
   }
 
   @Test
@@ -237,6 +275,11 @@ class QueryRoutesTest {
     } finally {
       thread.shutdownNow();
     }
+  }
+
+  private static byte[] about(Id... evidence) {
+    List<String> ids = List.of(evidence).stream().map(Id::value).toList();
+    return Json.bytes(Map.of("sql", "SELECT 1", "evidence", ids));
   }
 
   private static Answer ask(Object... namesAndValues) {

@@ -219,6 +219,27 @@ class RowSearchRoutesTest {
     assertThat(custody(other)).doesNotContain("viewer-01234567");
   }
 
+  /** Rows of many pieces of evidence are in memory, and in the records each second. */
+  @Test
+  void rows_areShort_whateverSomebodyWroteIntoTheirEvents() throws Exception {
+    String any = "needle " + "x".repeat(1 << 20);
+    timeline.rows.add(
+        evidence(1),
+        NOON,
+        any,
+        Map.of(
+            Column.MESSAGE, any,
+            Column.SERVICE, any,
+            Column.POD, any,
+            Column.THREAD_NAME, any,
+            Column.FIELDS, "{\"x\":\"" + any + "\"}"));
+
+    JsonNode row = search("{'words':'needle'}").path("rows").path(0);
+
+    assertThat(row.path("type").asText()).startsWith("needle xxx");
+    assertThat(row.toString()).hasSizeLessThan(2_000);
+  }
+
   private String custody(Id evidence) throws IOException {
     return collector.custody.lines(evidence).stream()
         .map(line -> new String(line, StandardCharsets.UTF_8))

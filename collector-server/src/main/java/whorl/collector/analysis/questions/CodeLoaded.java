@@ -212,16 +212,18 @@ public final class CodeLoaded implements Analysis {
         .technique(Technique.TOOL_TRANSFER)
         .subject(trail.request(row))
         .step(row, Tactic.EXECUTION, "loaded " + name + " from " + Phrases.cut(source));
-    loadedClass.sentences.add(
-        "At "
-            + Phrases.at(row.time())
-            + " "
-            + trail.actor(row)
-            + " loaded "
-            + name
-            + " over the network, from "
-            + Phrases.cut(source)
-            + ".");
+    if (loadedClass.sentences.size() < 10) { // more than the others, which come before it perhaps
+      loadedClass.sentences.add(
+          "At "
+              + Phrases.at(row.time())
+              + " "
+              + trail.actor(row)
+              + " loaded "
+              + name
+              + " over the network, from "
+              + Phrases.cut(source)
+              + ".");
+    }
   }
 
   private @Nullable ReportedFinding loaderResult(Trail trail, RowView row) {

@@ -216,11 +216,7 @@ public final class RowView {
   private Map<String, Object> fields() {
     Map<String, Object> known = fields;
     if (known == null) {
-      try {
-        known = row.fields();
-      } catch (IllegalStateException damaged) {
-        known = Map.of();
-      }
+      known = row.fields();
       fields = known;
     }
     return known;

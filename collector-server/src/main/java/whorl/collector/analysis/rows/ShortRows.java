@@ -78,11 +78,9 @@ final class ShortRows {
 
   /** The fields that fit, in their order; null if they cannot be read. */
   private static @Nullable String fields(Row row, int textChars, int maxChars) {
-    Map<String, Object> all;
-    try {
-      all = row.fields();
-    } catch (IllegalStateException damaged) {
-      return null; // as for a short row: it has no fields
+    Map<String, Object> all = row.fields();
+    if (all.isEmpty()) {
+      return null;
     }
     Map<String, @Nullable Object> kept = new LinkedHashMap<>();
     int left = maxChars;

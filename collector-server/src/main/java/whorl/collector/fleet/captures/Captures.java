@@ -22,6 +22,7 @@ import whorl.collector.store.records.Page;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Alert;
 import whorl.evidence.Id;
+import whorl.evidence.Text;
 import whorl.evidence.channel.AgentMessage.CaptureProgress;
 import whorl.evidence.channel.CaptureState;
 
@@ -41,6 +42,9 @@ import whorl.evidence.channel.CaptureState;
 public final class Captures {
   private static final Duration KEYS_REMEMBERED = Duration.ofHours(24);
   private static final int MAX_REMEMBERED = 100_000;
+
+  /** Each capture that is remembered has a reason, and a list has those of a thousand. */
+  private static final int MAX_REASON_CHARS = 1_000;
 
   private final CaptureLedger ledger;
   private final Presence presence;
@@ -226,7 +230,10 @@ public final class Captures {
         && (existing.state() == CaptureState.SEALED || seal.state() != CaptureState.SEALED)) {
       return; // already recorded
     }
-    tracking.end(existing.sealed(seal.state(), seal.evidence(), seal.at(), seal.failure()));
+    String failure = seal.failure();
+    tracking.end(
+        existing.sealed(
+            seal.state(), seal.evidence(), seal.at(), failure == null ? null : shortened(failure)));
   }
 
   /**
@@ -280,7 +287,8 @@ public final class Captures {
         String reason = progress.reason();
         tracking.end(
             existing.ended(
-                CaptureState.FAILED, reason == null ? "the agent gave no reason" : reason));
+                CaptureState.FAILED,
+                reason == null ? "the agent gave no reason" : shortened(reason)));
       }
       // only the receiver may report a successful end
       case REQUESTED, SEALED, PARTIAL -> {
@@ -290,6 +298,10 @@ public final class Captures {
         }
       }
     }
+  }
+
+  private static String shortened(String reason) {
+    return Text.atMost(reason, MAX_REASON_CHARS);
   }
 
   /**

@@ -30,6 +30,7 @@ import whorl.evidence.channel.ChainLink;
  */
 public final class Chains {
   private static final Duration REMEMBERED = Duration.ofDays(30);
+  private static final int NAME_MAX_CHARS = 256;
 
   private final ChainLedger ledger;
   private final ChainReports reports;
@@ -247,10 +248,33 @@ public final class Chains {
   public void sealed(AgentIdentity agent, Id evidence, @Nullable ChainHead position)
       throws IOException {
     AwaitedAnnouncements.Awaited sealed =
-        new AwaitedAnnouncements.Awaited(agent, evidence, position, nanos.getAsLong());
+        new AwaitedAnnouncements.Awaited(named(agent), evidence, position, nanos.getAsLong());
     if (!compare(sealed) && (position != null || chains.containsKey(agent.id()))) {
       awaited.add(sealed);
     }
+  }
+
+  /**
+   * What names the agent, cut: thousands may wait for their announcements, and a manifest may have
+   * mebibytes of names.
+   */
+  private static AgentIdentity named(AgentIdentity agent) {
+    return new AgentIdentity(
+        agent.id(),
+        Text.atMost(agent.service(), NAME_MAX_CHARS),
+        cut(agent.namespace()),
+        Map.of(),
+        cut(agent.pod()),
+        null,
+        cut(agent.container()),
+        cut(agent.host()),
+        agent.pid(),
+        "",
+        "");
+  }
+
+  private static @Nullable String cut(@Nullable String name) {
+    return name == null ? null : Text.atMost(name, NAME_MAX_CHARS);
   }
 
   /** Returns false if there is no announcement yet. */

@@ -271,8 +271,9 @@ public final class ChainLedger implements ManifestAnnouncements {
         + " AND c.state IN ('requested', 'running', 'shipping') AND c.touched_at > "
         + now
         + " - ?) THEN ? ELSE ? END"
+        // another agent can send its own under this id, and a partial one lacks what was announced
         + " AND NOT EXISTS (SELECT 1 FROM evidence e WHERE e.id = m.evidence"
-        + " AND e.state <> 'partial')" // a partial one is soon there, and lacks what was announced
+        + " AND e.agent = m.agent AND e.state <> 'partial')"
         + " AND NOT EXISTS (SELECT 1 FROM chain_alerts a WHERE a.agent = m.evidence"
         + " AND a.fault = ?)";
   }

@@ -2,6 +2,7 @@ package whorl.collector.store.records;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Alert;
@@ -52,10 +53,34 @@ public record CaptureRecord(
     return requested(id, agent.id(), agent.service(), reason, alert, now, true, artifacts, force);
   }
 
-  /** A capture that the agent begins by itself. */
+  /**
+   * A capture that the agent begins by itself.
+   *
+   * @param alert of which it keeps what names it
+   */
   public static CaptureRecord begun(
       Id id, Id agent, String service, String reason, @Nullable Alert alert, Instant now) {
-    return requested(id, agent, service, reason, alert, now, false, List.of(), false);
+    Alert named = alert == null ? null : named(alert);
+    return requested(id, agent, service, reason, named, now, false, List.of(), false);
+  }
+
+  /**
+   * The alert without what it says of the event: an intruder with an agent's token can begin
+   * thousands of captures, which are in memory, and each alert may be of hundreds of kibibytes.
+   */
+  private static Alert named(Alert alert) {
+    return new Alert(
+        alert.id(),
+        alert.source(),
+        alert.time(),
+        alert.rule(),
+        alert.level(),
+        alert.title(),
+        null,
+        List.of(),
+        Map.of(),
+        null,
+        List.of());
   }
 
   private static CaptureRecord requested(
@@ -106,7 +131,7 @@ public record CaptureRecord(
         force);
   }
 
-  /** A copy with this alert, which was reported after the capture began. */
+  /** A copy with what names this alert, which was reported after the capture began. */
   public CaptureRecord explained(Alert by) {
     return new CaptureRecord(
         id,
@@ -114,7 +139,7 @@ public record CaptureRecord(
         service,
         state,
         by.title(),
-        by,
+        named(by),
         evidence,
         bytes,
         of,

@@ -29,6 +29,12 @@ import whorl.evidence.Id;
 /** Timelines in Parquet files, queried with DuckDB. */
 public final class DuckTimeline implements Timeline, AutoCloseable {
   private static final int BUCKETS_MAX = 2_000;
+
+  /** So many types are counted by their names; an intruder can make very many. */
+  private static final int TYPES_MAX = 2_000;
+
+  /** The characters of these names together. */
+  private static final long TYPES_MAX_CHARS = 1 << 20;
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
   /** The maximum number of a timeline's row blocks in one statement. */
@@ -225,9 +231,19 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
           select.types(),
           select.arguments(),
           result -> {
+            long chars = 0;
+            long others = 0;
             while (result.next()) {
-              counts.add(
-                  new TypeCount(result.getString(1), result.getString(2), result.getLong(3)));
+              String type = result.getString(1);
+              chars += type.length();
+              if (counts.size() < TYPES_MAX && chars <= TYPES_MAX_CHARS) {
+                counts.add(new TypeCount(type, result.getString(2), result.getLong(3)));
+              } else {
+                others += result.getLong(3);
+              }
+            }
+            if (others > 0) {
+              counts.add(TypeCount.ofOthers(others));
             }
           });
     }

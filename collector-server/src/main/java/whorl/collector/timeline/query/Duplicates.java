@@ -1,6 +1,7 @@
 package whorl.collector.timeline.query;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -9,17 +10,24 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import whorl.collector.timeline.Column;
 import whorl.collector.timeline.Row;
 import whorl.collector.timeline.Timeline;
 import whorl.collector.timeline.TimelineQuery;
+import whorl.evidence.Digest;
 import whorl.evidence.Id;
+import whorl.evidence.Json;
 
 /**
  * Rows that say what other rows say. An alert is in the recording as {@code whorl.Alert}, in {@code
  * alert.json} as {@code alert.raised}, and in other evidence of the same JVM; the first {@code
  * alert.raised} is shown, which has level, rule, request and stack, else the first {@code
  * whorl.Alert}. Of {@link FileTimes} the first is shown. Rows that a query names are always shown.
+ *
+ * <p>An intruder who knows an alert's id can use it in evidence of another agent, or later in that
+ * of the same one. So rows of one alert must also agree in agent, rule, level and title, and two
+ * {@code alert.raised} in all that they say.
  */
 final class Duplicates {
   /** All rows are shown. */
@@ -30,6 +38,9 @@ final class Duplicates {
 
   /** If there are more alerts, none is left out as a duplicate. */
   private static final int ALERTS_MAX = 10_000;
+
+  private static final Set<Column> COLUMNS =
+      EnumSet.of(Column.ACTION, Column.FIELDS, Column.AGENT, Column.RULE_ID, Column.RULE_NAME);
 
   private final Map<Id, List<Long>> hidden;
   private final Map<String, Integer> pieces;
@@ -46,19 +57,40 @@ final class Duplicates {
         throws IOException;
   }
 
+  /**
+   * A row of an alert, without its texts, which may be of a mebibyte each.
+   *
+   * @param said all that an {@code alert.raised} says; null for a {@code whorl.Alert}
+   */
+  private record AlertRow(Id evidence, long number, @Nullable Digest said) {
+    static AlertRow of(Row row) {
+      String fields = row.action().equals(RAISED) ? row.text(Column.FIELDS) : null;
+      return new AlertRow(row.evidence(), row.number(), fields == null ? null : digest(fields));
+    }
+
+    String id() {
+      return evidence + ":" + number;
+    }
+  }
+
   /** The rows of one alert. */
   private static final class Alert {
     private final Set<Id> evidence = new HashSet<>();
-    private Row shown;
+    private AlertRow shown;
 
-    Alert(Row first) {
+    Alert(AlertRow first) {
       this.shown = first;
     }
 
+    /** False if the row says something else than the one that is shown. */
+    boolean includes(AlertRow other) {
+      return other.said() == null || shown.said() == null || other.said().equals(shown.said());
+    }
+
     /** Returns the row that is not shown. */
-    Row add(Row other) {
-      if (other.action().equals(RAISED) && !shown.action().equals(RAISED)) {
-        Row before = shown;
+    AlertRow add(AlertRow other) {
+      if (other.said() != null && shown.said() == null) {
+        AlertRow before = shown;
         shown = other;
         return before;
       }
@@ -80,7 +112,7 @@ final class Duplicates {
         types.add(type);
       }
     }
-    Map<String, Alert> alerts = new LinkedHashMap<>();
+    Map<Digest, Alert> alerts = new LinkedHashMap<>();
     Map<Id, List<Long>> hidden = new HashMap<>();
     if (!types.isEmpty()) {
       int[] read = {0};
@@ -90,10 +122,13 @@ final class Duplicates {
               .between(null, null)
               .newestFirst(false)
               .types(types.toArray(String[]::new)),
-          EnumSet.of(Column.ACTION, Column.FIELDS),
+          COLUMNS,
           row -> {
-            if (read[0]++ < ALERTS_MAX && row.fields().get("id") instanceof String id) {
-              add(row, id, alerts, hidden);
+            if (read[0]++ < ALERTS_MAX) {
+              Digest alert = alert(row);
+              if (alert != null) {
+                add(AlertRow.of(row), alert, alerts, hidden);
+              }
             }
           });
     }
@@ -102,15 +137,37 @@ final class Duplicates {
     return new Duplicates(hidden, pieces);
   }
 
+  /** What the rows of one alert have in common; null if the row names none. */
+  private static @Nullable Digest alert(Row row) {
+    Map<String, Object> fields = row.fields();
+    return fields.get("id") instanceof String id
+        ? digest(
+            Json.text(
+                new @Nullable Object[] {
+                  row.text(Column.AGENT),
+                  id,
+                  row.text(Column.RULE_ID),
+                  row.text(Column.RULE_NAME),
+                  fields.get("level")
+                }))
+        : null;
+  }
+
+  private static Digest digest(String text) {
+    return Digest.of(text.getBytes(StandardCharsets.UTF_8));
+  }
+
   private static void add(
-      Row row, String id, Map<String, Alert> alerts, Map<Id, List<Long>> hidden) {
-    Alert known = alerts.get(id);
+      AlertRow row, Digest alert, Map<Digest, Alert> alerts, Map<Id, List<Long>> hidden) {
+    Alert known = alerts.get(alert);
     if (known == null) {
       known = new Alert(row);
-      alerts.put(id, known);
-    } else {
-      Row other = known.add(row);
+      alerts.put(alert, known);
+    } else if (known.includes(row)) {
+      AlertRow other = known.add(row);
       hidden.computeIfAbsent(other.evidence(), any -> new ArrayList<>()).add(other.number());
+    } else {
+      return; // it is shown as well
     }
     known.evidence.add(row.evidence());
   }

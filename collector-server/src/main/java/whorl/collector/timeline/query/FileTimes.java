@@ -5,6 +5,7 @@ import static whorl.collector.timeline.StoredColumns.quoted;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -59,17 +60,19 @@ final class FileTimes {
   /** How many pieces of evidence of the same host have each of these rows, by the rows' ids. */
   Map<String, Integer> pieces(List<Row> rows) throws IOException {
     Set<Long> nanos = new LinkedHashSet<>();
+    Set<String> keys = new HashSet<>();
     for (Row row : rows) {
       Long time = row.number(Column.TIME);
       if (row.action().startsWith(PREFIX) && time != null) {
         nanos.add(time);
+        keys.add(key(row));
       }
     }
     Map<String, Integer> pieces = new HashMap<>();
     if (nanos.isEmpty() || plans.size() < 2) {
       return pieces;
     }
-    Map<String, Integer> counts = counts(List.copyOf(nanos));
+    Map<String, Integer> counts = counts(List.copyOf(nanos), keys);
     for (Row row : rows) {
       Integer count = counts.get(host(row.text(Column.HOST)) + BETWEEN + key(row));
       if (row.action().startsWith(PREFIX) && count != null) {
@@ -79,7 +82,10 @@ final class FileTimes {
     return pieces;
   }
 
-  private Map<String, Integer> counts(List<Long> nanos) throws IOException {
+  /**
+   * @param keys of the rows; an image may have any number of other files of the same time
+   */
+  private Map<String, Integer> counts(List<Long> nanos, Set<String> keys) throws IOException {
     StringJoiner all = new StringJoiner(" UNION ALL ");
     List<Object> hosts = new ArrayList<>();
     for (int i = 0; i < plans.size(); i++) {
@@ -111,7 +117,10 @@ final class FileTimes {
         hosts,
         result -> {
           while (result.next()) {
-            counts.put(host(result.getString(1)) + BETWEEN + result.getString(2), result.getInt(3));
+            String key = result.getString(2);
+            if (keys.contains(key)) {
+              counts.put(host(result.getString(1)) + BETWEEN + key, result.getInt(3));
+            }
           }
         });
     return counts;

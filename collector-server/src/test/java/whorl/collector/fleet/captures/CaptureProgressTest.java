@@ -135,6 +135,36 @@ class CaptureProgressTest extends CapturesFixture {
     assertThat(rig.captureCounters.failed()).isEqualTo(1);
   }
 
+  /** An agent can begin captures without end, and all of their reasons are in the records. */
+  @Test
+  void failure_isShort_whateverTheAgentSays() throws IOException {
+    Wire wire = rig.connect(agent(1));
+    Id id = begin(wire);
+    wire.say(new CaptureProgress(id, null, CaptureState.FAILED, 0, 0, "x".repeat(500_000)));
+
+    assertThat(get(id).get("failure").asText()).hasSize(1_000).startsWith("xxx").endsWith("…");
+  }
+
+  /** A manifest can list an artifact twice, more than a hundred thousand times. */
+  @Test
+  void problemsOfEvidence_areShortInItsCapture() throws IOException {
+    Wire wire = rig.connect(agent(1));
+    Id id = begin(wire);
+    rig.captures.sealed(
+        new SealedCapture(
+            id,
+            wire.id(),
+            "shop",
+            EVIDENCE,
+            CaptureState.FAILED,
+            "why",
+            null,
+            time.instant(),
+            "manifest.json must not list a here; ".repeat(100_000)));
+
+    assertThat(get(id).get("failure").asText()).hasSize(1_000).startsWith("manifest.json must");
+  }
+
   @Test
   void evidenceOfOthers_thatAnAgentNames_isNotDescribed() throws IOException {
     rig.database.update(

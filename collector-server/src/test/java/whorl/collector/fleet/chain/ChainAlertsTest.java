@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,6 +23,7 @@ import whorl.evidence.AgentIdentity;
 import whorl.evidence.Alert;
 import whorl.evidence.ChainHead;
 import whorl.evidence.Id;
+import whorl.evidence.Json;
 import whorl.evidence.Level;
 import whorl.evidence.SigningKey;
 import whorl.evidence.channel.AgentMessage;
@@ -204,5 +206,41 @@ class ChainAlertsTest {
 
     assertThat(chain(agent).forks()).isEqualTo(1);
     assertThat(found(agent)).contains("evidence-0001", "does not name message 1");
+  }
+
+  /** Thousands of manifests may wait for their announcements, each with mebibytes of names. */
+  @Test
+  void agentOfAManifest_isNamedInShort() throws IOException {
+    ChainedAgent agent = new ChainedAgent(1, key).connect(rig);
+    Id evidence = new Id("evidence-0001");
+    agent.send(
+        agent.next(
+            link -> new AgentMessage.ManifestSealed(new Id("capture-0001"), evidence, link)));
+    List<AgentIdentity> named = new ArrayList<>();
+    Chains elsewhere =
+        new Chains(
+            rig.chainLedger,
+            rig.journals::newest,
+            (alert, identity, journal) -> named.add(identity),
+            time,
+            time,
+            new ChainCounters());
+    String any = "x".repeat(100_000);
+
+    elsewhere.sealed(
+        new AgentIdentity(
+            agent.id(), any, any, Map.of("team", any), any, any, any, any, 1, any, any),
+        evidence,
+        ChainHead.start(agent.id()));
+    elsewhere.raiseAlerts();
+
+    assertThat(named)
+        .singleElement()
+        .satisfies(
+            each -> {
+              assertThat(each.id()).isEqualTo(agent.id());
+              assertThat(each.service()).hasSize(256);
+              assertThat(Json.text(each)).hasSizeLessThan(2_000);
+            });
   }
 }

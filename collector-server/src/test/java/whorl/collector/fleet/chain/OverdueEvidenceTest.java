@@ -120,7 +120,7 @@ class OverdueEvidenceTest {
     announce(1);
     announce(2);
     rig.chainLedger.purged(new Id("evidence-0002"));
-    kept("sealed");
+    kept("sealed", agent.id());
     pass(Duration.ofHours(2));
     assertThat(raised()).isEmpty();
   }
@@ -129,18 +129,27 @@ class OverdueEvidenceTest {
   @Test
   void evidenceThatArrivedInPart_isAnAlert() throws IOException {
     announce(1);
-    kept("partial");
+    kept("partial", agent.id());
+    pass(Duration.ofMinutes(61));
+    assertThat(raised()).hasSize(1);
+  }
+
+  /** Code in the JVM can take evidence from the spool, and send other evidence as another agent. */
+  @Test
+  void evidenceOfAnotherAgent_thatHasTheAnnouncedId_isNotWhatWasAnnounced() throws IOException {
+    announce(1);
+    kept("sealed", new Id("agent-00000002"));
     pass(Duration.ofMinutes(61));
     assertThat(raised()).hasSize(1);
   }
 
   /** The evidence that is announced first is kept. */
-  private void kept(String state) throws IOException {
+  private void kept(String state, Id sender) throws IOException {
     rig.database.update(
         "INSERT INTO evidence (id, capture, agent, service, state, sealed_at, record, class, bytes)"
             + " VALUES ('evidence-0001', ?, ?, 'shop', ?, 1, '{}', 'alert', 0)",
         CAPTURE.value(),
-        agent.id().value(),
+        sender.value(),
         state);
   }
 

@@ -155,6 +155,24 @@ class DuckTimelineTest {
     assertThat(found).isEqualTo(LongStream.range(0, 50).boxed().toList());
   }
 
+  @Test
+  void veryManyTypes_areCountedTogetherBeyondALimit() throws Exception {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < 2_500; i++) {
+      EventLine line =
+          new EventLine(i, START.plusMillis(i), "acme.T" + i, Map.of(), "main", List.of());
+      lines.append(Json.text(line)).append('\n');
+    }
+    Id evidence = rig.received(new FakeAgent().with("events.ndjson", lines.toString()));
+    rig.indexed(evidence);
+
+    List<Timeline.TypeCount> types =
+        rig.timeline.types(TimelineQuery.of(evidence).types("acme.*"));
+
+    assertThat(types).hasSize(2_001);
+    assertThat(types.get(2_000)).isEqualTo(Timeline.TypeCount.ofOthers(500));
+  }
+
   /** Of the other evidence there are none. */
   private static RowChoice only(RowChoice.By by, Long... values) {
     return new RowChoice(by, Map.of(one, List.of(values)));

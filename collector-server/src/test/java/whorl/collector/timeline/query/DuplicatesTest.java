@@ -2,8 +2,10 @@ package whorl.collector.timeline.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -23,7 +25,8 @@ import whorl.evidence.Id;
 import whorl.evidence.Json;
 
 /**
- * Two pieces of evidence of one host have the same alert and the same file; a third is elsewhere.
+ * Two pieces of evidence of one JVM have the same alert and the same file; a third, of another JVM
+ * elsewhere, has an alert of the same id.
  */
 @Timeout(300)
 class DuplicatesTest {
@@ -39,9 +42,10 @@ class DuplicatesTest {
   static void index() throws Exception {
     rig = new IndexRig(root);
     rig.index.start();
-    one = indexed("node-1", 42);
-    two = indexed("node-1", 43);
-    elsewhere = indexed("node-2", 42);
+    FakeAgent agent = new FakeAgent();
+    one = indexed(agent, "node-1", 42);
+    two = indexed(agent.again(), "node-1", 43);
+    elsewhere = indexed(new FakeAgent(), "node-2", 42);
   }
 
   @AfterAll
@@ -52,27 +56,13 @@ class DuplicatesTest {
   /**
    * @param size of a file that changes though its time does not
    */
-  private static Id indexed(String host, int size) throws Exception {
-    FakeAgent agent = new FakeAgent();
+  private static Id indexed(FakeAgent agent, String host, int size) throws Exception {
     agent.host = host;
-    String alert =
-        "{\"alert\":{\"id\":\"alert-0001\",\"source\":\"whorl\",\"time\":\""
-            + TIME
-            + "\",\"rule\":\"r\",\"level\":\"high\",\"title\":\"A shell\",\"tags\":[],\"fields\":{},"
-            + "\"stack\":[]},\"joined\":[]}";
-    EventLine event =
-        new EventLine(
-            7,
-            TIME.plusMillis(3),
-            "whorl.Alert",
-            Map.of("id", "alert-0001", "rule", "r", "level", "high", "title", "A shell"),
-            "main",
-            List.of());
     Id evidence =
         rig.received(
             agent
-                .with("alert.json", alert)
-                .with("events.ndjson", Json.text(event) + "\n")
+                .with("alert.json", raised(TIME, "id"))
+                .with("events.ndjson", event("alert-0001", "A shell"))
                 .with(
                     "files.body",
                     "0|/etc/passwd|7|r/rrw-r--r--|0|0|42|0|1300000000|0|0\n"
@@ -81,6 +71,26 @@ class DuplicatesTest {
                         + "|0|1300000000|0|0\n"));
     rig.indexed(evidence);
     return evidence;
+  }
+
+  private static String raised(Instant time, String command) {
+    return "{\"alert\":{\"id\":\"alert-0001\",\"source\":\"whorl\",\"time\":\""
+        + time
+        + "\",\"rule\":\"r\",\"level\":\"high\",\"title\":\"A shell\",\"tags\":[],\"fields\":"
+        + Json.text(Map.of("command", command))
+        + ",\"stack\":[]},\"joined\":[]}";
+  }
+
+  private static String event(String id, String title) {
+    EventLine event =
+        new EventLine(
+            7,
+            TIME.plusMillis(3),
+            "whorl.Alert",
+            Map.of("id", id, "rule", "r", "level", "high", "title", title),
+            "main",
+            List.of());
+    return Json.text(event) + "\n";
   }
 
   private static List<Row> page(TimelineQuery query) throws Exception {
@@ -158,5 +168,87 @@ class DuplicatesTest {
                 TimelineQuery.of(one)
                     .where(Column.ROW, Where.Op.EQ, Long.toString(hidden.number()))))
         .hasSize(1);
+  }
+
+  /** Who knows the id of somebody's alert could otherwise hide it in a case. */
+  @Test
+  void alertOfAnotherJvm_withTheSameId_hidesNone() throws Exception {
+    assertThat(page(alerts(one, elsewhere)))
+        .extracting(Row::evidence)
+        .containsExactlyInAnyOrder(one, elsewhere);
+  }
+
+  /** Code in the JVM can have its key, and make more evidence of it. */
+  @Test
+  void laterEvidence_thatSaysSomethingElseOfAnAlert_hidesNone() throws Exception {
+    FakeAgent agent = new FakeAgent();
+    Id genuine = rig.received(agent.with("alert.json", raised(TIME, "curl evil.example")));
+    Id madeUp =
+        rig.received(agent.again().with("alert.json", raised(TIME.minusMillis(1), "true")));
+    rig.indexed(genuine);
+    rig.indexed(madeUp);
+
+    assertThat(page(alerts(genuine, madeUp)))
+        .extracting(Row::evidence)
+        .containsExactlyInAnyOrder(genuine, madeUp);
+  }
+
+  /** The timeline has only the beginning of its fields, which is no JSON any more. */
+  @Test
+  void veryLongAlert_doesNotHideTheRowsOfItsEvidence() throws Exception {
+    FakeAgent agent = new FakeAgent();
+    Id evidence =
+        rig.received(agent.with("events.ndjson", event("alert-0002", "x".repeat(1 << 20))));
+    rig.indexed(evidence);
+
+    assertThat(page(alerts(evidence))).hasSize(1);
+  }
+
+  /** In a recording, thousands of events may share a text of a mebibyte. */
+  @Test
+  void manyLongAlerts_needLittleMemory() throws Exception {
+    Process child =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx128m",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                LongAlerts.class.getName())
+            .redirectErrorStream(true)
+            .start();
+    child.getOutputStream().close();
+    String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(child.waitFor()).as(output).isZero();
+    assertThat(output).contains("compared 500");
+  }
+
+  /** The program of the other JVM. */
+  static final class LongAlerts {
+    private LongAlerts() {}
+
+    public static void main(String[] args) throws Exception {
+      Id evidence = new Id("evidence-0001");
+      Duplicates duplicates =
+          Duplicates.of(
+              TimelineQuery.of(evidence),
+              (query, columns, rows) -> {
+                for (int i = 0; i < 1_000; i++) {
+                  rows.accept(row(evidence, i, "alert-" + i / 2));
+                }
+              });
+      System.out.println("compared " + duplicates.hidden().get(evidence).size());
+    }
+
+    private static Row row(Id evidence, long number, String id) {
+      Map<Column, Object> values = new EnumMap<>(Column.class);
+      values.put(Column.EVIDENCE, evidence.value());
+      values.put(Column.ROW, number);
+      values.put(Column.TIME, number);
+      values.put(Column.ACTION, "whorl.Alert");
+      values.put(Column.FIELDS, Json.text(Map.of("id", id, "title", "x".repeat(500_000))));
+      return Row.of(values);
+    }
   }
 }
