@@ -27,22 +27,27 @@ final class ConditionParser {
 
   private final Map<String, Matcher> selections;
   private final Set<String> used;
+  private final RuleSize size;
   private final List<String> tokens;
   private int position;
   private int depth;
 
-  private ConditionParser(Map<String, Matcher> selections, Set<String> used, List<String> tokens) {
+  private ConditionParser(
+      Map<String, Matcher> selections, Set<String> used, RuleSize size, List<String> tokens) {
     this.selections = selections;
     this.used = used;
+    this.size = size;
     this.tokens = tokens;
   }
 
   /**
    * @param used receives the names of the selections that the condition uses
+   * @param size counts the selections that its patterns mean
    */
-  static Matcher parse(String condition, Map<String, Matcher> selections, Set<String> used)
+  static Matcher parse(
+      String condition, Map<String, Matcher> selections, Set<String> used, RuleSize size)
       throws RuleRefused {
-    ConditionParser parser = new ConditionParser(selections, used, tokens(condition));
+    ConditionParser parser = new ConditionParser(selections, used, size, tokens(condition));
     Matcher matcher = parser.or();
     if (parser.position < parser.tokens.size()) {
       throw parser.unexpected();
@@ -152,6 +157,7 @@ final class ConditionParser {
       throw unexpected();
     }
     String pattern = tokens.get(position++);
+    size.add(selections.size());
     List<Matcher> chosen = chosen(pattern);
     if (chosen.isEmpty()) {
       throw new RuleRefused(

@@ -28,7 +28,11 @@ final class Detection {
     this.condition = condition;
   }
 
-  static Compiled compile(Map<?, ?> detection, FieldCondition condition) throws RuleRefused {
+  /**
+   * @param size counts the selections that conditions mean
+   */
+  static Compiled compile(Map<?, ?> detection, FieldCondition condition, RuleSize size)
+      throws RuleRefused {
     Map<String, Matcher> selections = new LinkedHashMap<>();
     Detection reading = new Detection(condition);
     for (Map.Entry<?, ?> entry : detection.entrySet()) {
@@ -43,7 +47,7 @@ final class Detection {
       }
     }
     Set<String> used = new HashSet<>();
-    Matcher matcher = conditions(detection.get("condition"), selections, used);
+    Matcher matcher = conditions(detection.get("condition"), selections, used, size);
     Set<String> unused = new LinkedHashSet<>(selections.keySet());
     unused.removeIf(name -> name.startsWith("_") || used.contains(name));
     return new Compiled(matcher, unused);
@@ -55,7 +59,7 @@ final class Detection {
   }
 
   private static Matcher conditions(
-      @Nullable Object value, Map<String, Matcher> selections, Set<String> used)
+      @Nullable Object value, Map<String, Matcher> selections, Set<String> used, RuleSize size)
       throws RuleRefused {
     List<?> conditions =
         value instanceof List<?> list ? list : value == null ? List.of() : List.of(value);
@@ -64,7 +68,8 @@ final class Detection {
       if (!(text instanceof String condition)) {
         throw new RuleRefused("detection.condition is not a text: " + RuleRefused.quoted(text));
       }
-      parts.add(ConditionParser.parse(condition, selections, used));
+      size.add(condition.length());
+      parts.add(ConditionParser.parse(condition, selections, used, size));
     }
     if (parts.isEmpty()) {
       throw new RuleRefused("detection.condition is missing");

@@ -27,13 +27,21 @@ final class FieldCondition {
   private static final int MAX_VALUES = 10_000;
   private static final int MAX_VALUE_CHARS = 4 << 10;
 
+  /** A short value takes memory as well. */
+  private static final int VALUE_SIZE = 4;
+
   private final Fields fields;
   private final LongAdder givenUp;
+  private final RuleSize size;
   private final Set<String> fixed = new LinkedHashSet<>();
 
-  FieldCondition(Fields fields, LongAdder givenUp) {
+  /**
+   * @param size counts the characters of the values
+   */
+  FieldCondition(Fields fields, LongAdder givenUp, RuleSize size) {
     this.fields = fields;
     this.givenUp = givenUp;
+    this.size = size;
   }
 
   /**
@@ -270,7 +278,7 @@ final class FieldCondition {
     throw new RuleRefused("not a number that can be compared: " + RuleRefused.quoted(value));
   }
 
-  private static String text(Object value) throws RuleRefused {
+  private String text(Object value) throws RuleRefused {
     boolean scalar = value instanceof String || value instanceof Number || value instanceof Boolean;
     if (!scalar) {
       throw new RuleRefused("not a text or a number: " + RuleRefused.quoted(value));
@@ -280,6 +288,7 @@ final class FieldCondition {
       throw new RuleRefused(
           "a value has " + text.length() + " characters, more than " + MAX_VALUE_CHARS);
     }
+    size.add(VALUE_SIZE + text.length());
     return text;
   }
 }

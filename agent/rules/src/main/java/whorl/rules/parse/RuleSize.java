@@ -1,0 +1,48 @@
+package whorl.rules.parse;
+
+import whorl.rules.match.RuleRefused;
+
+/**
+ * Limits what the rules of one text become: the characters of their values, and the selections that
+ * their conditions mean. Without aliases and patterns such as {@code 1 of them} it is about as much
+ * as the text has characters. With them, some kilobytes of YAML could become gigabytes of memory,
+ * and rules that run for minutes. Used by one thread.
+ */
+final class RuleSize {
+  /** For small texts that repeat a list or a selection often. */
+  private static final long LEAST = 64 << 10;
+
+  private static final int TIMES_THE_TEXT = 2;
+
+  private long left;
+
+  private RuleSize(long max) {
+    this.left = max;
+  }
+
+  /** The limit for the rules of a text; all of them share it. */
+  static RuleSize of(String text) {
+    return new RuleSize(LEAST + (long) TIMES_THE_TEXT * text.length());
+  }
+
+  /** For rules that nobody sends. */
+  static RuleSize unlimited() {
+    return new RuleSize(Long.MAX_VALUE);
+  }
+
+  /**
+   * Counts a part of a rule before it is made.
+   *
+   * @param size of characters or selections
+   * @throws RuleRefused if the text has become too large with it
+   */
+  void add(int size) throws RuleRefused {
+    left -= size;
+    if (left < 0) {
+      left = 0; // what follows is too much as well
+      throw new RuleRefused(
+          "aliases, or patterns such as '1 of them', repeat more than twice the characters of the"
+              + " file");
+    }
+  }
+}
