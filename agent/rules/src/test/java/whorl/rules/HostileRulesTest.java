@@ -62,6 +62,17 @@ class HostileRulesTest {
   }
 
   @Test
+  void largeSelectionThatAConditionRepeats_isRefused() {
+    String detection = "s:\n" + "  - path: a\n".repeat(4_000) + "condition: s";
+
+    assertThat(parsed(detection + " and s".repeat(10)).rules()).hasSize(1);
+    RuleSet set = parsed(detection + " and s".repeat(1_300));
+
+    assertThat(set.rules()).isEmpty();
+    assertThat(set.problems()).hasSize(1).first().asString().contains("conditions repeat");
+  }
+
+  @Test
   void listThatSelectionsShare_isLoaded() {
     String values = "&list [" + "'/etc/passwd', ".repeat(2_000) + "'/etc/shadow']";
 

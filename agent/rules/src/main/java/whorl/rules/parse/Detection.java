@@ -24,16 +24,23 @@ final class Detection {
    */
   record Compiled(Matcher matcher, Set<String> unused) {}
 
+  /**
+   * A compiled selection.
+   *
+   * @param values the number of values of its fields
+   */
+  record Selection(Matcher matcher, int values) {}
+
   private Detection(FieldCondition condition) {
     this.condition = condition;
   }
 
   /**
-   * @param size counts the selections that conditions mean
+   * @param size counts what conditions mean
    */
   static Compiled compile(Map<?, ?> detection, FieldCondition condition, RuleSize size)
       throws RuleRefused {
-    Map<String, Matcher> selections = new LinkedHashMap<>();
+    Map<String, Selection> selections = new LinkedHashMap<>();
     Detection reading = new Detection(condition);
     for (Map.Entry<?, ?> entry : detection.entrySet()) {
       String name = String.valueOf(entry.getKey());
@@ -59,7 +66,7 @@ final class Detection {
   }
 
   private static Matcher conditions(
-      @Nullable Object value, Map<String, Matcher> selections, Set<String> used, RuleSize size)
+      @Nullable Object value, Map<String, Selection> selections, Set<String> used, RuleSize size)
       throws RuleRefused {
     List<?> conditions =
         value instanceof List<?> list ? list : value == null ? List.of() : List.of(value);
@@ -77,9 +84,10 @@ final class Detection {
     return Logic.any(parts);
   }
 
-  private Matcher named(String name, @Nullable Object value) throws RuleRefused {
+  private Selection named(String name, @Nullable Object value) throws RuleRefused {
+    int before = condition.values();
     try {
-      return selection(value);
+      return new Selection(selection(value), condition.values() - before);
     } catch (RuleRefused e) {
       throw new RuleRefused("detection." + name + ": " + e.getMessage());
     }

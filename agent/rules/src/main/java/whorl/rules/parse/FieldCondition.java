@@ -34,6 +34,7 @@ final class FieldCondition {
   private final LongAdder givenUp;
   private final RuleSize size;
   private final Set<String> fixed = new LinkedHashSet<>();
+  private int values;
 
   /**
    * @param size counts the characters of the values
@@ -63,6 +64,11 @@ final class FieldCondition {
   /** The fields that conditions named so far and that have the same value in all events. */
   Set<String> fixed() {
     return fixed;
+  }
+
+  /** The number of values that conditions have so far. */
+  int values() {
+    return values;
   }
 
   /** True for a name that only other products' events have. */
@@ -117,6 +123,7 @@ final class FieldCondition {
 
   private Matcher compile(Field field, Modifiers modifiers, @Nullable Object value)
       throws RuleRefused {
+    values += value instanceof List<?> list ? list.size() : 1;
     Matcher matcher =
         switch (modifiers.kind()) {
           case EXISTS -> exists(field, value);

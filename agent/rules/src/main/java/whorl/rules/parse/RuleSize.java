@@ -4,9 +4,10 @@ import whorl.rules.match.RuleRefused;
 
 /**
  * Limits what the rules of one text become: the characters of their values, and the selections that
- * their conditions mean. Without aliases and patterns such as {@code 1 of them} it is about as much
- * as the text has characters. With them, some kilobytes of YAML could become gigabytes of memory,
- * and rules that run for minutes. Used by one thread.
+ * their conditions mean, with the number of their values. Of most texts it is less than they have
+ * characters. But with aliases, patterns such as {@code 1 of them} and conditions that repeat a
+ * selection, some kilobytes of YAML could become gigabytes of memory, and rules that run for
+ * minutes. Used by one thread.
  */
 final class RuleSize {
   /** For small texts that repeat a list or a selection often. */
@@ -33,7 +34,7 @@ final class RuleSize {
   /**
    * Counts a part of a rule before it is made.
    *
-   * @param size of characters or selections
+   * @param size in characters, selections or values
    * @throws RuleRefused if the text has become too large with it
    */
   void add(int size) throws RuleRefused {
@@ -41,8 +42,8 @@ final class RuleSize {
     if (left < 0) {
       left = 0; // what follows is too much as well
       throw new RuleRefused(
-          "aliases, or patterns such as '1 of them', repeat more than twice the characters of the"
-              + " file");
+          "aliases, patterns such as '1 of them' or conditions repeat more than twice the file's"
+              + " characters");
     }
   }
 }
