@@ -38,6 +38,19 @@ class HostileRulesTest {
     assertThat(set.problems()).hasSize(1).first().asString().contains("aliases");
   }
 
+  /** Without a limit, it becomes millions of tests: 20 aliases of aliases. */
+  @Test
+  void numbersThatAliasesRepeat_areRefused() {
+    String numbers = "&n [1" + ", 1".repeat(9_999) + "]";
+    String map = "&m {path|gt: " + numbers + ", path|lt: *n, path|gte: *n, path|lte: *n}";
+    String list = "&s [" + map + ", *m".repeat(8) + "]";
+
+    RuleSet set = parsed("a: " + list + "\nb: *s\nc: *s\nd: *s\ncondition: 1 of them");
+
+    assertThat(set.rules()).isEmpty();
+    assertThat(set.problems()).hasSize(1).first().asString().contains("aliases");
+  }
+
   @Test
   void conditionThatAliasesRepeat_isRefused() {
     String conditions = "[&c s" + " or s".repeat(1_600) + ", *c".repeat(1_000) + "]";
@@ -84,6 +97,53 @@ class HostileRulesTest {
 
     assertThat(set.problems()).isEmpty();
     assertThat(set.rules()).hasSize(1);
+  }
+
+  /** The hash of the key would take hours. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "!!set "})
+  void keyThatAliasesMakeLong_isRefusedQuickly(String tag) {
+    String key = repeated("[1" + ", 1".repeat(100_000) + "]");
+
+    RuleSet set =
+        assertTimeoutPreemptively(
+            Duration.ofSeconds(30),
+            () -> parsed("s: " + tag + "\n  ? " + key + "\n  :\ncondition: s"));
+
+    assertThat(set.rules()).isEmpty();
+    assertThat(set.problems())
+        .hasSize(1)
+        .first()
+        .asString()
+        .contains("not YAML that can be read", "a key is a list or a map");
+  }
+
+  /** As a text, it would take gigabytes. */
+  @Test
+  void correlationWhoseAliasIsAList_isRefused() {
+    String field = repeated("[" + "x".repeat(10_000) + "]");
+
+    RuleSet set =
+        RuleSet.parse(
+            Rules.base("a", "file_event", "path: a")
+                + Rules.correlation(
+                    "type: event_count\nrules: [a]\ngroup-by: [path]\naliases: {path: {a: "
+                        + field
+                        + "}}\ntimespan: 1m\ncondition: {gte: 1}"),
+            "hostile.yml");
+
+    assertThat(set.rules()).hasSize(1);
+    assertThat(set.correlations()).isEmpty();
+    assertThat(set.problems()).anyMatch(line -> line.contains("is not a map of rules to fields"));
+  }
+
+  /** A list that contains the value 2^20 times, by the 20 aliases that a rule may have. */
+  private static String repeated(String value) {
+    String list = "&k0 " + value;
+    for (int i = 1; i <= 20; i++) {
+      list = "&k" + i + " [" + list + ", *k" + (i - 1) + "]";
+    }
+    return list;
   }
 
   /** Without a limit it takes minutes. */

@@ -27,7 +27,7 @@ final class FieldCondition {
   private static final int MAX_VALUES = 10_000;
   private static final int MAX_VALUE_CHARS = 4 << 10;
 
-  /** A short value takes memory as well. */
+  /** What a value takes apart from its characters; numbers have none. */
   private static final int VALUE_SIZE = 4;
 
   private final Fields fields;
@@ -37,7 +37,7 @@ final class FieldCondition {
   private int values;
 
   /**
-   * @param size counts the characters of the values
+   * @param size counts the values and their characters
    */
   FieldCondition(Fields fields, LongAdder givenUp, RuleSize size) {
     this.fields = fields;
@@ -123,7 +123,9 @@ final class FieldCondition {
 
   private Matcher compile(Field field, Modifiers modifiers, @Nullable Object value)
       throws RuleRefused {
-    values += value instanceof List<?> list ? list.size() : 1;
+    int count = value instanceof List<?> list ? list.size() : 1;
+    values += count;
+    size.add(VALUE_SIZE * count);
     Matcher matcher =
         switch (modifiers.kind()) {
           case EXISTS -> exists(field, value);
@@ -295,7 +297,7 @@ final class FieldCondition {
       throw new RuleRefused(
           "a value has " + text.length() + " characters, more than " + MAX_VALUE_CHARS);
     }
-    size.add(VALUE_SIZE + text.length());
+    size.add(text.length());
     return text;
   }
 }

@@ -124,7 +124,7 @@ public final class RuleReader {
             .build();
     List<@Nullable Object> documents = new ArrayList<>();
     try {
-      new Load(settings).loadAllFromString(yaml).forEach(documents::add);
+      new Load(settings, new PlainKeys(settings)).loadAllFromString(yaml).forEach(documents::add);
     } catch (IllegalArgumentException e) {
       // a tag that the parser accepts but cannot construct, such as !%0a
       throw new YamlEngineException(e);
