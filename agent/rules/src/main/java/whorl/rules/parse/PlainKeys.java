@@ -1,6 +1,7 @@
 package whorl.rules.parse;
 
 import java.util.Optional;
+import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.constructor.StandardConstructor;
 import org.snakeyaml.engine.v2.exceptions.ConstructorException;
@@ -15,8 +16,13 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
  * it takes gigabytes.
  */
 final class PlainKeys extends StandardConstructor {
-  PlainKeys(LoadSettings settings) {
+  private PlainKeys(LoadSettings settings) {
     super(settings);
+  }
+
+  /** The documents of a text; each is read when the iterator reaches it. */
+  static Iterable<Object> documents(String yaml, LoadSettings settings) {
+    return new Load(settings, new PlainKeys(settings)).loadAllFromString(yaml);
   }
 
   @Override

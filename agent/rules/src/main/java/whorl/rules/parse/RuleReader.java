@@ -10,7 +10,6 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
@@ -124,7 +123,7 @@ public final class RuleReader {
             .build();
     List<@Nullable Object> documents = new ArrayList<>();
     try {
-      new Load(settings, new PlainKeys(settings)).loadAllFromString(yaml).forEach(documents::add);
+      PlainKeys.documents(yaml, settings).forEach(documents::add);
     } catch (IllegalArgumentException e) {
       // a tag that the parser accepts but cannot construct, such as !%0a
       throw new YamlEngineException(e);
