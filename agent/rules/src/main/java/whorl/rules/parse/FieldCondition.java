@@ -37,7 +37,7 @@ final class FieldCondition {
   private int values;
 
   /**
-   * @param size counts the values and their characters
+   * @param size counts the fields, the values and their characters
    */
   FieldCondition(Fields fields, LongAdder givenUp, RuleSize size) {
     this.fields = fields;
@@ -50,6 +50,7 @@ final class FieldCondition {
    * @param value a scalar, null, or a list of these
    */
   Matcher compile(String key, @Nullable Object value) throws RuleRefused {
+    size.add(key.length());
     List<String> words = List.of(key.split("\\|", -1));
     Modifiers modifiers = Modifiers.parse(words.subList(1, words.size()));
     String name = words.get(0);

@@ -3,11 +3,11 @@ package whorl.rules.parse;
 import whorl.rules.match.RuleRefused;
 
 /**
- * Limits what the rules of one text become: their values with their characters, and the selections
- * that their conditions mean, with the number of their values. Of most texts it is less than they
- * have characters. But with aliases, patterns such as {@code 1 of them} and conditions that repeat
- * a selection, some kilobytes of YAML could become gigabytes of memory, and rules that run for
- * minutes. Used by one thread.
+ * Limits what the rules of one text become: their fields and values with their characters, and the
+ * selections that their conditions mean, with the number of their values. Of most texts it is less
+ * than they have characters. But with aliases, patterns such as {@code 1 of them} and conditions
+ * that repeat a selection, some kilobytes of YAML could become gigabytes of memory, and rules that
+ * run for minutes. Used by one thread.
  */
 final class RuleSize {
   /** For small texts that repeat a list or a selection often. */
