@@ -78,7 +78,9 @@ class PaddedTextTest {
         arguments(SHELL, started("env" + " A=".repeat(2_700) + " sh -c id")),
         arguments(SHELL, started("find" + " a".repeat(4_000) + " -exec /bin/sh -c id ;")),
         arguments(SHELL, started("env sh -c id " + "/".repeat(8_000))),
-        arguments(SHELL, started("nice sh -c id" + " /a".repeat(2_600))));
+        arguments(SHELL, started("nice sh -c id" + " /a".repeat(2_600))),
+        arguments(SHELL, started("env sh -c id" + " ".repeat(8_000))),
+        arguments(SHELL, started("env A=" + " ".repeat(8_000) + " sh -c id")));
   }
 
   static Stream<Arguments> textsOfLines() {

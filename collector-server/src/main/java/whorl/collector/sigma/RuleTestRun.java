@@ -19,7 +19,6 @@ import whorl.evidence.Text;
 final class RuleTestRun {
   private static final int MATCHES_MAX = 10_000;
   private static final int WHAT_CHARS = 400;
-  private static final int LOOK_EVERY = 256;
 
   private final Order order;
   private final Timeline timeline;
@@ -109,9 +108,7 @@ final class RuleTestRun {
           (row, event) -> {
             trial.accept(event);
             events++;
-            if (events % LOOK_EVERY == 0) {
-              look();
-            }
+            look(); // after each: many expressions may take seconds for one event
           });
       trial.correlate();
     } catch (NotIndexedException e) {

@@ -240,6 +240,32 @@ class HostileRowsTest {
         .satisfies(each -> assertThat(each.text()).startsWith("1 line of the console"));
   }
 
+  /** Before each accent, a word boundary would look for the letter that begins the run of them. */
+  @Test
+  void manyTextsOfAccents_areReadInTime() {
+    Rows rows = new Rows();
+    String accents = "\u0301";
+    for (int i = 0; i < 100; i++) {
+      String source = "'" + accents.repeat(16_000) + "'" + i;
+      rows.of("r" + i, "whorl.ScriptEval", "engine", "spel", "source", source);
+    }
+    for (int i = 0; i < 2_000; i++) {
+      rows.event("whorl.Console", "stream", "stdout", "line", accents.repeat(1_990) + i);
+    }
+    rows.event("whorl.Console", "line", accents + "password=correct-horse");
+    String code = accents + "T(java.lang.Runtime).getRuntime().exec('id')";
+    rows.of("r", "whorl.ScriptEval", "engine", "spel", "source", code);
+
+    Report report =
+        org.junit.jupiter.api.Assertions.assertTimeoutPreemptively(
+            Duration.ofSeconds(15), () -> Evidences.report(rows));
+
+    assertThat(report.findings())
+        .extracting(Finding::title)
+        .contains("What looks like a secret was printed")
+        .anyMatch(title -> title.contains("Way in"));
+  }
+
   /** In a recording, thousands of events may share a text of a mebibyte. */
   @Test
   void manyRowsOfAMebibyte_needLittleMemory() throws Exception {

@@ -9,6 +9,7 @@ import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -444,6 +445,26 @@ class SigmaRoutesTest extends EachEngine {
         0,
         10,
         time.instant().plus(RuleTests.TIME_LIMIT));
+  }
+
+  /** A rule with thousands of expressions may take seconds for each event. */
+  @Test
+  void testWhoseEventsTakeMuch_isStoppedInTime() throws IOException {
+    Id evidence = ship();
+    for (int i = 0; i < 20; i++) {
+      start(evidence, i, "curl " + i);
+    }
+    RuleTestRun.Order order = order(evidence);
+    InstantSource slow =
+        () -> {
+          time.pass(Duration.ofSeconds(10));
+          return time.instant();
+        };
+
+    RuleTestView result = new RuleTestRun(order, timeline, slow, view -> {}).run();
+
+    assertThat(result.problem()).contains("took too long");
+    assertThat(result.events()).isLessThan(10);
   }
 
   @Test

@@ -19,7 +19,7 @@ import whorl.evidence.channel.HuntState;
  */
 public final class HuntWork {
   private static final int NOTES_MAX = 16;
-  private static final int EXAMINED_PER_CHECK = 16;
+  private static final int EXAMINED_PER_YIELD = 16;
   private static final long PROCESSOR_CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final CollectorMessage.Hunt hunt;
@@ -94,10 +94,9 @@ public final class HuntWork {
     if (cancelled) {
       return stop("it was cancelled");
     }
-    if (examined % EXAMINED_PER_CHECK != 0) {
-      return false;
+    if (examined % EXAMINED_PER_YIELD == 0) {
+      background.giveWay();
     }
-    background.giveWay();
     long now = nanos.getAsLong();
     if (now - startNanos > limits.wallNanos()) {
       return stop("after " + TimeUnit.NANOSECONDS.toSeconds(limits.wallNanos()) + " s");

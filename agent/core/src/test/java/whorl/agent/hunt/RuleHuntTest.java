@@ -192,6 +192,26 @@ class RuleHuntTest {
     assertThat(answer.examined()).isLessThan(100_000);
   }
 
+  /** A rule with thousands of expressions may take seconds for each event. */
+  @Test
+  void processorTime_isLimited_whereFewEventsTakeMuch() throws Exception {
+    for (int i = 0; i < 10; i++) {
+      file(i, 100);
+    }
+    long[] nanos = {0};
+    HuntWork work =
+        new HuntWork(
+            HuntFixture.hunt(rule(EVERY_FILE), 0, 100),
+            HuntLimits.DEFAULT,
+            () -> nanos[0] += TimeUnit.SECONDS.toNanos(1),
+            () -> nanos[0]);
+
+    hunt.look(rule(EVERY_FILE), work);
+
+    assertThat(work.answer().cut()).contains("of processor time");
+    assertThat(work.answer().examined()).isLessThan(5);
+  }
+
   @Test
   void id_takesTheRuleOfTheAgent() throws Exception {
     events.add(event(1, 9, EventType.PROCESS_START, "curl a", "/", 7L));

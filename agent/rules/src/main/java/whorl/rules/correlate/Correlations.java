@@ -18,14 +18,26 @@ import whorl.rules.match.RuleRefused;
  * rules is missing or if it refers to itself.
  */
 public final class Correlations {
-  private static final int MAX_CORRELATIONS = 256;
+  /** The work grows with the cube of their number. */
+  public static final int MAX_CORRELATIONS = 256;
 
   private final List<Rule> rules;
   private final List<CorrelationSpec> specs;
+  private final Set<String> referencesToRules = new HashSet<>();
 
+  /**
+   * @param specs at most {@link #MAX_CORRELATIONS}
+   */
   public Correlations(List<Rule> rules, List<CorrelationSpec> specs) {
     this.rules = rules;
     this.specs = specs;
+    for (CorrelationSpec spec : specs) {
+      for (String reference : spec.references()) {
+        if (rules.stream().anyMatch(rule -> rule.head().isCalled(reference))) {
+          referencesToRules.add(reference);
+        }
+      }
+    }
   }
 
   /** Receives refused correlations. */
@@ -49,9 +61,6 @@ public final class Correlations {
         }
         progress = true;
         try {
-          if (resolved.size() >= MAX_CORRELATIONS) {
-            throw new RuleRefused("there are more than " + MAX_CORRELATIONS + " correlations");
-          }
           resolved.add(resolved(spec, resolved));
         } catch (RuleRefused e) {
           refusals.refused(spec, e);
@@ -69,7 +78,7 @@ public final class Correlations {
       CorrelationSpec spec, List<CorrelationSpec> open, List<Correlation> resolved) {
     for (String reference : spec.references()) {
       boolean known =
-          rules.stream().anyMatch(rule -> rule.head().isCalled(reference))
+          referencesToRules.contains(reference)
               || resolved.stream().anyMatch(done -> done.head().isCalled(reference));
       if (!known && open.stream().anyMatch(other -> other.head().isCalled(reference))) {
         return true;

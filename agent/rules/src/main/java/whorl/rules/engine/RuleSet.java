@@ -255,6 +255,10 @@ public final class RuleSet {
     @Override
     public void add(CorrelationSpec correlation) throws RuleRefused {
       if (admit(correlation.head())) {
+        if (specs.size() >= Correlations.MAX_CORRELATIONS) {
+          throw new RuleRefused(
+              "there are more than " + Correlations.MAX_CORRELATIONS + " correlations");
+        }
         specs.add(correlation);
       }
     }

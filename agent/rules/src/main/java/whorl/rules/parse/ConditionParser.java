@@ -25,24 +25,35 @@ final class ConditionParser {
   private static final int MAX_CHARS = 8 << 10;
   private static final int MAX_DEPTH = 50;
 
-  private final Map<String, Matcher> selections;
+  private final Map<String, Detection.Selection> selections;
   private final Set<String> used;
+  private final RuleSize size;
   private final List<String> tokens;
   private int position;
   private int depth;
 
-  private ConditionParser(Map<String, Matcher> selections, Set<String> used, List<String> tokens) {
+  private ConditionParser(
+      Map<String, Detection.Selection> selections,
+      Set<String> used,
+      RuleSize size,
+      List<String> tokens) {
     this.selections = selections;
     this.used = used;
+    this.size = size;
     this.tokens = tokens;
   }
 
   /**
    * @param used receives the names of the selections that the condition uses
+   * @param size counts the selections that it means, and their values
    */
-  static Matcher parse(String condition, Map<String, Matcher> selections, Set<String> used)
+  static Matcher parse(
+      String condition,
+      Map<String, Detection.Selection> selections,
+      Set<String> used,
+      RuleSize size)
       throws RuleRefused {
-    ConditionParser parser = new ConditionParser(selections, used, tokens(condition));
+    ConditionParser parser = new ConditionParser(selections, used, size, tokens(condition));
     Matcher matcher = parser.or();
     if (parser.position < parser.tokens.size()) {
       throw parser.unexpected();
@@ -127,7 +138,7 @@ final class ConditionParser {
       throw unexpected();
     }
     String name = tokens.get(position++);
-    Matcher selection = selections.get(name);
+    Detection.Selection selection = selections.get(name);
     if (selection == null) {
       throw new RuleRefused(
           "the condition names "
@@ -136,7 +147,8 @@ final class ConditionParser {
               + String.join(", ", selections.keySet()));
     }
     used.add(name);
-    return selection;
+    size.add(selection.values());
+    return selection.matcher();
   }
 
   private Matcher someOf() throws RuleRefused {
@@ -163,14 +175,16 @@ final class ConditionParser {
     return all ? Logic.all(chosen) : Logic.any(chosen);
   }
 
-  private List<Matcher> chosen(String pattern) {
+  private List<Matcher> chosen(String pattern) throws RuleRefused {
+    size.add(selections.size());
     boolean them = pattern.equalsIgnoreCase("them");
     TextTest wanted = new TextTest(WildcardText.parse(pattern), true);
     List<Matcher> chosen = new ArrayList<>();
-    for (Map.Entry<String, Matcher> selection : selections.entrySet()) {
+    for (Map.Entry<String, Detection.Selection> selection : selections.entrySet()) {
       String name = selection.getKey();
       if (them ? !name.startsWith("_") : wanted.test(name)) {
-        chosen.add(selection.getValue());
+        size.add(selection.getValue().values());
+        chosen.add(selection.getValue().matcher());
         used.add(name);
       }
     }

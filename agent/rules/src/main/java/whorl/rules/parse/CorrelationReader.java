@@ -155,7 +155,14 @@ final class CorrelationReader {
                   + RuleRefused.quoted(rule)
                   + " is not among correlation.rules");
         }
-        fields.put(rule, String.valueOf(entry.getValue()));
+        if (!(entry.getValue() instanceof String field)) {
+          throw new RuleRefused(
+              "correlation.aliases."
+                  + name
+                  + " is not a map of rules to fields: "
+                  + RuleRefused.quoted(entry.getValue()));
+        }
+        fields.put(rule, field);
       }
       aliases.put(name, fields);
     }

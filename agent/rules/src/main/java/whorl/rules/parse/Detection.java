@@ -24,12 +24,23 @@ final class Detection {
    */
   record Compiled(Matcher matcher, Set<String> unused) {}
 
+  /**
+   * A compiled selection.
+   *
+   * @param values the number of values of its fields
+   */
+  record Selection(Matcher matcher, int values) {}
+
   private Detection(FieldCondition condition) {
     this.condition = condition;
   }
 
-  static Compiled compile(Map<?, ?> detection, FieldCondition condition) throws RuleRefused {
-    Map<String, Matcher> selections = new LinkedHashMap<>();
+  /**
+   * @param size counts what conditions mean
+   */
+  static Compiled compile(Map<?, ?> detection, FieldCondition condition, RuleSize size)
+      throws RuleRefused {
+    Map<String, Selection> selections = new LinkedHashMap<>();
     Detection reading = new Detection(condition);
     for (Map.Entry<?, ?> entry : detection.entrySet()) {
       String name = String.valueOf(entry.getKey());
@@ -43,7 +54,7 @@ final class Detection {
       }
     }
     Set<String> used = new HashSet<>();
-    Matcher matcher = conditions(detection.get("condition"), selections, used);
+    Matcher matcher = conditions(detection.get("condition"), selections, used, size);
     Set<String> unused = new LinkedHashSet<>(selections.keySet());
     unused.removeIf(name -> name.startsWith("_") || used.contains(name));
     return new Compiled(matcher, unused);
@@ -55,7 +66,7 @@ final class Detection {
   }
 
   private static Matcher conditions(
-      @Nullable Object value, Map<String, Matcher> selections, Set<String> used)
+      @Nullable Object value, Map<String, Selection> selections, Set<String> used, RuleSize size)
       throws RuleRefused {
     List<?> conditions =
         value instanceof List<?> list ? list : value == null ? List.of() : List.of(value);
@@ -64,7 +75,8 @@ final class Detection {
       if (!(text instanceof String condition)) {
         throw new RuleRefused("detection.condition is not a text: " + RuleRefused.quoted(text));
       }
-      parts.add(ConditionParser.parse(condition, selections, used));
+      size.add(condition.length());
+      parts.add(ConditionParser.parse(condition, selections, used, size));
     }
     if (parts.isEmpty()) {
       throw new RuleRefused("detection.condition is missing");
@@ -72,9 +84,10 @@ final class Detection {
     return Logic.any(parts);
   }
 
-  private Matcher named(String name, @Nullable Object value) throws RuleRefused {
+  private Selection named(String name, @Nullable Object value) throws RuleRefused {
+    int before = condition.values();
     try {
-      return selection(value);
+      return new Selection(selection(value), condition.values() - before);
     } catch (RuleRefused e) {
       throw new RuleRefused("detection." + name + ": " + e.getMessage());
     }

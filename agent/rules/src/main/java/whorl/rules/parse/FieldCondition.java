@@ -27,13 +27,22 @@ final class FieldCondition {
   private static final int MAX_VALUES = 10_000;
   private static final int MAX_VALUE_CHARS = 4 << 10;
 
+  /** What a value takes apart from its characters; numbers have none. */
+  private static final int VALUE_SIZE = 4;
+
   private final Fields fields;
   private final LongAdder givenUp;
+  private final RuleSize size;
   private final Set<String> fixed = new LinkedHashSet<>();
+  private int values;
 
-  FieldCondition(Fields fields, LongAdder givenUp) {
+  /**
+   * @param size counts the fields, the values and their characters
+   */
+  FieldCondition(Fields fields, LongAdder givenUp, RuleSize size) {
     this.fields = fields;
     this.givenUp = givenUp;
+    this.size = size;
   }
 
   /**
@@ -41,6 +50,7 @@ final class FieldCondition {
    * @param value a scalar, null, or a list of these
    */
   Matcher compile(String key, @Nullable Object value) throws RuleRefused {
+    size.add(key.length());
     List<String> words = List.of(key.split("\\|", -1));
     Modifiers modifiers = Modifiers.parse(words.subList(1, words.size()));
     String name = words.get(0);
@@ -55,6 +65,11 @@ final class FieldCondition {
   /** The fields that conditions named so far and that have the same value in all events. */
   Set<String> fixed() {
     return fixed;
+  }
+
+  /** The number of values that conditions have so far. */
+  int values() {
+    return values;
   }
 
   /** True for a name that only other products' events have. */
@@ -109,6 +124,9 @@ final class FieldCondition {
 
   private Matcher compile(Field field, Modifiers modifiers, @Nullable Object value)
       throws RuleRefused {
+    int count = value instanceof List<?> list ? list.size() : 1;
+    values += count;
+    size.add(VALUE_SIZE * count);
     Matcher matcher =
         switch (modifiers.kind()) {
           case EXISTS -> exists(field, value);
@@ -270,7 +288,7 @@ final class FieldCondition {
     throw new RuleRefused("not a number that can be compared: " + RuleRefused.quoted(value));
   }
 
-  private static String text(Object value) throws RuleRefused {
+  private String text(Object value) throws RuleRefused {
     boolean scalar = value instanceof String || value instanceof Number || value instanceof Boolean;
     if (!scalar) {
       throw new RuleRefused("not a text or a number: " + RuleRefused.quoted(value));
@@ -280,6 +298,7 @@ final class FieldCondition {
       throw new RuleRefused(
           "a value has " + text.length() + " characters, more than " + MAX_VALUE_CHARS);
     }
+    size.add(text.length());
     return text;
   }
 }

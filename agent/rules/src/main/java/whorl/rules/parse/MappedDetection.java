@@ -38,7 +38,7 @@ final class MappedDetection {
     if (only == null) {
       return certain;
     }
-    FieldCondition own = new FieldCondition(only.fields(), givenUp);
+    FieldCondition own = new FieldCondition(only.fields(), givenUp, RuleSize.unlimited());
     return Logic.all(List.of(Detection.compileSelection(only.selection(), own), certain));
   }
 

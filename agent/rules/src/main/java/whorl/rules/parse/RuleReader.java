@@ -10,7 +10,6 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
@@ -90,17 +89,21 @@ public final class RuleReader {
    */
   public void read(String yaml, String name) {
     try {
-      read(parse(yaml, name), name);
+      read(parse(yaml, name), name, RuleSize.of(yaml));
     } catch (YamlEngineException e) {
       problems.accept(name + ": not YAML that can be read: " + oneLine(e.getMessage()));
     }
   }
 
-  /** As above, for YAML that is parsed already. */
+  /** As above, for the agent's own rules, which are parsed already. */
   public void read(List<?> documents, String name) {
+    read(documents, name, RuleSize.unlimited());
+  }
+
+  private void read(List<?> documents, String name, RuleSize size) {
     for (Object document : documents) {
       if (document != null) {
-        document(document, name);
+        document(document, name, size);
       }
     }
   }
@@ -120,7 +123,7 @@ public final class RuleReader {
             .build();
     List<@Nullable Object> documents = new ArrayList<>();
     try {
-      new Load(settings).loadAllFromString(yaml).forEach(documents::add);
+      PlainKeys.documents(yaml, settings).forEach(documents::add);
     } catch (IllegalArgumentException e) {
       // a tag that the parser accepts but cannot construct, such as !%0a
       throw new YamlEngineException(e);
@@ -130,10 +133,10 @@ public final class RuleReader {
     return documents;
   }
 
-  private void document(Object document, String name) {
+  private void document(Object document, String name, RuleSize size) {
     rules.reading(document);
     try {
-      add(document);
+      add(document, size);
     } catch (RuleRefused e) {
       refusals.refused(name, document, e);
     } catch (StackOverflowError e) {
@@ -147,7 +150,7 @@ public final class RuleReader {
     return RuleRefused.quoted(title == null ? "without title" : title);
   }
 
-  private void add(Object document) throws RuleRefused {
+  private void add(Object document, RuleSize size) throws RuleRefused {
     if (!(document instanceof Map<?, ?> map)) {
       throw new RuleRefused("not a map, but " + RuleRefused.quoted(document));
     }
@@ -155,19 +158,19 @@ public final class RuleReader {
     if (map.containsKey("correlation")) {
       rules.add(CorrelationReader.read(head(map), map));
     } else {
-      rules.add(rule(map));
+      rules.add(rule(map, size));
     }
   }
 
-  private static Rule rule(Map<?, ?> map) throws RuleRefused {
+  private static Rule rule(Map<?, ?> map, RuleSize size) throws RuleRefused {
     RuleHead head = head(map);
     EventSource source = EventSources.of(map.get("logsource"));
     if (!(map.get("detection") instanceof Map<?, ?> detection)) {
       throw new RuleRefused("detection is missing or not a map");
     }
     LongAdder givenUp = new LongAdder();
-    FieldCondition fields = new FieldCondition(source.fields(), givenUp);
-    Detection.Compiled compiled = Detection.compile(detection, fields);
+    FieldCondition fields = new FieldCondition(source.fields(), givenUp, size);
+    Detection.Compiled compiled = Detection.compile(detection, fields, size);
     Matcher matcher = compiled.matcher();
     if (source.isOwn()) {
       if (MappedDetection.isNever(source, matcher)) {

@@ -23,13 +23,17 @@ public final class SecretsWithinReach implements Analysis {
   private static final int NAMED_MAX = 1_000;
   private static final int LINE_CHARS = 2_000;
 
-  /** A web token begins where its characters do: else each of many is read to the end. */
+  /**
+   * A web token begins where its characters do: else each of many is read to the end. No other
+   * secret begins at a word boundary, which reads back over all accents before it.
+   */
   private static final Pattern SECRET =
       Pattern.compile(
-          "-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----|\\b(AKIA|ASIA)[0-9A-Z]{16}\\b"
+          "-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----|(?<!\\w)(AKIA|ASIA)[0-9A-Z]{16}\\b"
               + "|(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{10,}+\\.[A-Za-z0-9_-]{10,}+\\."
-              + "|\\bgh[pousr]_[A-Za-z0-9]{30,}|\\bxox[abpr]-[A-Za-z0-9-]{10,}|\\bAGE-SECRET-KEY-1"
-              + "|(?i)\\b(password|passwd|pwd|secret|api[_-]?key|access[_-]?token)\\b\\s*[=:]\\s*[^\\s*]{6,}");
+              + "|(?<!\\w)gh[pousr]_[A-Za-z0-9]{30,}|(?<!\\w)xox[abpr]-[A-Za-z0-9-]{10,}"
+              + "|(?<!\\w)AGE-SECRET-KEY-1"
+              + "|(?i)(?<!\\w)(password|passwd|pwd|secret|api[_-]?key|access[_-]?token)\\b\\s*[=:]\\s*[^\\s*]{6,}");
 
   @Override
   public String name() {

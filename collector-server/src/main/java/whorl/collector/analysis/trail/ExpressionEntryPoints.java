@@ -14,19 +14,23 @@ import whorl.collector.timeline.Column;
 
 /** Finds the expressions, and the reflective accesses of expressions, that are entry points. */
 final class ExpressionEntryPoints {
-  /** What the rules leave out because applications' own scripts use it as well. */
+  /**
+   * What the rules leave out because applications' own scripts use it as well. No pattern here uses
+   * a word boundary: behind accents, it reads back over all of them.
+   */
   private static final Pattern REACHES_FOR_CODE =
       Pattern.compile(
           "Runtime|ProcessImpl|ClassLoader|forName|getDeclared|getMethod"
-              + "|getClass\\s*\\(|\\.class\\.|ScriptEngine|Unsafe|#_memberAccess|@java\\.|\\bexec\\s*\\(|freemarker\\.template\\.utility\\."
+              + "|getClass\\s*\\(|\\.class\\.|ScriptEngine|Unsafe|#_memberAccess|@java\\.|(?<!\\w)exec\\s*\\(|freemarker\\.template\\.utility\\."
               + "|\\$\\{\\s*jndi|InitialContext|System\\.(getenv|getProperty|exit|load)|java\\.io\\.|java\\.nio\\.file|java\\.net\\.");
 
   /** Code that no annotation or template of an application needs. */
   private static final Pattern RUNS_CODE =
       Pattern.compile(
-          "Runtime|ProcessBuilder|ProcessImpl|\\bexec\\s*\\(|ScriptEngine|defineClass|jndi:|InitialContext|#_memberAccess|Unsafe");
+          "Runtime|ProcessBuilder|ProcessImpl|(?<!\\w)exec\\s*\\(|ScriptEngine|defineClass|jndi:|InitialContext|#_memberAccess|Unsafe");
 
-  private static final Pattern TYPE_REFERENCE = Pattern.compile("\\bT\\s*\\(|\\bnew\\s+[a-z]+\\.");
+  private static final Pattern TYPE_REFERENCE =
+      Pattern.compile("(?<!\\w)T\\s*\\(|(?<!\\w)new\\s+[a-z]+\\.");
   private static final int EXPRESSION_CHARS = 200;
 
   private ExpressionEntryPoints() {}
