@@ -16,7 +16,8 @@ import whorl.evidence.Text;
 
 /**
  * Prometheus Alertmanager's webhook, version 4: a group of alerts, each firing or resolved.
- * Resolved alerts are stored and start no capture.
+ * Resolved alerts are stored and start no capture. What notifications sent to Alertmanager, and
+ * comes back, is left out: it would be sent there again as another alert, without end.
  *
  * @see <a
  *     href="https://prometheus.io/docs/alerting/latest/configuration/#webhook_config">webhook</a>
@@ -58,9 +59,19 @@ final class AlertmanagerDialect implements Dialect {
     }
     List<IncomingAlert> read = new ArrayList<>();
     for (JsonNode alert : alerts) {
-      read.add(read(alert, payload));
+      IncomingAlert incoming = read(alert, payload);
+      if (!isOwn(incoming.alert())) {
+        read.add(incoming);
+      }
     }
     return read;
+  }
+
+  /** True for an alert with the labels that notifications give theirs. */
+  private static boolean isOwn(Alert alert) {
+    return alert.rule().startsWith("Whorl")
+        && "whorl".equals(alert.fields().get("source"))
+        && alert.fields().containsKey("group");
   }
 
   private IncomingAlert read(JsonNode alert, JsonNode group) {

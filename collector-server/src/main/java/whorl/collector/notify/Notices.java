@@ -73,7 +73,7 @@ final class Notices {
   }
 
   /** True if another program says that its alert is over. */
-  private static boolean isResolved(Alert alert) {
+  static boolean isResolved(Alert alert) {
     return "alertmanager".equals(alert.source())
         && "resolved".equals(String.valueOf(alert.fields().get("status")));
   }

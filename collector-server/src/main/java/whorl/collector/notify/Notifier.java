@@ -80,9 +80,13 @@ public final class Notifier {
     boolean asked = false;
     boolean muted = false;
     Id attack = null;
+    boolean resolved = Notices.isResolved(record.alert());
     for (Notification each : notifications.get().all()) {
       if (!accepts(each, record, record.alert().level(), record.alert().rule())) {
         continue;
+      }
+      if (resolved && each.groupBy() != GroupBy.ATTACK) {
+        continue; // its group may have alerts that go on
       }
       if (!asked) {
         asked = true;

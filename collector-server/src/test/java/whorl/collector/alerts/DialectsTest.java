@@ -197,6 +197,23 @@ class DialectsTest {
   }
 
   @Test
+  void alertmanager_alertThatCameFromHere_isLeftOut() throws IOException {
+    Wire wire = rig.fleet.connect(agent(1));
+    String sent =
+        "{\"version\":\"4\",\"alerts\":[{\"status\":\"firing\",\"labels\":{"
+            + "\"alertname\":\"WhorlAlert\",\"source\":\"whorl\",\"level\":\"high\","
+            + "\"severity\":\"warning\",\"group\":\"0193\",\"service\":\"shop\"}}]}";
+
+    assertThat(rig.posted("alertmanager", sent).get("captures")).isEmpty();
+    assertThat(rig.listed()).isEmpty();
+    assertThat(wire.captureRequests()).isEmpty();
+
+    rig.post("alertmanager", sent.replace("\"whorl\"", "\"another\""));
+    assertThat(rig.listed()).hasSize(1);
+    assertThat(wire.captureRequests()).hasSize(1);
+  }
+
+  @Test
   void alertmanager_emptyGroup_isAccepted() throws IOException {
     assertThat(rig.post("alertmanager", "{\"version\":\"4\",\"alerts\":[]}").status())
         .isEqualTo(202);

@@ -274,6 +274,23 @@ class NotifierTest {
   }
 
   @Test
+  void alertmanagersResolvedAlert_endsNoGroupOfARuleOrService() throws IOException {
+    notifications(
+        to("rule", GroupBy.RULE, of(Kind.ALERT)), to("service", GroupBy.SERVICE, of(Kind.ALERT)));
+    raise("rule-1", Level.CRITICAL);
+    for (String rule : List.of("rule-1", "Down")) {
+      alerts.insert(
+          alert("alertmanager", rule, Level.HIGH, Map.of("status", "resolved")), List.of());
+    }
+
+    for (String name : List.of("rule", "service")) {
+      assertThat(taken(name))
+          .extracting(Notice::over, Notice::level, Notice::rule)
+          .containsExactly(tuple(false, Level.CRITICAL, "rule-1"));
+    }
+  }
+
+  @Test
   void captureThatFails_isOneMessage() throws IOException {
     notifications(to("all", GroupBy.ATTACK, of(Kind.CAPTURE_FAILED)));
     CaptureLedger captures = new CaptureLedger(database);

@@ -17,8 +17,8 @@ import whorl.evidence.Text;
 
 /**
  * Sends alerts to Prometheus Alertmanager, API version 2: one alert for each group. The labels of
- * an alert are its identity there, so that a group that became graver is another alert; the one of
- * its earlier level ends with the same request.
+ * an alert are its identity there, so that a group that became graver is another alert; those of
+ * lesser levels end with the same request. A lesser event later ends no graver alert.
  *
  * @see <a href="https://github.com/prometheus/alertmanager/blob/v0.28.1/api/v2/openapi.yaml">POST
  *     /alerts</a>
@@ -50,7 +50,9 @@ final class AlertmanagerTarget implements Target {
     List<Map<String, Object>> alerts = new ArrayList<>();
     for (Level level : Level.values()) {
       boolean firing = !notice.over() && level == notice.level();
-      alerts.add(alert(message, level, firing ? message.added().plus(LASTS) : message.added()));
+      if (notice.over() || level.compareTo(notice.level()) <= 0) {
+        alerts.add(alert(message, level, firing ? message.added().plus(LASTS) : message.added()));
+      }
     }
     return alerts;
   }

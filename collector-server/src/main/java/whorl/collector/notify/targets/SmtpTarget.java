@@ -4,6 +4,7 @@ import jakarta.mail.Address;
 import jakarta.mail.Authenticator;
 import jakarta.mail.MessagingException;
 import jakarta.mail.PasswordAuthentication;
+import jakarta.mail.SendFailedException;
 import jakarta.mail.Session;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeBodyPart;
@@ -109,6 +110,7 @@ final class SmtpTarget implements Target {
     properties.put("mail.smtp.timeout", Integer.toString(STEP_MILLIS));
     properties.put("mail.smtp.localhost", "whorl");
     properties.put("mail.smtp.quitwait", "false"); // the mail is accepted by then
+    properties.put("mail.smtp.sendpartial", "true"); // one address must not keep it from others
     properties.put("mail.smtp.socketFactory", WatchedSockets.plain(deadline, address));
     properties.put("mail.smtp.socketFactory.fallback", "false");
     if (settings.tls() == SmtpSettings.Tls.STARTTLS) {
@@ -196,9 +198,20 @@ final class SmtpTarget implements Target {
     if (next != null && next.getMessage() != null) {
       text += ": " + next.getMessage().strip();
     }
-    String why = "the mail was not accepted: " + shown(text, login);
     // without its cause, which has the server's words as they are
+    if (isPartlySent(e)) {
+      // another attempt would send it again to those who have it
+      return RefusedException.forGood(
+          "the mail reached some of its addresses only: " + shown(text, login));
+    }
+    String why = "the mail was not accepted: " + shown(text, login);
     return code / 100 == PERMANENT ? RefusedException.forGood(why) : new IOException(why);
+  }
+
+  private static boolean isPartlySent(MessagingException e) {
+    return e instanceof SendFailedException failed
+        && failed.getValidSentAddresses() != null
+        && failed.getValidSentAddresses().length > 0;
   }
 
   /** What the server says, without the password that it was sent, should it repeat that. */
@@ -232,7 +245,7 @@ final class SmtpTarget implements Target {
       if (failed instanceof SMTPSenderFailedException sender) {
         return sender.getReturnCode();
       }
-      if (failed instanceof SMTPSendFailedException send && send.getNextException() == null) {
+      if (failed instanceof SMTPSendFailedException send) {
         return send.getReturnCode();
       }
       each = failed.getNextException();

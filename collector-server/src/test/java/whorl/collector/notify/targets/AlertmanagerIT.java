@@ -185,6 +185,10 @@ class AlertmanagerIT {
       assertNotified("firing", "critical");
       assertNotified("resolved", "high");
 
+      target.deliver(List.of(message(Level.MEDIUM, false)));
+      await().atMost(Duration.ofSeconds(30)).until(() -> firing().contains("medium"));
+      assertThat(firing()).containsExactlyInAnyOrder("critical", "medium");
+
       end();
       assertThatThrownBy(() -> target.deliver(List.of(message(Level.CRITICAL, true))))
           .isInstanceOf(IOException.class);

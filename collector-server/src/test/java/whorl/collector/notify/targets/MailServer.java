@@ -17,6 +17,11 @@ final class MailServer implements AutoCloseable {
   final List<String> mails = new CopyOnWriteArrayList<>();
   final List<String> commands = new CopyOnWriteArrayList<>();
   volatile String answerToRecipient = "250 ok";
+
+  /** Only addresses that have this get that answer. */
+  volatile String answeredRecipient = "";
+
+  volatile String answerToMail = "250 queued as 42";
   volatile String answerToLogin = "235 welcome";
   volatile boolean silent;
   private final ServerSocket server;
@@ -82,7 +87,8 @@ final class MailServer implements AutoCloseable {
             in = reader(socket);
           }
           case "AUTH" -> send(socket, answerToLogin);
-          case "RCPT" -> send(socket, answerToRecipient);
+          case "RCPT" ->
+              send(socket, line.contains(answeredRecipient) ? answerToRecipient : "250 ok");
           case "DATA" -> {
             send(socket, "354 go on");
             StringBuilder mail = new StringBuilder();
@@ -90,7 +96,7 @@ final class MailServer implements AutoCloseable {
               mail.append(each).append('\n');
             }
             mails.add(mail.toString());
-            send(socket, "250 queued as 42");
+            send(socket, answerToMail);
           }
           case "QUIT" -> {
             send(socket, "221 bye");

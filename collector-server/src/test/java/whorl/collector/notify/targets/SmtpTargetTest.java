@@ -261,4 +261,26 @@ class SmtpTargetTest {
       assertThat(server.mails).isEmpty();
     }
   }
+
+  @Test
+  void addressThatTheServerRefuses_keepsTheMailFromNobodyElse() throws Exception {
+    for (String answer : List.of("550 no such user", "452 mailbox is full")) {
+      try (MailServer server = new MailServer(null);
+          Target target = settings(server, Tls.NONE, null, null).open()) {
+        server.answeredRecipient = "on-call@";
+        server.answerToRecipient = answer;
+        assertThatThrownBy(() -> target.deliver(List.of(Samples.message())))
+            .isInstanceOfSatisfying(RefusedException.class, e -> assertThat(e.isForGood()).isTrue())
+            .hasMessageContaining("reached some of its addresses only")
+            .hasMessageContaining(answer);
+        assertThat(server.mails).hasSize(1);
+
+        server.answerToMail = "451 later";
+        assertThatThrownBy(() -> target.deliver(List.of(Samples.message())))
+            .as("nobody has it yet")
+            .isInstanceOf(IOException.class)
+            .isNotInstanceOf(RefusedException.class);
+      }
+    }
+  }
 }
