@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +47,7 @@ final class JournalDelivery {
 
   private final Notification notification;
   private final Sources sources;
+  private final SettledArrivals settled;
 
   /**
    * What it reads and writes.
@@ -62,8 +64,16 @@ final class JournalDelivery {
       Duration settled) {}
 
   JournalDelivery(Notification notification, Sources sources) {
+    this(notification, sources, System::nanoTime);
+  }
+
+  /**
+   * @param nanos the monotonic clock
+   */
+  JournalDelivery(Notification notification, Sources sources, LongSupplier nanos) {
     this.notification = notification;
     this.sources = sources;
+    this.settled = new SettledArrivals(sources.settled(), nanos);
   }
 
   /** True if the notification wants journals. */
@@ -91,12 +101,9 @@ final class JournalDelivery {
         sources.outbox().startJournal(name, sources.journal().lastArrival());
         return false;
       }
+      long upTo = settled.upTo(sources.journal().lastArrival());
       for (int i = 0; i < BATCHES; i++) {
-        List<Arrival> arrived =
-            sources
-                .journal()
-                .arrivals(
-                    after, sources.clock().instant().minus(sources.settled()), target.batch());
+        List<Arrival> arrived = sources.journal().arrivals(after, upTo, target.batch());
         if (arrived.isEmpty() || !sources.leases().renew(lease.get(), LEASE)) {
           return taken;
         }

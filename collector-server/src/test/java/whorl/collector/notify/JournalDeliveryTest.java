@@ -34,14 +34,18 @@ import whorl.evidence.Id;
 import whorl.evidence.Json;
 import whorl.evidence.Level;
 
-/** Journals to a target that fails at one of the events. */
+/** Journals to a target that fails at one of the events, and of agents that send very many. */
 class JournalDeliveryTest {
   private static final Id AGENT = new Id("agent-00000001");
+  private static final Id OTHER = new Id("agent-00000002");
+  private static final Duration SETTLED = Duration.ofSeconds(10);
 
   @TempDir private Path folder;
-  private final InstantSource clock = InstantSource.system();
   private final List<String> sent = new ArrayList<>();
+  private long waitedNanos;
+  private final InstantSource clock = () -> Instant.now().plusNanos(waitedNanos);
   private TestDatabase data;
+  private Database database;
   private JournalLedger journal;
   private OutboxLedger outbox;
   private JournalDelivery delivery;
@@ -88,10 +92,14 @@ class JournalDeliveryTest {
   @BeforeEach
   void open() throws IOException {
     data = TestDatabase.create(TestDatabase.Engine.SQLITE, folder);
-    Database database = data.open();
-    journal = new JournalLedger(database, JournalLedger.Limits.DEFAULT, clock);
+    database = data.open();
     outbox =
         new OutboxLedger(database, LedgerTime.of(database), "one", OutboxLedger.Limits.DEFAULT);
+    use(JournalLedger.Limits.DEFAULT, Duration.ZERO);
+  }
+
+  private void use(JournalLedger.Limits limits, Duration settled) {
+    journal = new JournalLedger(database, limits, clock);
     delivery =
         new JournalDelivery(
             new Notification(
@@ -115,7 +123,8 @@ class JournalDeliveryTest {
                 new AgentLedger(database),
                 new Leases(database, "one"),
                 clock,
-                Duration.ZERO));
+                settled),
+            () -> System.nanoTime() + waitedNanos);
   }
 
   @AfterEach
@@ -124,6 +133,10 @@ class JournalDeliveryTest {
   }
 
   private void append(long sequence, String path) throws IOException {
+    append(AGENT, sequence, path);
+  }
+
+  private void append(Id agent, long sequence, String path) throws IOException {
     EventLine event =
         new EventLine(
             sequence,
@@ -132,7 +145,7 @@ class JournalDeliveryTest {
             Map.of("path", path, "access", "read"),
             "main",
             List.of());
-    journal.append(List.of(new JournalLedger.Entry(AGENT, sequence, Json.text(event))));
+    journal.append(List.of(new JournalLedger.Entry(agent, sequence, Json.text(event))));
   }
 
   @Test
@@ -150,5 +163,21 @@ class JournalDeliveryTest {
     assertThat(outbox.status().get("logs").problem())
         .as("a message could name the target's secret")
         .isEqualTo("a defect of Whorl: java.lang.IllegalStateException");
+  }
+
+  @Test
+  void agentThatSendsVeryMany_doesNotMakeOthersBeSkipped() throws IOException {
+    use(new JournalLedger.Limits(4, 1 << 20, 1 << 20), SETTLED);
+    append(0, "/before");
+    assertThat(delivery.deliver(new Defective(), null)).isFalse();
+    append(OTHER, 0, "/other");
+    append(1, "/first");
+    append(2, "/beyond the protected half");
+
+    assertThat(delivery.deliver(new Defective(), null)).as("nothing has settled").isFalse();
+    waitedNanos += SETTLED.toNanos();
+
+    assertThat(delivery.deliver(new Defective(), null)).isTrue();
+    assertThat(sent).containsExactly("/other", "/first", "/beyond the protected half");
   }
 }

@@ -2,7 +2,6 @@ package whorl.collector.store.records;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -215,16 +214,17 @@ public final class JournalLedger {
    * The events of all agents in the order of their arrival.
    *
    * @param after the number of the last one that is known
-   * @param until events that arrived later are left out
+   * @param upTo the greatest number; not a time, because most events of an agent that sends very
+   *     many have none here
    */
-  public List<Arrival> arrivals(long after, Instant until, int limit) throws IOException {
+  public List<Arrival> arrivals(long after, long upTo, int limit) throws IOException {
     return database.query(
-        "SELECT arrival, agent, sequence, line FROM journal WHERE arrival > ? AND at <= ?"
+        "SELECT arrival, agent, sequence, line FROM journal WHERE arrival > ? AND arrival <= ?"
             + " ORDER BY arrival LIMIT ?",
         row ->
             new Arrival(row.getLong(1), new Id(row.getString(2)), row.getLong(3), row.getString(4)),
         after,
-        until.toEpochMilli(),
+        upTo,
         limit);
   }
 

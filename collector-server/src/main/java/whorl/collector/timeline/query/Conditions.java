@@ -20,10 +20,14 @@ final class Conditions {
   private static final String STACK = "r." + quoted(StoredColumns.STACK_ID);
 
   private final TimelineQuery query;
+  private final List<ScanPlan> plans;
+  private final FirstFileTimes files;
   private final Arguments arguments = new Arguments();
 
-  Conditions(TimelineQuery query) {
+  Conditions(TimelineQuery query, List<ScanPlan> plans) {
     this.query = query;
+    this.plans = plans;
+    this.files = new FirstFileTimes(plans);
   }
 
   List<Object> arguments() {
@@ -35,9 +39,21 @@ final class Conditions {
     return arguments.name(value);
   }
 
-  String of(ScanPlan scanPlan, Branch branch) {
+  /** SQL with which a statement that has these conditions must begin; may be empty. */
+  String tables() {
+    return files.tables(times());
+  }
+
+  /**
+   * The conditions for rows of one timeline.
+   *
+   * @param place of the timeline in the list of scan plans
+   */
+  String of(int place, Branch branch) {
+    ScanPlan scanPlan = plans.get(place);
     StringJoiner all = new StringJoiner(" AND ");
     all.add(plain(scanPlan));
+    all.add(files.condition(place));
     List<Integer> blocks = branch.blocks();
     if (blocks != null) {
       all.add(Select.in("r." + quoted(StoredColumns.BLOCK), blocks));
@@ -58,9 +74,6 @@ final class Conditions {
     }
     if (!scanPlan.hidden().isEmpty()) {
       all.add("NOT " + Select.in(ROW, scanPlan.hidden()));
-    }
-    if (!scanPlan.earlier().isEmpty()) {
-      all.add(FileTimes.notIn(scanPlan, scanPlan.earlier(), times()));
     }
     RowChoice only = query.only();
     if (only != null) {

@@ -36,27 +36,6 @@ final class FileTimes {
     this.plans = plans;
   }
 
-  /**
-   * SQL that is true for a row unless it is a file's time that one of the earlier plans has.
-   *
-   * @param times the condition for the times of the query
-   */
-  static String notIn(ScanPlan plan, List<ScanPlan> earlier, String times) {
-    StringJoiner all = new StringJoiner(" UNION ALL ");
-    for (ScanPlan each : earlier) {
-      all.add(
-          "SELECT "
-              + key(each)
-              + " AS k FROM "
-              + from(each)
-              + " WHERE "
-              + isOf(each)
-              + " AND "
-              + times);
-    }
-    return "(NOT " + isOf(plan) + " OR " + key(plan) + " NOT IN (SELECT k FROM (" + all + ")))";
-  }
-
   /** How many pieces of evidence of the same host have each of these rows, by the rows' ids. */
   Map<String, Integer> pieces(List<Row> rows) throws IOException {
     Set<Long> nanos = new LinkedHashSet<>();
@@ -130,16 +109,18 @@ final class FileTimes {
     return host == null ? "" : host;
   }
 
-  private static String from(ScanPlan plan) {
+  /** SQL for the plan's files as a table {@code r}. */
+  static String from(ScanPlan plan) {
     return Duck.parquet(plan.files()) + " r";
   }
 
-  private static String isOf(ScanPlan plan) {
+  /** SQL that is true for a row {@code r} that is a file's time. */
+  static String isOf(ScanPlan plan) {
     return "starts_with(coalesce(" + plan.value(Column.ACTION) + ", ''), '" + PREFIX + "')";
   }
 
-  /** The same as {@link #key(Row)}. */
-  private static String key(ScanPlan plan) {
+  /** SQL for what times that are the same have in common, the same as {@link #key(Row)}. */
+  static String key(ScanPlan plan) {
     StringJoiner parts = new StringJoiner(", ", "concat_ws(chr(" + (int) BETWEEN + "), ", ")");
     parts.add(NANOS + "::VARCHAR");
     for (Column column : COMPARED) {

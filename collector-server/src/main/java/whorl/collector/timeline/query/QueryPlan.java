@@ -3,9 +3,9 @@ package whorl.collector.timeline.query;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import whorl.collector.timeline.Column;
 import whorl.collector.timeline.RowChoice;
 import whorl.collector.timeline.TimelineQuery;
@@ -50,16 +50,16 @@ final class QueryPlan implements AutoCloseable {
     }
 
     ScanPlan scanPlan(List<FileSpan> spans, List<Branch> branches) {
-      return scanPlan(spans, branches, List.of());
+      return scanPlan(spans, branches, null);
     }
 
-    ScanPlan scanPlan(List<FileSpan> spans, List<Branch> branches, List<ScanPlan> earlier) {
+    ScanPlan scanPlan(List<FileSpan> spans, List<Branch> branches, @Nullable String host) {
       List<Path> files =
           spans.isEmpty()
               ? timeline.files().subList(0, 1)
               : spans.stream().map(FileSpan::file).toList();
       return new ScanPlan(
-          timeline, files, layout.stored(), search.words(), requests, branches, hidden, earlier);
+          timeline, files, layout.stored(), search.words(), requests, branches, hidden, host);
     }
   }
 
@@ -134,22 +134,16 @@ final class QueryPlan implements AutoCloseable {
    */
   List<ScanPlan> scanPlans(TimelineQuery query, int blocksMax) {
     List<ScanPlan> all = new ArrayList<>();
-    Map<String, List<ScanPlan>> ofHosts = new HashMap<>();
+    boolean once = Duplicates.appliesTo(query);
     for (Part part : parts) {
       List<FileSpan> files = part.within(query);
-      String host =
-          Duplicates.appliesTo(query) ? part.timeline().constants().get(Column.HOST) : null;
-      List<ScanPlan> same =
-          host == null ? List.of() : ofHosts.computeIfAbsent(host, any -> new ArrayList<>());
-      ScanPlan plan =
-          part.scanPlan(
-              files,
-              files.isEmpty() ? List.of() : part.search().branches(files, blocksMax),
-              List.copyOf(same));
-      all.add(plan);
-      if (host != null && !files.isEmpty()) {
-        same.add(plan);
-      }
+      all.add(
+          files.isEmpty()
+              ? part.scanPlan(files, List.of())
+              : part.scanPlan(
+                  files,
+                  part.search().branches(files, blocksMax),
+                  once ? part.timeline().constants().get(Column.HOST) : null));
     }
     return all;
   }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import whorl.collector.timeline.Column;
 import whorl.collector.timeline.StoredColumns;
 
@@ -14,7 +15,8 @@ import whorl.collector.timeline.StoredColumns;
  * @param stored the plain columns of these files
  * @param branches empty if no row can match
  * @param hidden the numbers of rows that are not shown, because others say the same
- * @param earlier plans of the same host whose file times are not shown again
+ * @param host whose file times are shown once, however many of its timelines have them; null if all
+ *     are shown
  */
 record ScanPlan(
     DuckTimeline.Rows timeline,
@@ -24,7 +26,7 @@ record ScanPlan(
     RequestValues requests,
     List<Branch> branches,
     List<Long> hidden,
-    List<ScanPlan> earlier) {
+    @Nullable String host) {
   /** SQL for the value of a plain column of a row {@code r}. */
   String value(Column column) {
     if (stored.contains(column)) {
@@ -39,7 +41,7 @@ record ScanPlan(
     List<ScanPlan> parts = new ArrayList<>();
     for (int from = 0; from < files.size(); from += filesPerPart) {
       List<Path> group = files.subList(from, Math.min(files.size(), from + filesPerPart));
-      parts.add(new ScanPlan(timeline, group, stored, words, requests, branches, hidden, earlier));
+      parts.add(new ScanPlan(timeline, group, stored, words, requests, branches, hidden, host));
     }
     return parts;
   }

@@ -34,7 +34,7 @@ final class Select {
   Select(TimelineQuery query, List<ScanPlan> plans) {
     this.query = query;
     this.plans = plans;
-    this.conditions = new Conditions(query);
+    this.conditions = new Conditions(query, plans);
   }
 
   /** The arguments of all statements that this object has returned. */
@@ -67,7 +67,7 @@ final class Select {
                 + " AS evidence FROM "
                 + from(plan)
                 + " WHERE "
-                + conditions.of(plan, branch)
+                + conditions.of(i, branch)
                 + (after == null ? "" : " AND " + afterward(after, plan))
                 + " ORDER BY r."
                 + ROW
@@ -77,7 +77,8 @@ final class Select {
                 + ")");
       }
     }
-    return "SELECT nanos, number, place FROM ("
+    return conditions.tables()
+        + "SELECT nanos, number, place FROM ("
         + all
         + ") ORDER BY nanos"
         + direction
@@ -132,7 +133,8 @@ final class Select {
   }
 
   private String ordered(List<Column> columns, String rows) {
-    return "SELECT "
+    return conditions.tables()
+        + "SELECT "
         + columns.stream().map(Select::expression).collect(Collectors.joining(", "))
         + " FROM ("
         + rows
@@ -146,7 +148,8 @@ final class Select {
     for (Column column : columns) {
       names.add(quoted(column.columnName()));
     }
-    return "SELECT "
+    return conditions.tables()
+        + "SELECT "
         + names
         + ", "
         + NANOS
@@ -160,12 +163,16 @@ final class Select {
 
   /** The first and the last time. */
   String ends() {
-    return "SELECT min(nanos), max(nanos) FROM (" + narrow("r." + NANOS + " AS nanos") + ")";
+    return conditions.tables()
+        + "SELECT min(nanos), max(nanos) FROM ("
+        + narrow("r." + NANOS + " AS nanos")
+        + ")";
   }
 
   /** Category, bucket, count. */
   String histogram(long from, long bucketNanos) {
-    return "SELECT category, (nanos - "
+    return conditions.tables()
+        + "SELECT category, (nanos - "
         + from
         + ") // "
         + bucketNanos
@@ -176,7 +183,8 @@ final class Select {
 
   /** Type, category, count. */
   String types() {
-    return "SELECT action, min(category), count(*) AS n FROM ("
+    return conditions.tables()
+        + "SELECT action, min(category), count(*) AS n FROM ("
         + narrow("coalesce(r.\"event.action\", '') AS action, " + CATEGORY)
         + ") GROUP BY action ORDER BY n DESC, action";
   }
@@ -220,12 +228,13 @@ final class Select {
 
   private String unionOf(Part part) {
     StringJoiner all = new StringJoiner(" UNION ALL ");
-    for (ScanPlan timeline : plans) {
+    for (int i = 0; i < plans.size(); i++) {
+      ScanPlan timeline = plans.get(i);
       if (timeline.branches().isEmpty()) {
         all.add(part.select(timeline, "false"));
       }
       for (Branch branch : timeline.branches()) {
-        all.add(part.select(timeline, conditions.of(timeline, branch)));
+        all.add(part.select(timeline, conditions.of(i, branch)));
       }
     }
     return all.toString();

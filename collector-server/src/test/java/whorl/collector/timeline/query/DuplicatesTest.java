@@ -2,6 +2,7 @@ package whorl.collector.timeline.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -149,6 +150,10 @@ class DuplicatesTest {
             "/tmp/changed 1",
             "/tmp/changed 1");
     assertThat(page(files.newestFirst(true))).hasSameSizeAs(rows);
+    assertThat(rig.rows(files.once(true))).hasSameSizeAs(rows);
+    ByteArrayOutputStream export = new ByteArrayOutputStream();
+    rig.timeline.parquet(files.once(true), export);
+    assertThat(export.size()).isPositive();
     assertThat(rig.timeline.histogram(files.once(true), 3).series())
         .allSatisfy(
             series ->
