@@ -207,10 +207,17 @@ final class GeneratorTable {
                   "org.jetbrains.kotlin.scripting.compiler.plugin.impl.CompiledScriptClassLoader",
                   "kotlin.script.experimental.jvm.impl.CompiledScriptClassLoader"),
               List.of("kotlin.script.experimental.jvm.")),
+          near(
+              "apm-agent",
+              List.of("io.opentelemetry.javaagent.bootstrap.AgentClassLoader"),
+              // not anybody else, who may call its public defineClass with any bytes
+              List.of(
+                  "io.opentelemetry.javaagent.bootstrap.AgentClassLoader",
+                  "io.opentelemetry.javaagent.tooling.")),
           of(
               "apm-agent",
               List.of(
-                  "io.opentelemetry.javaagent.",
+                  "io.opentelemetry.javaagent.tooling.",
                   "datadog.trace.",
                   "co.elastic.apm.agent.",
                   "com.newrelic."),
