@@ -84,12 +84,16 @@ final class GeneratorTable {
               // not those that call methods for a script, such as CachedMethod
               List.of(
                   "org.codehaus.groovy.runtime.callsite.GroovySunClassLoader",
-                  "org.codehaus.groovy.reflection.SunClassLoader",
-                  "org.codehaus.groovy.reflection.ClassLoaderForClassArtifacts"),
+                  "org.codehaus.groovy.reflection.SunClassLoader"),
               List.of(
                   "org.codehaus.groovy.runtime.callsite.",
                   "org.codehaus.groovy.reflection.",
                   "org.codehaus.groovy.runtime.")),
+          near(
+              "groovy",
+              List.of("org.codehaus.groovy.reflection.ClassLoaderForClassArtifacts"),
+              // not those through which a script calls its public define with any bytes
+              List.of("org.codehaus.groovy.runtime.callsite.CallSiteGenerator")),
           of(
               "jsp",
               List.of("org.apache.jasper.servlet.JasperLoader"),

@@ -95,6 +95,22 @@ public class KnownGeneratorsTest {
   }
 
   @Test
+  void publicLoaderOfGroovy_countsOnlyForItsCallSites() {
+    assertThat(GeneratorTable.ALL)
+        .filteredOn(
+            generator ->
+                generator.isDefiner("org.codehaus.groovy.reflection.ClassLoaderForClassArtifacts"))
+        .singleElement()
+        .satisfies(
+            groovy -> {
+              String sites = "org.codehaus.groovy.runtime.callsite.";
+              assertThat(groovy.near()).isTrue();
+              assertThat(groovy.isCaller(sites + "CallSiteGenerator")).isTrue();
+              assertThat(groovy.isCaller(sites + "PojoMetaMethodSite")).isFalse();
+            });
+  }
+
+  @Test
   void isLinkage_publicApi_isNot() {
     assertThat(KnownGenerators.isLinkage("java.lang.invoke.InnerClassLambdaMetafactory")).isTrue();
     assertThat(KnownGenerators.isLinkage("java.lang.invoke.MethodHandle")).isFalse();
