@@ -24,6 +24,7 @@ class FrameworkStacksTest {
   private static final String DROPPED = "Executable Dropped into a Writable Folder";
   private static final String WEB_SHELL = "Server Page Written";
   private static final String DEFINED = "Class Defined from an HTTP Request";
+  private static final String CHANGED = "Classes Changed by Another Agent";
   private static final String METADATA = "Connection to a Cloud Metadata Service";
   private static final String METADATA_NAME = "Look-up of a Cloud Metadata Name";
   private static final String SYMBOL = "Native Function Looked up for a Request";
@@ -47,6 +48,8 @@ class FrameworkStacksTest {
   private static final String LOAD = LOADER + "loadClass";
   private static final String SECURE_DEFINE =
       "java.base/java.security.SecureClassLoader.defineClass";
+  private static final String REDEFINE =
+      "java.instrument/sun.instrument.InstrumentationImpl.redefineClasses";
   private static final String INVOKE = "java.base/java.lang.reflect.Method.invoke";
   private static final String SPEL =
       "org.springframework.expression.spel.support.ReflectiveMethodExecutor.execute";
@@ -131,6 +134,13 @@ class FrameworkStacksTest {
             DEFINED,
             forged(
                 JANINO, LOAD, "com.newrelic.agent.bridge.reflect.ClassReflection.loadClass", SPEL)),
+        arguments(CHANGED, changed("evil.A.run", OPEN_TELEMETRY)),
+        arguments(
+            CHANGED,
+            changed(
+                "evil.A.run",
+                "io.opentelemetry.javaagent.bootstrap.executors.ContextPropagatingRunnable.run")),
+        arguments(CHANGED, changed("evil.A.run", ELASTIC)),
         arguments(METADATA, connected("reactor-http-epoll-1", DATADOG)),
         arguments(METADATA, connected("reactor-http-epoll-1", ELASTIC)),
         arguments(METADATA_NAME, resolved("reactor-http-epoll-1", DATADOG)),
@@ -219,6 +229,8 @@ class FrameworkStacksTest {
                 "com.newrelic.weave.weavepackage.WeavePackageManager.weave",
                 "com.newrelic.agent.instrumentation.weaver.ClassWeaverService.transform")),
         arguments(DEFINED, definedByReflection(DEFINE, LOAD)),
+        arguments(CHANGED, changed("io.opentelemetry.javaagent.tooling.AgentStarterImpl.start")),
+        arguments(CHANGED, changed("co.elastic.apm.agent.bci.ElasticApmAgent.ensureInstrumented")),
         arguments(
             METADATA,
             connected("elastic-apm-metadata", "co.elastic.apm.agent.impl.metadata.A.run")),
@@ -296,6 +308,18 @@ class FrameworkStacksTest {
     frames.add("org.apache.catalina.connector.CoyoteAdapter.service");
     return forRequest(
         EventType.CLASS_DEFINE, frames, "className", name, "loader", loader, "origin", origin);
+  }
+
+  private static AgentEvent changed(String... below) {
+    List<String> frames = new ArrayList<>(List.of(REDEFINE));
+    frames.addAll(List.of(below));
+    return forRequest(
+        EventType.TAMPER,
+        frames,
+        "what",
+        "classes-changed",
+        "target",
+        "org.apache.catalina.core.ApplicationFilterChain");
   }
 
   private static AgentEvent connected(String thread, String frame) {
