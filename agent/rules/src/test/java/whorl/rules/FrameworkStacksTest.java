@@ -99,6 +99,10 @@ class FrameworkStacksTest {
         arguments(DEFINED, definedByReflection(DEFINE, INVOKE, LOAD)),
         arguments(DEFINED, definedByReflection("evil.A.run", DEFINE, LOAD)),
         arguments(DEFINED, defined(ELASTIC)),
+        arguments(DEFINED, defined("com.google.inject.internal.aop.ClassDefining.define", SPEL)),
+        arguments(DEFINED, defined("org.apache.webbeans.proxy.Unsafe.defineAndLoadClass", SPEL)),
+        arguments(
+            DEFINED, defined("org.datanucleus.enhancer.EnhancerClassLoader.defineClass", SPEL)),
         arguments(DEFINED, forged(JRUBY, SPEL)),
         arguments(DEFINED, forged(JRUBY, "org.jruby.javasupport.JavaMethod.invokeDirect")),
         arguments(DEFINED, forged("evil.A.run", JRUBY, "org.jruby.RubyClass.reify")),
@@ -169,7 +173,21 @@ class FrameworkStacksTest {
             DROPPED,
             written("/tmp/a.jar", "org.eclipse.jetty.ee9.webapp.WebInfConfiguration.unpack")),
         arguments(DEFINED, defined("org.jboss.weld.bean.proxy.ProxyFactory.createProxyClass")),
-        arguments(DEFINED, defined("com.google.inject.internal.aop.ClassDefining.define")),
+        arguments(
+            DEFINED,
+            defined(
+                "com.google.inject.internal.aop.ClassDefining.define",
+                "com.google.inject.internal.aop.AbstractGlueGenerator.glue")),
+        arguments(
+            DEFINED,
+            defined(
+                "org.apache.webbeans.proxy.Unsafe.defineAndLoadClass",
+                "org.apache.webbeans.proxy.AbstractProxyFactory.createProxyClass")),
+        arguments(
+            DEFINED,
+            defined(
+                "org.datanucleus.enhancer.EnhancerClassLoader.defineClass",
+                "org.datanucleus.enhancer.ImplementationCreatorImpl.newInstance")),
         arguments(
             DEFINED,
             defined(

@@ -134,17 +134,17 @@ final class GeneratorTable {
           of(
               "guice",
               List.of("com.google.inject.internal.aop."),
-              List.of("com.google.inject.internal.")),
+              List.of("com.google.inject.internal.aop.AbstractGlueGenerator")),
           of(
               "weld",
               List.of("org.jboss.weld.", "org.jboss.classfilewriter."),
-              List.of("org.jboss.weld.bean.proxy.", "org.jboss.weld.environment.")),
+              List.of("org.jboss.weld.bean.proxy.ProxyFactory", "org.jboss.weld.environment.")),
           of(
               "open-web-beans",
               List.of(
                   "org.apache.webbeans.proxy.",
                   "org.apache.webbeans.service.ClassLoaderProxyService"),
-              List.of("org.apache.webbeans.proxy.")),
+              List.of("org.apache.webbeans.proxy.AbstractProxyFactory")),
           of(
               "eclipselink",
               List.of("org.eclipse.persistence.dynamic.DynamicClassLoader"),

@@ -110,6 +110,35 @@ public class KnownGeneratorsTest {
             });
   }
 
+  /** These define any bytes for anybody, also for a bean that is intercepted. */
+  @Test
+  void publicMethodsThatDefineClasses_areNotTheirOwnCallers() {
+    assertCallers(
+        "guice",
+        "com.google.inject.internal.aop.ClassDefining",
+        "com.google.inject.internal.aop.AbstractGlueGenerator");
+    assertCallers(
+        "weld",
+        "org.jboss.weld.bean.proxy.util.WeldDefaultProxyServices",
+        "org.jboss.weld.bean.proxy.ProxyFactory");
+    assertCallers(
+        "open-web-beans",
+        "org.apache.webbeans.proxy.Unsafe",
+        "org.apache.webbeans.proxy.AbstractProxyFactory");
+  }
+
+  private static void assertCallers(String name, String definer, String caller) {
+    assertThat(GeneratorTable.ALL)
+        .filteredOn(generator -> generator.name().equals(name))
+        .singleElement()
+        .satisfies(
+            generator -> {
+              assertThat(generator.isDefiner(definer)).isTrue();
+              assertThat(generator.isCaller(definer)).isFalse();
+              assertThat(generator.isCaller(caller)).isTrue();
+            });
+  }
+
   @Test
   void isLinkage_publicApi_isNot() {
     assertThat(KnownGenerators.isLinkage("java.lang.invoke.InnerClassLambdaMetafactory")).isTrue();
