@@ -103,6 +103,14 @@ class FrameworkStacksTest {
         arguments(DEFINED, defined("org.apache.webbeans.proxy.Unsafe.defineAndLoadClass", SPEL)),
         arguments(
             DEFINED, defined("org.datanucleus.enhancer.EnhancerClassLoader.defineClass", SPEL)),
+        arguments(
+            DEFINED,
+            defined("evil.A.run", "org.eclipse.persistence.internal.jpa.QueryImpl.execute")),
+        arguments(
+            DEFINED, defined("evil.A.run", "org.apache.calcite.runtime.Enumerables.moveNext")),
+        arguments(
+            DEFINED,
+            defined("evil.A.run", "org.apache.spark.sql.catalyst.expressions.ScalaUDF.eval")),
         arguments(DEFINED, forged(JRUBY, SPEL)),
         arguments(DEFINED, forged(JRUBY, "org.jruby.javasupport.JavaMethod.invokeDirect")),
         arguments(DEFINED, forged("evil.A.run", JRUBY, "org.jruby.RubyClass.reify")),
@@ -194,6 +202,20 @@ class FrameworkStacksTest {
                 "org.codehaus.groovy.reflection.ClassLoaderForClassArtifacts.define",
                 "org.codehaus.groovy.runtime.callsite.CallSiteGenerator.compilePojoMethod")),
         arguments(DEFINED, defined("org.mvel2.optimizers.impl.asm.ASMAccessorOptimizer.loadClass")),
+        arguments(
+            DEFINED,
+            defined(
+                "org.eclipse.persistence.internal.jaxb.JaxbClassLoader.generateClass",
+                "org.eclipse.persistence.jaxb.compiler.MappingsGenerator.generateWrapperClass")),
+        arguments(
+            DEFINED,
+            forged(JANINO, LOAD, LOAD, "Baz$1.moveNext", "org.apache.calcite.runtime.A.next")),
+        arguments(
+            DEFINED,
+            forged(
+                JANINO_3_1,
+                LOAD,
+                "org.apache.spark.sql.catalyst.expressions.GeneratedClass.generate")),
         arguments(DEFINED, forged(JRUBY, "org.jruby.ir.targets.JVMVisitor.defineFromBytecode")),
         arguments(DEFINED, forged(JRUBY, "org.jruby.RubyClass$BaseReificator.reify")),
         arguments(
