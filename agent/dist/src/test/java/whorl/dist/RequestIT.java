@@ -50,6 +50,7 @@ class RequestIT {
     List<String> servletHttp2 = List.of("async", "dispatch", "forward", "http2");
     List<String> plain = List.of("async");
     List<String> plainHttp2 = List.of("async", "http2");
+    List<String> plainSocket = List.of("async", "http2", "socket");
     return List.of(
         new Server(new ServerProgram("", "JdkServer", false), "jdk", -1, plain, true),
         new Server(
@@ -95,7 +96,7 @@ class RequestIT {
             plain,
             true),
         new Server(
-            new ServerProgram("reactor", "ReactorServer", false), "reactor", 500, plainHttp2, true),
+            new ServerProgram("reactor", "ReactorServer", false), "reactor", 500, plainSocket, true),
         new Server(
             new ServerProgram("vertx", "VertxServer", false), "vertx", 500, plainHttp2, true));
   }
@@ -170,7 +171,8 @@ class RequestIT {
       assertThat(fields.get("server").toString()).startsWith(server.name());
       assertThat(((Number) fields.get("elapsed")).longValue()).isPositive();
       boolean fails = "/fail".equals(fields.get("path"));
-      assertThat(fields).containsEntry("status", fails ? server.failure() : 200);
+      int opened = "/socket".equals(fields.get("path")) ? 101 : 200;
+      assertThat(fields).containsEntry("status", fails ? server.failure() : opened);
       if (!fails) {
         assertThat(((Number) fields.getOrDefault("responseBytes", 5)).intValue())
             .isGreaterThanOrEqualTo("-end-".length());

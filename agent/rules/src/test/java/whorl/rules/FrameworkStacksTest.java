@@ -24,6 +24,7 @@ class FrameworkStacksTest {
   private static final String DROPPED = "Executable Dropped into a Writable Folder";
   private static final String WEB_SHELL = "Server Page Written";
   private static final String DEFINED = "Class Defined from an HTTP Request";
+  private static final String CHANGED = "Classes Changed by Another Agent";
   private static final String METADATA = "Connection to a Cloud Metadata Service";
   private static final String METADATA_NAME = "Look-up of a Cloud Metadata Name";
   private static final String SYMBOL = "Native Function Looked up for a Request";
@@ -45,7 +46,29 @@ class FrameworkStacksTest {
   private static final String LOADER = "java.base/java.lang.ClassLoader.";
   private static final String DEFINE = LOADER + "defineClass";
   private static final String LOAD = LOADER + "loadClass";
+  private static final String SECURE_DEFINE =
+      "java.base/java.security.SecureClassLoader.defineClass";
+  private static final String REDEFINE =
+      "java.instrument/sun.instrument.InstrumentationImpl.redefineClasses";
   private static final String INVOKE = "java.base/java.lang.reflect.Method.invoke";
+  private static final String SPEL =
+      "org.springframework.expression.spel.support.ReflectiveMethodExecutor.execute";
+
+  private static final String JRUBY = "app//org.jruby.util.OneShotClassLoader.defineClass";
+  private static final String JANINO = "org.codehaus.janino.ByteArrayClassLoader.findClass";
+  private static final String JANINO_3_1 =
+      "org.codehaus.commons.compiler.util.reflect.ByteArrayClassLoader.findClass";
+  private static final String JYTHON = "org.python.core.BytecodeLoader.makeClass";
+  private static final String JYTHON_LOADER =
+      "org.python.core.BytecodeLoader$Loader.loadClassFromBytes";
+
+  private static final String AGENT_LOADER =
+      "io.opentelemetry.javaagent.bootstrap.AgentClassLoader.";
+  private static final String ELASTIC_LOADER =
+      "co.elastic.apm.agent.bci.classloading.IndyPluginClassLoader@1a2b";
+  private static final String BYTE_BUDDY_LOADER =
+      "net.bytebuddy.dynamic.loading.ByteArrayClassLoader";
+  private static final String NEW_RELIC = "com.newrelic.weave.weavepackage.NewClassAppender.";
 
   static Stream<Arguments> attacks() {
     return Stream.of(
@@ -76,6 +99,60 @@ class FrameworkStacksTest {
         arguments(DEFINED, definedByReflection(DEFINE, INVOKE, LOAD)),
         arguments(DEFINED, definedByReflection("evil.A.run", DEFINE, LOAD)),
         arguments(DEFINED, defined(ELASTIC)),
+        arguments(DEFINED, defined("com.google.inject.internal.aop.ClassDefining.define", SPEL)),
+        arguments(DEFINED, defined("org.apache.webbeans.proxy.Unsafe.defineAndLoadClass", SPEL)),
+        arguments(
+            DEFINED, defined("org.datanucleus.enhancer.EnhancerClassLoader.defineClass", SPEL)),
+        arguments(
+            DEFINED,
+            defined("evil.A.run", "org.eclipse.persistence.internal.jpa.QueryImpl.execute")),
+        arguments(
+            DEFINED, defined("evil.A.run", "org.apache.calcite.runtime.Enumerables.moveNext")),
+        arguments(
+            DEFINED,
+            defined("evil.A.run", "org.apache.spark.sql.catalyst.expressions.ScalaUDF.eval")),
+        arguments(DEFINED, forged(JRUBY, SPEL)),
+        arguments(DEFINED, forged(JRUBY, "org.jruby.javasupport.JavaMethod.invokeDirect")),
+        arguments(DEFINED, forged("evil.A.run", JRUBY, "org.jruby.RubyClass.reify")),
+        arguments(DEFINED, forged(JANINO, LOAD, LOAD, SPEL)),
+        arguments(DEFINED, forged(JANINO_3_1, LOAD, LOAD, SPEL)),
+        arguments(
+            DEFINED,
+            forged(JANINO, LOAD, "org.codehaus.janino.ClassLoaderIClassLoader.findIClass")),
+        arguments(DEFINED, forged(JYTHON_LOADER, SPEL)),
+        arguments(DEFINED, forged(JYTHON_LOADER, JYTHON, JYTHON, SPEL)),
+        arguments(
+            DEFINED,
+            forged(JYTHON_LOADER, JYTHON, "org.python.core.PyReflectedFunction.__call__")),
+        arguments(
+            DEFINED, made("io.opentelemetry.Evil", "app", "reflection", SPEL, OPEN_TELEMETRY)),
+        arguments(
+            DEFINED,
+            made(
+                "io.opentelemetry.$$BCEL$$$l$8b$I$A",
+                "org.apache.bcel.util.ClassLoader@1",
+                "loader",
+                "org.apache.bcel.util.ClassLoader.loadClass",
+                OPEN_TELEMETRY)),
+        arguments(DEFINED, forged(SECURE_DEFINE, AGENT_LOADER + "defineClass", SPEL)),
+        arguments(DEFINED, forged(JANINO, LOAD, AGENT_LOADER + "loadClass", SPEL)),
+        arguments(DEFINED, made("co.elastic.apm.Evil", "app", "reflection", SPEL, ELASTIC)),
+        arguments(
+            DEFINED, made("co.elastic.apm.Evil", ELASTIC_LOADER, "reflection", SPEL, ELASTIC)),
+        arguments(
+            DEFINED,
+            forged(JANINO, LOAD, "co.elastic.apm.agent.premain.ShadedClassLoader.loadClass", SPEL)),
+        arguments(
+            DEFINED,
+            forged(
+                JANINO, LOAD, "com.newrelic.agent.bridge.reflect.ClassReflection.loadClass", SPEL)),
+        arguments(CHANGED, changed("evil.A.run", OPEN_TELEMETRY)),
+        arguments(
+            CHANGED,
+            changed(
+                "evil.A.run",
+                "io.opentelemetry.javaagent.bootstrap.executors.ContextPropagatingRunnable.run")),
+        arguments(CHANGED, changed("evil.A.run", ELASTIC)),
         arguments(METADATA, connected("reactor-http-epoll-1", DATADOG)),
         arguments(METADATA, connected("reactor-http-epoll-1", ELASTIC)),
         arguments(METADATA_NAME, resolved("reactor-http-epoll-1", DATADOG)),
@@ -104,7 +181,21 @@ class FrameworkStacksTest {
             DROPPED,
             written("/tmp/a.jar", "org.eclipse.jetty.ee9.webapp.WebInfConfiguration.unpack")),
         arguments(DEFINED, defined("org.jboss.weld.bean.proxy.ProxyFactory.createProxyClass")),
-        arguments(DEFINED, defined("com.google.inject.internal.aop.ClassDefining.define")),
+        arguments(
+            DEFINED,
+            defined(
+                "com.google.inject.internal.aop.ClassDefining.define",
+                "com.google.inject.internal.aop.AbstractGlueGenerator.glue")),
+        arguments(
+            DEFINED,
+            defined(
+                "org.apache.webbeans.proxy.Unsafe.defineAndLoadClass",
+                "org.apache.webbeans.proxy.AbstractProxyFactory.createProxyClass")),
+        arguments(
+            DEFINED,
+            defined(
+                "org.datanucleus.enhancer.EnhancerClassLoader.defineClass",
+                "org.datanucleus.enhancer.ImplementationCreatorImpl.newInstance")),
         arguments(
             DEFINED,
             defined(
@@ -113,14 +204,73 @@ class FrameworkStacksTest {
         arguments(DEFINED, defined("org.mvel2.optimizers.impl.asm.ASMAccessorOptimizer.loadClass")),
         arguments(
             DEFINED,
-            forRequest(
-                EventType.CLASS_DEFINE,
-                List.of(OPEN_TELEMETRY),
-                "className",
-                "io.opentelemetry.javaagent.instrumentation.A",
-                "origin",
-                "loader")),
+            defined(
+                "org.eclipse.persistence.internal.jaxb.JaxbClassLoader.generateClass",
+                "org.eclipse.persistence.jaxb.compiler.MappingsGenerator.generateWrapperClass")),
+        arguments(
+            DEFINED,
+            forged(JANINO, LOAD, LOAD, "Baz$1.moveNext", "org.apache.calcite.runtime.A.next")),
+        arguments(
+            DEFINED,
+            forged(
+                JANINO_3_1,
+                LOAD,
+                "org.apache.spark.sql.catalyst.expressions.GeneratedClass.generate")),
+        arguments(DEFINED, forged(JRUBY, "org.jruby.ir.targets.JVMVisitor.defineFromBytecode")),
+        arguments(DEFINED, forged(JRUBY, "org.jruby.RubyClass$BaseReificator.reify")),
+        arguments(
+            DEFINED, forged(JANINO, LOAD, LOAD, "org.codehaus.janino.ClassBodyEvaluator.cook")),
+        arguments(
+            DEFINED,
+            forged(JANINO_3_1, LOAD, LOAD, "app//org.codehaus.janino.ClassBodyEvaluator.getClazz")),
+        arguments(
+            DEFINED,
+            forged(
+                JYTHON_LOADER,
+                JYTHON,
+                "org.python.core.BytecodeLoader.makeCode",
+                "org.python.compiler.LegacyCompiler$LazyLegacyBundle.loadCode")),
+        arguments(
+            DEFINED,
+            made(
+                "io.opentelemetry.javaagent.shaded.instrumentation.A$B",
+                "org.apache.catalina.loader.ParallelWebappClassLoader@1a2b",
+                "loader",
+                "org.apache.catalina.loader.WebappClassLoaderBase.loadClass")),
+        arguments(
+            DEFINED,
+            forged(
+                SECURE_DEFINE,
+                AGENT_LOADER + "defineClass",
+                AGENT_LOADER + "findAgentClass",
+                AGENT_LOADER + "loadClass")),
+        arguments(
+            DEFINED,
+            made(
+                "co.elastic.apm.agent.servlet.A",
+                ELASTIC_LOADER,
+                "reflection",
+                BYTE_BUDDY_LOADER + "$ClassDefinitionAction.run",
+                BYTE_BUDDY_LOADER + ".findClass",
+                ELASTIC)),
+        arguments(
+            DEFINED,
+            forged(
+                "co.elastic.apm.agent.premain.ShadedClassLoader.defineClass",
+                "co.elastic.apm.agent.premain.ShadedClassLoader.findClass")),
+        arguments(
+            DEFINED,
+            made(
+                "com.nr.instrumentation.A",
+                "app",
+                "reflection",
+                NEW_RELIC + "defineClass",
+                NEW_RELIC + "appendClasses",
+                "com.newrelic.weave.weavepackage.WeavePackageManager.weave",
+                "com.newrelic.agent.instrumentation.weaver.ClassWeaverService.transform")),
         arguments(DEFINED, definedByReflection(DEFINE, LOAD)),
+        arguments(CHANGED, changed("io.opentelemetry.javaagent.tooling.AgentStarterImpl.start")),
+        arguments(CHANGED, changed("co.elastic.apm.agent.bci.ElasticApmAgent.ensureInstrumented")),
         arguments(
             METADATA,
             connected("elastic-apm-metadata", "co.elastic.apm.agent.impl.metadata.A.run")),
@@ -186,6 +336,30 @@ class FrameworkStacksTest {
     frames.addAll(List.of(below));
     frames.add("org.apache.catalina.connector.CoyoteAdapter.service");
     return forRequest(EventType.CLASS_DEFINE, frames, "className", "a.B", "origin", "reflection");
+  }
+
+  private static AgentEvent forged(String... below) {
+    return made("a.B", "a.Loader@1a2b", "forged-source", below);
+  }
+
+  private static AgentEvent made(String name, String loader, String origin, String... below) {
+    List<String> frames = new ArrayList<>(List.of(LOADER + "defineClass1", DEFINE));
+    frames.addAll(List.of(below));
+    frames.add("org.apache.catalina.connector.CoyoteAdapter.service");
+    return forRequest(
+        EventType.CLASS_DEFINE, frames, "className", name, "loader", loader, "origin", origin);
+  }
+
+  private static AgentEvent changed(String... below) {
+    List<String> frames = new ArrayList<>(List.of(REDEFINE));
+    frames.addAll(List.of(below));
+    return forRequest(
+        EventType.TAMPER,
+        frames,
+        "what",
+        "classes-changed",
+        "target",
+        "org.apache.catalina.core.ApplicationFilterChain");
   }
 
   private static AgentEvent connected(String thread, String frame) {

@@ -35,6 +35,9 @@ public final class Requested {
   /** Asked for twice over one connection of HTTP/2. */
   private static final String HTTP2 = "/http2";
 
+  /** Asked to open a web socket. */
+  private static final String SOCKET = "/socket";
+
   /** How every answer ends. */
   private static final String END = "-end-";
 
@@ -199,6 +202,8 @@ public final class Requested {
     for (String path : more) {
       if (path.equals(HTTP2)) {
         exchangeByHttp2(port);
+      } else if (path.equals(SOCKET)) {
+        exchangeByWebSocket(port);
       } else {
         exchange(port, path);
       }
@@ -262,6 +267,21 @@ public final class Requested {
       String answer = readUntil(socket.getInputStream(), null);
       if (path.startsWith("/fail") ? answer.contains(" 200 ") : !answer.contains(END)) {
         throw new IllegalStateException(path + " was answered with " + answer);
+      }
+    }
+  }
+
+  /** What the server sends is not masked. */
+  private static void exchangeByWebSocket(int port) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout(LIMIT_MILLIS);
+      String wanted =
+          "Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+              + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==";
+      socket.getOutputStream().write(request(SOCKET, wanted));
+      String answer = readUntil(socket.getInputStream(), END);
+      if (!answer.startsWith("HTTP/1.1 101 ") || !answer.contains(END)) {
+        throw new IllegalStateException(SOCKET + " was answered with " + answer);
       }
     }
   }

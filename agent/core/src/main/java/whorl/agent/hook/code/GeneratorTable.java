@@ -84,12 +84,16 @@ final class GeneratorTable {
               // not those that call methods for a script, such as CachedMethod
               List.of(
                   "org.codehaus.groovy.runtime.callsite.GroovySunClassLoader",
-                  "org.codehaus.groovy.reflection.SunClassLoader",
-                  "org.codehaus.groovy.reflection.ClassLoaderForClassArtifacts"),
+                  "org.codehaus.groovy.reflection.SunClassLoader"),
               List.of(
                   "org.codehaus.groovy.runtime.callsite.",
                   "org.codehaus.groovy.reflection.",
                   "org.codehaus.groovy.runtime.")),
+          near(
+              "groovy",
+              List.of("org.codehaus.groovy.reflection.ClassLoaderForClassArtifacts"),
+              // not those through which a script calls its public define with any bytes
+              List.of("org.codehaus.groovy.runtime.callsite.CallSiteGenerator")),
           of(
               "jsp",
               List.of("org.apache.jasper.servlet.JasperLoader"),
@@ -130,17 +134,17 @@ final class GeneratorTable {
           of(
               "guice",
               List.of("com.google.inject.internal.aop."),
-              List.of("com.google.inject.internal.")),
+              List.of("com.google.inject.internal.aop.AbstractGlueGenerator")),
           of(
               "weld",
               List.of("org.jboss.weld.", "org.jboss.classfilewriter."),
-              List.of("org.jboss.weld.bean.proxy.", "org.jboss.weld.environment.")),
+              List.of("org.jboss.weld.bean.proxy.ProxyFactory", "org.jboss.weld.environment.")),
           of(
               "open-web-beans",
               List.of(
                   "org.apache.webbeans.proxy.",
                   "org.apache.webbeans.service.ClassLoaderProxyService"),
-              List.of("org.apache.webbeans.proxy.")),
+              List.of("org.apache.webbeans.proxy.AbstractProxyFactory")),
           of(
               "eclipselink",
               List.of("org.eclipse.persistence.dynamic.DynamicClassLoader"),
@@ -207,10 +211,17 @@ final class GeneratorTable {
                   "org.jetbrains.kotlin.scripting.compiler.plugin.impl.CompiledScriptClassLoader",
                   "kotlin.script.experimental.jvm.impl.CompiledScriptClassLoader"),
               List.of("kotlin.script.experimental.jvm.")),
+          near(
+              "apm-agent",
+              List.of("io.opentelemetry.javaagent.bootstrap.AgentClassLoader"),
+              // not anybody else, who may call its public defineClass with any bytes
+              List.of(
+                  "io.opentelemetry.javaagent.bootstrap.AgentClassLoader",
+                  "io.opentelemetry.javaagent.tooling.")),
           of(
               "apm-agent",
               List.of(
-                  "io.opentelemetry.javaagent.",
+                  "io.opentelemetry.javaagent.tooling.",
                   "datadog.trace.",
                   "co.elastic.apm.agent.",
                   "com.newrelic."),

@@ -36,14 +36,14 @@ public class KnownGeneratorsTest {
 
   @Test
   void recognise_generatedCodeWithAGeneratorsName_findsNone() throws Exception {
-    String name = "io.opentelemetry.javaagent.Forged";
+    String name = "io.opentelemetry.javaagent.tooling.Forged";
 
     assertThat(recognisedBy(name, null)).isEqualTo("null");
   }
 
   @Test
   void recognise_codeWithAGeneratorsName_andAForgedSource_findsNone() throws Exception {
-    String name = "io.opentelemetry.javaagent.AlsoForged";
+    String name = "io.opentelemetry.javaagent.tooling.AlsoForged";
     ProtectionDomain domain = KnownGeneratorsTest.class.getProtectionDomain();
 
     KnownGenerators.noteForged(name, loader);
@@ -53,10 +53,28 @@ public class KnownGeneratorsTest {
 
   @Test
   void recognise_codeWithAGeneratorsName_andItsOwnSource_findsIt() throws Exception {
-    String name = "io.opentelemetry.javaagent.Genuine";
+    String name = "io.opentelemetry.javaagent.tooling.Genuine";
     CodeSource place = new CodeSource(new URL("file:/lib/agent.jar"), (Certificate[]) null);
 
     assertThat(recognisedBy(name, new ProtectionDomain(place, null))).isEqualTo("apm-agent");
+  }
+
+  /** It defines what it reads from its own jar, and the bytes that anybody gives it. */
+  @Test
+  void recognise_publicLoaderOfAnAgent_countsOnlyIfTheAgentCallsIt() throws Exception {
+    String name = "io.opentelemetry.javaagent.bootstrap.AgentClassLoader";
+    CodeSource place = new CodeSource(new URL("file:/lib/agent.jar"), (Certificate[]) null);
+
+    assertThat(recognisedBy(name, new ProtectionDomain(place, null))).isEqualTo("null");
+    assertThat(GeneratorTable.ALL)
+        .filteredOn(generator -> generator.isDefiner(name))
+        .singleElement()
+        .satisfies(
+            agent -> {
+              assertThat(agent.near()).isTrue();
+              assertThat(agent.isCaller(name)).isTrue();
+              assertThat(agent.isCaller("org.springframework.expression.A")).isFalse();
+            });
   }
 
   /** Its frames are several, and any code may call it with bytes of its own. */
@@ -73,6 +91,51 @@ public class KnownGeneratorsTest {
               assertThat(jackson.isCaller(afterburner + "util.MyClassLoader")).isFalse();
               assertThat(jackson.isCaller(afterburner + "deser.PropertyMutatorCollector")).isTrue();
               assertThat(jackson.isCaller(afterburner + "ser.PropertyAccessorCollector")).isTrue();
+            });
+  }
+
+  @Test
+  void publicLoaderOfGroovy_countsOnlyForItsCallSites() {
+    assertThat(GeneratorTable.ALL)
+        .filteredOn(
+            generator ->
+                generator.isDefiner("org.codehaus.groovy.reflection.ClassLoaderForClassArtifacts"))
+        .singleElement()
+        .satisfies(
+            groovy -> {
+              String sites = "org.codehaus.groovy.runtime.callsite.";
+              assertThat(groovy.near()).isTrue();
+              assertThat(groovy.isCaller(sites + "CallSiteGenerator")).isTrue();
+              assertThat(groovy.isCaller(sites + "PojoMetaMethodSite")).isFalse();
+            });
+  }
+
+  /** These define any bytes for anybody, also for a bean that is intercepted. */
+  @Test
+  void publicMethodsThatDefineClasses_areNotTheirOwnCallers() {
+    assertCallers(
+        "guice",
+        "com.google.inject.internal.aop.ClassDefining",
+        "com.google.inject.internal.aop.AbstractGlueGenerator");
+    assertCallers(
+        "weld",
+        "org.jboss.weld.bean.proxy.util.WeldDefaultProxyServices",
+        "org.jboss.weld.bean.proxy.ProxyFactory");
+    assertCallers(
+        "open-web-beans",
+        "org.apache.webbeans.proxy.Unsafe",
+        "org.apache.webbeans.proxy.AbstractProxyFactory");
+  }
+
+  private static void assertCallers(String name, String definer, String caller) {
+    assertThat(GeneratorTable.ALL)
+        .filteredOn(generator -> generator.name().equals(name))
+        .singleElement()
+        .satisfies(
+            generator -> {
+              assertThat(generator.isDefiner(definer)).isTrue();
+              assertThat(generator.isCaller(definer)).isFalse();
+              assertThat(generator.isCaller(caller)).isTrue();
             });
   }
 
@@ -103,7 +166,7 @@ public class KnownGeneratorsTest {
    */
   @Test
   void trusted_classOfTheBootClassPath_untilItIsNotedAsForged() {
-    String name = "io.opentelemetry.javaagent.OnTheBootClassPath";
+    String name = "io.opentelemetry.javaagent.tooling.OnTheBootClassPath";
     byte[] bytes = new ByteBuddy().subclass(Object.class).name(name).make().getBytes();
     Class<?> type =
         ClassInjector.UsingUnsafe.ofBootLoader().injectRaw(Map.of(name, bytes)).get(name);
