@@ -32,7 +32,14 @@ public final class Webhook implements AutoCloseable {
    */
   private static final EdgeLimits LIMITS =
       new EdgeLimits(
-          new EdgeLimits.Sizes(MAX_CONNECTIONS, 8 << 10, 16 << 10, 1 << 10, 1 << 10, 1 << 10),
+          new EdgeLimits.Sizes(
+              MAX_CONNECTIONS,
+              8 << 10,
+              16 << 10,
+              1 << 10,
+              1 << 10,
+              1 << 10,
+              EdgeLimits.Sizes.quarterOfMemory()),
           new EdgeLimits.Times(
               Duration.ofSeconds(10),
               Duration.ofMinutes(5),

@@ -17,7 +17,6 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -29,6 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Route;
+import whorl.collector.limit.SlowClients;
 
 /**
  * Handles one connection's requests, one after the other. Everything runs on the connection's event
@@ -52,6 +52,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   private final HeadCheck check;
   private final Dispatcher dispatcher;
   private final Deque<HttpObject> pipelined = new ArrayDeque<>(2);
+  private final SlowClients.Connection slowClient;
   private @Nullable Exchange current;
 
   /** The route of {@link #current} while its body is awaited. */
@@ -59,12 +60,21 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
   private boolean closing;
 
-  ConnectionHandler(SocketChannel channel, Edge edge, HeaderDeadline deadline) {
+  /** Of the response that the client has not read yet. */
+  private long unreadBytes;
+
+  ConnectionHandler(
+      SocketChannel channel,
+      Edge edge,
+      HeaderDeadline deadline,
+      SlowClients.Connection slowClient) {
     this.channel = channel;
     this.edge = edge;
     this.deadline = deadline;
+    this.slowClient = slowClient;
     this.check = new HeadCheck(edge);
-    this.dispatcher = new Dispatcher(channel, edge, new ResponseSender(channel, edge, this::sent));
+    this.dispatcher = new Dispatcher(channel, edge, new ResponseSender(channel, edge, responses()));
+    slowClient.add(this::heldBytes);
   }
 
   @Override
@@ -86,6 +96,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
+    measure();
     if (current != null && (awaitingRoute != null || current.stream().mayReadAgain())) {
       context.read();
     }
@@ -113,6 +124,20 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     }
     awaitingRoute = null;
     dropPipelined();
+  }
+
+  /** What a worker reads is limited by the number of workers, however slowly it comes. */
+  private void measure() {
+    if (current != null && current.stream().started() && unreadBytes == 0) {
+      slowClient.progressed();
+    } else {
+      slowClient.measure();
+    }
+  }
+
+  private long heldBytes() {
+    long body = current == null ? 0 : current.stream().heldBytes();
+    return body + unreadBytes + (pipelined.isEmpty() ? 0 : BodyStream.READ_BYTES);
   }
 
   private void dropPipelined() {
@@ -152,6 +177,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
   private void begin(HttpRequest head) {
     deadline.headersArrived();
+    slowClient.progressed();
     Exchange exchange = exchange(head);
     current = exchange;
     if (HeadCheck.bodyless(head)) {
@@ -262,12 +288,30 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     current = null;
     closing = true;
     dropPipelined();
-    ChannelUpgrade.start(channel, edge, exchange);
+    ChannelUpgrade.start(channel, edge, exchange, slowClient);
+  }
+
+  private ResponseSender.SentListener responses() {
+    return new ResponseSender.SentListener() {
+      @Override
+      public void sent(Exchange exchange, boolean complete) {
+        ConnectionHandler.this.sent(exchange, complete);
+        measure();
+      }
+
+      @Override
+      public void unread(long bytes) {
+        unreadBytes = bytes;
+        measure();
+      }
+    };
   }
 
   private void sent(Exchange exchange, boolean complete) {
     exchange.stream().release();
     current = null;
+    unreadBytes = 0;
+    slowClient.progressed();
     if (!complete) {
       channel.close();
     } else if (exchange.keptAlive()) {
@@ -328,14 +372,14 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
   private Exchange exchange(HttpRequest head) {
     BodyStream body = new BodyStream(source(), edge.limits().times());
-    return new Exchange(head, address(), certificate(), body, System.nanoTime());
+    return new Exchange(head, Edge.address(channel), certificate(), body, System.nanoTime());
   }
 
   private BodyStream.Source source() {
     return new BodyStream.Source() {
       @Override
       public void bodyRequested() {
-        channel.eventLoop().execute(ConnectionHandler.this::sendContinue);
+        channel.eventLoop().execute(ConnectionHandler.this::bodyRequested);
       }
 
       @Override
@@ -345,15 +389,15 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     };
   }
 
+  private void bodyRequested() {
+    sendContinue();
+    measure();
+  }
+
   private void sendContinue() {
     if (current != null && !current.received() && HttpUtil.is100ContinueExpected(current.head())) {
       channel.writeAndFlush(
           new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
     }
-  }
-
-  private String address() {
-    InetSocketAddress remote = channel.remoteAddress();
-    return remote == null ? "-" : remote.getAddress().getHostAddress();
   }
 }

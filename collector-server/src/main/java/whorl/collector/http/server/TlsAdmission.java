@@ -16,9 +16,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import whorl.collector.config.RsaKey;
 import whorl.collector.config.TlsFiles;
+import whorl.collector.limit.SlowClients;
 
 /**
  * The TLS handler of a connection. Every name gets the same certificate; it is an {@link
@@ -42,10 +44,13 @@ final class TlsAdmission extends SniHandler {
           "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
 
   private final long handshakeMillis;
+  private final SlowClients.Connection slowClient;
 
-  TlsAdmission(SslContext context, Duration handshake) {
+  TlsAdmission(SslContext context, Duration handshake, SlowClients.Connection slowClient) {
     super(name -> context, MAX_CLIENT_HELLO_BYTES, handshake.toMillis());
     this.handshakeMillis = handshake.toMillis();
+    this.slowClient = slowClient;
+    slowClient.add(() -> internalBuffer().capacity());
   }
 
   /**
@@ -84,9 +89,21 @@ final class TlsAdmission extends SniHandler {
 
   @Override
   protected SslHandler newSslHandler(SslContext context, ByteBufAllocator allocator) {
-    SslHandler handler = super.newSslHandler(context, allocator);
+    MeasuredTls handler = new MeasuredTls(context.newEngine(allocator));
     handler.setHandshakeTimeoutMillis(handshakeMillis);
+    slowClient.add(handler::heldBytes);
     return handler;
+  }
+
+  private static final class MeasuredTls extends SslHandler {
+    MeasuredTls(SSLEngine engine) {
+      super(engine);
+    }
+
+    /** What a record takes that is not complete, in bytes. */
+    long heldBytes() {
+      return internalBuffer().capacity();
+    }
   }
 
   private static void requireReadable(Path file) throws IOException {

@@ -465,7 +465,7 @@ class HttpServerTest {
   void connections_beyondTheLimit_areClosedImmediately(@TempDir Path folder) throws IOException {
     EdgeLimits few =
         new EdgeLimits(
-            new EdgeLimits.Sizes(2, 8192, 8192, 8192, 8192, 8192),
+            new EdgeLimits.Sizes(2, 8192, 8192, 8192, 8192, 8192, 1 << 20),
             EdgeLimits.Times.STANDARD,
             EdgeLimits.Threads.STANDARD);
     try (RunningServer small = new RunningServer(folder, few, RunningServer.noChannel());
