@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /**
  * The memory that connections take while they wait for their clients: for the rest of what a client
@@ -24,13 +25,6 @@ public final class SlowClients {
   private static final class Network {
     private final Set<Connection> waiting = new LinkedHashSet<>();
     private long bytes;
-  }
-
-  /** A part of a connection that may take memory. */
-  @FunctionalInterface
-  public interface Part {
-    /** Returns what it takes now, in bytes. Called on the connection's own thread. */
-    long bytes();
   }
 
   public SlowClients(long maxBytes) {
@@ -56,7 +50,8 @@ public final class SlowClients {
   public final class Connection {
     private final String network;
     private final Runnable close;
-    private final List<Part> parts = new ArrayList<>(8);
+    private LongSupplier transport = () -> 0;
+    private LongSupplier protocol = () -> 0;
     private long bytes;
 
     /** False if {@link #bytes} is 0; read without the lock. */
@@ -69,18 +64,23 @@ public final class SlowClients {
       this.close = close;
     }
 
-    /** Adds something that may take memory. */
-    public void add(Part part) {
-      parts.add(part);
+    /**
+     * @param bytes returns what encryption takes now; in place of what did so before
+     */
+    public void transport(LongSupplier bytes) {
+      transport = bytes;
     }
 
-    /** Asks all parts what they take, and closes connections if all together take too much. */
+    /**
+     * @param bytes returns what requests or messages take now; in place of what did so before
+     */
+    public void protocol(LongSupplier bytes) {
+      protocol = bytes;
+    }
+
+    /** Counts what the connection takes now, and closes some if all together take too much. */
     public void measure() {
-      long now = 0;
-      for (Part part : parts) {
-        now += part.bytes();
-      }
-      set(now);
+      set(transport.getAsLong() + protocol.getAsLong());
     }
 
     /** What the client sent is complete. If the connection still waits, it does so since now. */

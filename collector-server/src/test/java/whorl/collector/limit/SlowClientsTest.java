@@ -17,7 +17,7 @@ class SlowClientsTest {
 
     Client(String address, String name) {
       connection = clients.connection(address, () -> closed.add(name));
-      connection.add(bytes::get);
+      connection.protocol(bytes::get);
     }
 
     Client takes(long now) {
@@ -87,9 +87,10 @@ class SlowClientsTest {
   }
 
   @Test
-  void partsOfAConnection_countTogether() {
+  void encryptionAndMessages_countTogether() {
     Client first = new Client("10.0.0.1", "first");
-    first.connection.add(() -> 30);
+    first.connection.transport(() -> 20);
+    first.connection.transport(() -> 30);
     first.takes(30);
     assertThat(clients.bytes()).isEqualTo(60);
   }

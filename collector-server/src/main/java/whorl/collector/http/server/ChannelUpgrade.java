@@ -50,14 +50,15 @@ final class ChannelUpgrade {
       }
     }
     long idleNanos = edge.limits().times().channelIdle().toNanos();
+    Frames frames = new Frames(config);
     Messages messages = new Messages(maxBytes);
-    slowClient.add(messages::heldBytes);
+    slowClient.protocol(() -> frames.heldBytes() + messages.heldBytes());
     pipeline.addLast(
         new IdleStateHandler(idleNanos, 0, 0, TimeUnit.NANOSECONDS),
         new Utf8FrameValidator(),
         messages,
         new ChannelSocket(channel, edge, principal, exchange.remoteAddress(), slowClient));
-    new Handshake(config, slowClient)
+    new Handshake(config, frames)
         .handshake(channel, fullRequest(exchange.head()), null, channel.newPromise())
         .addListener(
             done -> {
@@ -69,17 +70,15 @@ final class ChannelUpgrade {
   }
 
   private static final class Handshake extends WebSocketServerHandshaker13 {
-    private final SlowClients.Connection slowClient;
+    private final Frames frames;
 
-    Handshake(WebSocketDecoderConfig config, SlowClients.Connection slowClient) {
+    Handshake(WebSocketDecoderConfig config, Frames frames) {
       super(HeadCheck.CHANNEL, null, config);
-      this.slowClient = slowClient;
+      this.frames = frames;
     }
 
     @Override
     protected WebSocketFrameDecoder newWebsocketDecoder() {
-      Frames frames = new Frames(decoderConfig());
-      slowClient.add(frames::heldBytes);
       return frames;
     }
   }

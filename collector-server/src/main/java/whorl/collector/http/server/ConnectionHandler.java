@@ -74,7 +74,6 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     this.slowClient = slowClient;
     this.check = new HeadCheck(edge);
     this.dispatcher = new Dispatcher(channel, edge, new ResponseSender(channel, edge, responses()));
-    slowClient.add(this::heldBytes);
   }
 
   @Override
@@ -135,7 +134,8 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private long heldBytes() {
+  /** What takes memory while the client is waited for, in bytes. Called on the event loop. */
+  long heldBytes() {
     long body = current == null ? 0 : current.stream().heldBytes();
     return body + unreadBytes + (pipelined.isEmpty() ? 0 : BodyStream.READ_BYTES);
   }

@@ -48,11 +48,12 @@ final class EdgeInitializer extends ChannelInitializer<SocketChannel> {
     pipeline.addLast(DEADLINE, deadline);
     pipeline.addLast(IDLE, new IdleStateHandler(true, 0, 0, idleNanos, TimeUnit.NANOSECONDS));
     StrictRequestDecoder requests = new StrictRequestDecoder(limits.sizes());
-    slowClient.add(requests::heldBytes);
     pipeline.addLast(requests, new HttpResponseEncoder());
     if (tls != null) {
       pipeline.addLast(CHUNKS, new ChunkedWriteHandler());
     }
-    pipeline.addLast(EXCHANGES, new ConnectionHandler(channel, edge, deadline, slowClient));
+    ConnectionHandler exchanges = new ConnectionHandler(channel, edge, deadline, slowClient);
+    slowClient.protocol(() -> requests.heldBytes() + exchanges.heldBytes());
+    pipeline.addLast(EXCHANGES, exchanges);
   }
 }

@@ -50,7 +50,7 @@ final class TlsAdmission extends SniHandler {
     super(name -> context, MAX_CLIENT_HELLO_BYTES, handshake.toMillis());
     this.handshakeMillis = handshake.toMillis();
     this.slowClient = slowClient;
-    slowClient.add(() -> internalBuffer().capacity());
+    slowClient.transport(() -> internalBuffer().capacity());
   }
 
   /**
@@ -91,7 +91,7 @@ final class TlsAdmission extends SniHandler {
   protected SslHandler newSslHandler(SslContext context, ByteBufAllocator allocator) {
     MeasuredTls handler = new MeasuredTls(context.newEngine(allocator));
     handler.setHandshakeTimeoutMillis(handshakeMillis);
-    slowClient.add(handler::heldBytes);
+    slowClient.transport(handler::heldBytes);
     return handler;
   }
 
