@@ -13,12 +13,15 @@ import java.util.function.LongSupplier;
  * sends, or until it has read what is sent to it. There is a limit for all together, and those of
  * one network have half of it. Beyond it, the connection that has waited longest is closed. So a
  * quick client gets through however many slow ones there are: its connection is closed only if
- * others take all of the memory after it has begun to wait. Thread-safe.
+ * others take all of the memory after it has begun to wait. In the same order, connections that
+ * nothing is done for give way to new ones. Thread-safe.
  */
 public final class SlowClients {
   private final long maxBytes;
+  private final Runnable closed;
   private final Set<Connection> waiting = new LinkedHashSet<>();
   private final Map<String, Network> networks = new HashMap<>();
+  private final Set<Connection> idle = new LinkedHashSet<>();
   private long bytes;
 
   /** The connections of one network that take memory, those that have waited longest first. */
@@ -27,8 +30,12 @@ public final class SlowClients {
     private long bytes;
   }
 
-  public SlowClients(long maxBytes) {
+  /**
+   * @param closed runs for each connection that is closed because of the memory; must not block
+   */
+  public SlowClients(long maxBytes, Runnable closed) {
     this.maxBytes = maxBytes;
+    this.closed = closed;
   }
 
   /**
@@ -39,6 +46,19 @@ public final class SlowClients {
    */
   public Connection connection(String address, Runnable close) {
     return new Connection(RemoteNetwork.of(address), close);
+  }
+
+  /** Closes the connection that is idle longest; false if none is. */
+  public boolean closeIdle() {
+    Connection longest;
+    synchronized (this) {
+      if (idle.isEmpty()) {
+        return false;
+      }
+      longest = giveUp(idle.iterator().next());
+    }
+    longest.close.run();
+    return true;
   }
 
   /** Returns what all connections take, in bytes. */
@@ -88,6 +108,23 @@ public final class SlowClients {
       set(0);
     }
 
+    /** From now on nothing is done for the client, until {@link #busy}. */
+    public void idle() {
+      synchronized (SlowClients.this) {
+        if (!ended) {
+          idle.remove(this);
+          idle.add(this);
+        }
+      }
+    }
+
+    /** From now on the client waits, and not the connection. */
+    public void busy() {
+      synchronized (SlowClients.this) {
+        idle.remove(this);
+      }
+    }
+
     /** The connection has ended, and takes nothing any more. */
     public void end() {
       synchronized (SlowClients.this) {
@@ -97,7 +134,10 @@ public final class SlowClients {
 
     private void set(long now) {
       if (now > 0 || takes) {
-        change(this, now).forEach(slowest -> slowest.close.run());
+        for (Connection slowest : change(this, now)) {
+          closed.run();
+          slowest.close.run();
+        }
       }
     }
   }
@@ -131,6 +171,7 @@ public final class SlowClients {
         networks.remove(connection.network);
       }
     }
+    idle.remove(connection);
     connection.ended = true;
     return connection;
   }

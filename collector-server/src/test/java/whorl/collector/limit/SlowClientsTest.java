@@ -8,8 +8,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class SlowClientsTest {
-  private final SlowClients clients = new SlowClients(100);
   private final List<String> closed = new ArrayList<>();
+  private final AtomicLong counted = new AtomicLong();
+  private final SlowClients clients = new SlowClients(100, counted::incrementAndGet);
 
   private final class Client {
     final AtomicLong bytes = new AtomicLong();
@@ -37,6 +38,7 @@ class SlowClientsTest {
     second.takes(20);
 
     assertThat(closed).containsExactly("first");
+    assertThat(counted).hasValue(1);
     assertThat(clients.bytes()).isEqualTo(70);
   }
 
@@ -84,6 +86,28 @@ class SlowClientsTest {
     new Client("10.0.0.2", "second").takes(45);
     new Client("10.0.0.3", "third").takes(45);
     assertThat(closed).isEmpty();
+  }
+
+  @Test
+  void idleConnections_giveWayInTheOrderInWhichTheyBecameIdle() {
+    Client first = new Client("10.0.0.1", "first");
+    Client second = new Client("10.0.0.2", "second");
+    Client third = new Client("10.0.0.3", "third");
+    Client fourth = new Client("10.0.0.4", "fourth");
+    for (Client each : List.of(first, second, third, fourth)) {
+      each.connection.idle();
+    }
+    first.connection.busy();
+    second.connection.idle();
+    fourth.connection.end();
+
+    assertThat(clients.closeIdle()).isTrue();
+    assertThat(clients.closeIdle()).isTrue();
+    assertThat(clients.closeIdle()).as("the others are busy, or have ended").isFalse();
+    assertThat(closed).containsExactly("third", "second");
+    second.connection.idle();
+    assertThat(clients.closeIdle()).as("it was closed already").isFalse();
+    assertThat(counted).hasValue(0);
   }
 
   @Test

@@ -78,6 +78,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelActive(ChannelHandlerContext context) {
+    slowClient.idle();
     context.read();
   }
 
@@ -190,7 +191,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
       if (route != null && awaitsBody(exchange, route)) {
         awaitBody(exchange, route);
       } else if (route != null) {
-        dispatcher.dispatch(exchange, route);
+        dispatch(exchange, route);
       } else {
         // after the decoder has finished this request
         channel.eventLoop().execute(() -> upgrade(exchange));
@@ -266,11 +267,16 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     awaitingRoute = null;
     if (route != null) {
       try {
-        dispatcher.dispatch(exchange, route);
+        dispatch(exchange, route);
       } catch (ProblemException problem) {
         dispatcher.refuse(exchange, problem);
       }
     }
+  }
+
+  private void dispatch(Exchange exchange, Route route) {
+    slowClient.busy();
+    dispatcher.dispatch(exchange, route);
   }
 
   private void bodyLate(Exchange exchange) {
@@ -288,6 +294,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     current = null;
     closing = true;
     dropPipelined();
+    slowClient.busy();
     ChannelUpgrade.start(channel, edge, exchange, slowClient);
   }
 
@@ -302,6 +309,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
       @Override
       public void unread(long bytes) {
         unreadBytes = bytes;
+        slowClient.idle();
         measure();
       }
     };
@@ -312,6 +320,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     current = null;
     unreadBytes = 0;
     slowClient.progressed();
+    slowClient.idle();
     if (!complete) {
       channel.close();
     } else if (exchange.keptAlive()) {

@@ -65,7 +65,8 @@ final class Edge {
     this.handlers = handlers;
     this.limits = limits;
     this.workers = new Workers(limits.threads());
-    this.slowClients = new SlowClients(limits.sizes().maxHeldBytes());
+    this.slowClients = 
+        new SlowClients(limits.sizes().maxHeldBytes(), () -> closed("slow-client"));
     this.metrics = metrics;
     this.tls = tls;
     this.needsCertificates = needsCertificates;
@@ -176,12 +177,17 @@ final class Edge {
     }
   }
 
-  /** Counts the connection until it closes; false when there are too many. */
+  /**
+   * Counts the connection until it closes. If there are too many, the one that is idle longest
+   * gives way; false if none is idle.
+   */
   boolean admit(Channel channel) {
     if (connections.incrementAndGet() > limits.sizes().maxConnections()) {
-      connections.decrementAndGet();
       closed("too-many-connections");
-      return false;
+      if (!slowClients.closeIdle()) {
+        connections.decrementAndGet();
+        return false;
+      }
     }
     channel.closeFuture().addListener(done -> connections.decrementAndGet());
     return true;
@@ -190,12 +196,7 @@ final class Edge {
   /** Counts what this connection takes while it waits for its client, until it closes. */
   SlowClients.Connection slowClient(SocketChannel channel) {
     SlowClients.Connection connection =
-        slowClients.connection(
-            address(channel),
-            () -> {
-              closed("slow-client");
-              closeNow(channel);
-            });
+        slowClients.connection(address(channel), () -> closeNow(channel));
     channel.closeFuture().addListener(done -> connection.end());
     return connection;
   }
