@@ -62,7 +62,7 @@ public final class SlowClients {
   }
 
   /** Returns what all connections take, in bytes. */
-  public synchronized long bytes() {
+  synchronized long bytes() {
     return bytes;
   }
 

@@ -65,7 +65,7 @@ final class Edge {
     this.handlers = handlers;
     this.limits = limits;
     this.workers = new Workers(limits.threads());
-    this.slowClients = 
+    this.slowClients =
         new SlowClients(limits.sizes().maxHeldBytes(), () -> closed("slow-client"));
     this.metrics = metrics;
     this.tls = tls;
