@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayDeque;
@@ -57,6 +58,9 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
   /** The route of {@link #current} while its body is awaited. */
   private @Nullable Route awaitingRoute;
+
+  /** Set while {@link #awaitingRoute} is; it holds the request. */
+  private @Nullable Future<?> bodyDeadline;
 
   private boolean closing;
 
@@ -122,7 +126,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         current.stream().release(); // no worker will answer, and so release it
       }
     }
-    awaitingRoute = null;
+    Route unused = endAwaiting();
     dropPipelined();
   }
 
@@ -232,7 +236,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
       if (awaitingRoute == null) {
         exchange.stream().refuse(malformed);
       } else {
-        awaitingRoute = null;
+        Route unused = endAwaiting();
         dispatcher.refuse(exchange, malformed);
       }
       return;
@@ -254,17 +258,28 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   private void awaitBody(Exchange exchange, Route route) {
     awaitingRoute = route;
     sendContinue();
-    channel
-        .eventLoop()
-        .schedule(
-            () -> bodyLate(exchange),
-            edge.limits().times().headers().toMillis(),
-            TimeUnit.MILLISECONDS);
+    bodyDeadline =
+        channel
+            .eventLoop()
+            .schedule(
+                () -> bodyLate(exchange),
+                edge.limits().times().headers().toMillis(),
+                TimeUnit.MILLISECONDS);
+  }
+
+  /** Returns the route whose body was awaited; null if none was. */
+  private @Nullable Route endAwaiting() {
+    Route route = awaitingRoute;
+    awaitingRoute = null;
+    if (bodyDeadline != null) {
+      bodyDeadline.cancel(false);
+      bodyDeadline = null;
+    }
+    return route;
   }
 
   private void dispatchAwaiting(Exchange exchange) {
-    Route route = awaitingRoute;
-    awaitingRoute = null;
+    Route route = endAwaiting();
     if (route != null) {
       try {
         dispatch(exchange, route);
@@ -281,7 +296,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
   private void bodyLate(Exchange exchange) {
     if (awaitingRoute != null && current == exchange) {
-      awaitingRoute = null;
+      Route unused = endAwaiting();
       edge.closed("slow-body");
       dispatcher.refuse(
           exchange,

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static whorl.collector.http.server.RunningServer.bearer;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -174,6 +176,35 @@ class SlowClientTest {
     } finally {
       close(slow);
     }
+  }
+
+  /** Else small bodies with large heads fill the memory, because their deadline is far. */
+  @Test
+  void bodyThatCameInTime_leavesNothingUntilItsDeadline(@TempDir Path folder) throws Exception {
+    try (RunningServer usual =
+            new RunningServer(folder, EdgeLimits.STANDARD, RunningServer.noChannel());
+        Socket socket = usual.connect()) {
+      String request =
+          "POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nX-Large: "
+              + "a".repeat(15_000)
+              + "\r\n\r\nhello";
+      InputStream in = new BufferedInputStream(socket.getInputStream());
+      long before = usedBytes();
+      for (int i = 0; i < 4000; i++) {
+        send(socket, request);
+        StringBuilder answer = new StringBuilder();
+        while (answer.indexOf("\r\n\r\nhello") < 0) {
+          answer.append((char) in.read());
+        }
+        assertThat(answer).startsWith("HTTP/1.1 200 ");
+      }
+      assertThat(usedBytes() - before).isLessThan(20L << 20);
+    }
+  }
+
+  private static long usedBytes() {
+    System.gc();
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
   }
 
   private static RunningServer maxHeld(Path folder, long bytes) throws IOException {
