@@ -26,6 +26,9 @@ public final class Webhook implements AutoCloseable {
   private static final int MAX_CONNECTIONS = 2_000;
   private static final int MAX_WAITING = 512;
 
+  /** Half of the heap: an API server may send some hundred reviews at once. */
+  private static final int HELD_PARTS = 2;
+
   /**
    * An API server waits for a few seconds and keeps its connections: so a slow body ends early, and
    * an idle connection stays.
@@ -39,7 +42,7 @@ public final class Webhook implements AutoCloseable {
               1 << 10,
               1 << 10,
               1 << 10,
-              EdgeLimits.Sizes.quarterOfMemory()),
+              EdgeLimits.Sizes.partOfHeap(HELD_PARTS)),
           new EdgeLimits.Times(
               Duration.ofSeconds(10),
               Duration.ofMinutes(5),

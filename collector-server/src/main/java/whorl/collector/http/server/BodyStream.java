@@ -99,6 +99,9 @@ final class BodyStream extends InputStream implements ByteSource {
   /** The whole body has been offered. Called on the event loop. */
   synchronized void complete() {
     complete = true;
+    if (!started) {
+      held.trim(); // it may wait for a worker
+    }
     notifyAll();
   }
 

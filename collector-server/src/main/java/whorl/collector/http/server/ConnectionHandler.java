@@ -245,6 +245,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     if (content instanceof LastHttpContent) {
       exchange.markReceived();
       exchange.stream().complete();
+      slowClient.progressed();
       dispatchAwaiting(exchange);
     }
   }

@@ -29,11 +29,14 @@ public record EdgeLimits(Sizes sizes, Times times, Threads threads) {
       int maxWaitingBytes,
       long maxHeldBytes) {
     static final Sizes STANDARD =
-        new Sizes(20_000, 8 << 10, 16 << 10, 1 << 20, 1 << 20, 64 << 20, quarterOfMemory());
+        new Sizes(20_000, 8 << 10, 16 << 10, 1 << 20, 1 << 20, 64 << 20, partOfHeap(4));
 
-    /** A quarter of the greatest heap, in bytes; direct memory has the same limit as the heap. */
-    public static long quarterOfMemory() {
-      return Runtime.getRuntime().maxMemory() / 4;
+    /**
+     * Returns the greatest heap, divided by this, in bytes. Direct memory has the same limit as the
+     * heap.
+     */
+    public static long partOfHeap(int parts) {
+      return Runtime.getRuntime().maxMemory() / parts;
     }
   }
 
