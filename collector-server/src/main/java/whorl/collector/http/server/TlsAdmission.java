@@ -30,6 +30,9 @@ import whorl.collector.limit.SlowClients;
 final class TlsAdmission extends SniHandler {
   private static final int MAX_CLIENT_HELLO_BYTES = 16 << 10;
 
+  /** What the JDK keeps of a handshake until it is done, besides what a connection takes. */
+  private static final int HANDSHAKE_BYTES = 32 << 10;
+
   /** Ciphers with forward secrecy and authenticated encryption. */
   private static final List<String> CIPHERS =
       List.of(
@@ -100,9 +103,10 @@ final class TlsAdmission extends SniHandler {
       super(engine);
     }
 
-    /** What a record takes that is not complete, in bytes. */
+    /** What a handshake, or a record, takes that is not complete, in bytes. */
     long heldBytes() {
-      return internalBuffer().capacity();
+      int record = internalBuffer().capacity();
+      return handshakeFuture().isDone() ? record : record + HANDSHAKE_BYTES;
     }
   }
 

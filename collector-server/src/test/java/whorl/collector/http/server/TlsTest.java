@@ -10,12 +10,14 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -147,6 +149,33 @@ class TlsTest {
         socket.close();
       }
     }
+  }
+
+  @Test
+  void halfHandshakes_takeNoMoreThanTheLimit_andAQuickClientIsAnswered(@TempDir Path folder)
+      throws Exception {
+    List<Socket> slow = new ArrayList<>();
+    try (RunningServer server = start(folder, RunningServer.maxHeld(800_000), null)) {
+      for (int i = 0; i < 20; i++) {
+        slow.add(server.connect());
+        slow.get(i).getOutputStream().write(clientHello());
+      }
+      String unused = RunningServer.readAll(slow.get(0));
+      assertThat(server.metrics.text()).contains("reason=\"slow-client\"}");
+      assertThat(get(server, "/open", null).statusCode()).isEqualTo(200);
+    } finally {
+      for (Socket socket : slow) {
+        socket.close();
+      }
+    }
+  }
+
+  private static byte[] clientHello() throws Exception {
+    SSLEngine client = certificates.context(null).createSSLEngine("127.0.0.1", 1);
+    client.setUseClientMode(true);
+    ByteBuffer hello = ByteBuffer.allocate(client.getSession().getPacketBufferSize());
+    client.wrap(ByteBuffer.allocate(0), hello);
+    return Arrays.copyOf(hello.array(), hello.position());
   }
 
   @Test
