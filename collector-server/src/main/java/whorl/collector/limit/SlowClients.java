@@ -66,7 +66,7 @@ public final class SlowClients {
     return bytes;
   }
 
-  /** One connection. All methods but {@link #end} are called on its own thread. */
+  /** One connection. What it takes is measured on its own thread. */
   public final class Connection {
     private final String network;
     private final Runnable close;
@@ -108,7 +108,7 @@ public final class SlowClients {
       set(0);
     }
 
-    /** From now on nothing is done for the client, until {@link #busy}. */
+    /** From now on nothing is done for the client, so the connection gives way to new ones. */
     public void idle() {
       synchronized (SlowClients.this) {
         if (!ended) {
@@ -118,7 +118,7 @@ public final class SlowClients {
       }
     }
 
-    /** From now on the client waits, and not the connection. */
+    /** From now on the connection does not give way, until {@link #idle}. */
     public void busy() {
       synchronized (SlowClients.this) {
         idle.remove(this);

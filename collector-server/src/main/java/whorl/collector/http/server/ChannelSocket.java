@@ -256,6 +256,11 @@ final class ChannelSocket extends SimpleChannelInboundHandler<WebSocketFrame>
   }
 
   @Override
+  public void accepted() {
+    slowClient.busy();
+  }
+
+  @Override
   public boolean hasUnprocessedMessages() {
     return processing || paused;
   }

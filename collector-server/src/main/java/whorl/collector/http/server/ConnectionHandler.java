@@ -310,7 +310,6 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     current = null;
     closing = true;
     dropPipelined();
-    slowClient.busy();
     ChannelUpgrade.start(channel, edge, exchange, slowClient);
   }
 

@@ -273,6 +273,23 @@ class ChannelSocketTest {
     }
   }
 
+  /** Anybody with an agent's token can open very many channels and say nothing. */
+  @Test
+  void channelThatIsNotAccepted_givesWayToNewConnections(@TempDir Path folder) throws Exception {
+    server.close();
+    server = new RunningServer(folder, RunningServer.maxConnections(2), echo);
+    Client accepted = new Client();
+    open(accepted).sendText("accept", true).get();
+    await().until(() -> !accepted.received.isEmpty());
+    try (Socket silent = server.connect()) {
+      upgrade(silent);
+
+      assertThat(server.request("GET", "/open")).startsWith("HTTP/1.1 200 ");
+      assertThat(RunningServer.readAll(silent)).isEmpty();
+      assertThat(accepted.closed).isNotDone();
+    }
+  }
+
   @Test
   void halfFrames_takeNoMoreThanTheLimit_andAQuickPeerGetsThrough(@TempDir Path folder)
       throws Exception {
@@ -426,6 +443,9 @@ class ChannelSocketTest {
           }
           if (message.equals("fail")) {
             throw new IllegalStateException("asked to");
+          }
+          if (message.equals("accept")) {
+            peer.accepted();
           }
           if (message.equals("wait")) {
             waiting.incrementAndGet();

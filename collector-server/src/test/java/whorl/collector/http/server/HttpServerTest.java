@@ -463,7 +463,8 @@ class HttpServerTest {
 
   @Test
   void connections_beyondTheLimit_areClosedImmediately(@TempDir Path folder) throws IOException {
-    try (RunningServer small = new RunningServer(folder, two(), RunningServer.noChannel());
+    EdgeLimits few = RunningServer.maxConnections(2);
+    try (RunningServer small = new RunningServer(folder, few, RunningServer.noChannel());
         Socket one = small.connect();
         Socket two = small.connect()) {
       String wait =
@@ -486,7 +487,8 @@ class HttpServerTest {
   @Test
   void connectionsBeyondTheLimit_takeThePlacesOfThoseThatAreIdleLongest(@TempDir Path folder)
       throws IOException {
-    try (RunningServer small = new RunningServer(folder, two(), RunningServer.noChannel());
+    EdgeLimits few = RunningServer.maxConnections(2);
+    try (RunningServer small = new RunningServer(folder, few, RunningServer.noChannel());
         Socket silent = small.connect();
         Socket idle = small.connect()) {
       idle.getOutputStream().write(request("GET /open").getBytes(StandardCharsets.US_ASCII));
@@ -498,13 +500,6 @@ class HttpServerTest {
       idle.getOutputStream().write(request("GET /open").getBytes(StandardCharsets.US_ASCII));
       assertThat(head(idle)).startsWith("HTTP/1.1 200 ");
     }
-  }
-
-  private static EdgeLimits two() {
-    return new EdgeLimits(
-        new EdgeLimits.Sizes(2, 8192, 8192, 8192, 8192, 8192, 1 << 20),
-        EdgeLimits.Times.STANDARD,
-        EdgeLimits.Threads.STANDARD);
   }
 
   @Test

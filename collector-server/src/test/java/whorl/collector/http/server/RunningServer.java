@@ -125,6 +125,14 @@ final class RunningServer implements AutoCloseable {
     return new EdgeLimits(EdgeLimits.Sizes.STANDARD, times, EdgeLimits.Threads.STANDARD);
   }
 
+  /** Returns the usual limits, but for the number of connections. */
+  static EdgeLimits maxConnections(int connections) {
+    return new EdgeLimits(
+        new EdgeLimits.Sizes(connections, 8192, 8192, 8192, 8192, 8192, 1 << 20),
+        EdgeLimits.Times.STANDARD,
+        EdgeLimits.Threads.STANDARD);
+  }
+
   /** Returns the usual limits, but for the memory of connections that wait for their clients. */
   static EdgeLimits maxHeld(long bytes) {
     EdgeLimits.Sizes usual = EdgeLimits.Sizes.STANDARD;
