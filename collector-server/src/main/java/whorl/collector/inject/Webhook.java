@@ -26,13 +26,23 @@ public final class Webhook implements AutoCloseable {
   private static final int MAX_CONNECTIONS = 2_000;
   private static final int MAX_WAITING = 512;
 
+  /** Half of the heap: an API server may send some hundred reviews at once. */
+  private static final int HELD_PARTS = 2;
+
   /**
    * An API server waits for a few seconds and keeps its connections: so a slow body ends early, and
    * an idle connection stays.
    */
   private static final EdgeLimits LIMITS =
       new EdgeLimits(
-          new EdgeLimits.Sizes(MAX_CONNECTIONS, 8 << 10, 16 << 10, 1 << 10, 1 << 10, 1 << 10),
+          new EdgeLimits.Sizes(
+              MAX_CONNECTIONS,
+              8 << 10,
+              16 << 10,
+              1 << 10,
+              1 << 10,
+              1 << 10,
+              EdgeLimits.Sizes.partOfHeap(HELD_PARTS)),
           new EdgeLimits.Times(
               Duration.ofSeconds(10),
               Duration.ofMinutes(5),

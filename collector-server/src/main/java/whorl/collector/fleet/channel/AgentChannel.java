@@ -297,6 +297,7 @@ public final class AgentChannel implements ChannelEndpoint {
         reject(hello, refused);
       } else if (admission instanceof Admission.Admitted admitted) {
         connection = admitted.connection();
+        peer.accepted();
         if (presence.isShared()) {
           alerts.connected(hello.identity().id());
         }

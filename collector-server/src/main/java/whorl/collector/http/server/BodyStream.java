@@ -86,9 +86,22 @@ final class BodyStream extends InputStream implements ByteSource {
     return readRequested;
   }
 
+  /** True if a worker reads it. */
+  synchronized boolean started() {
+    return started;
+  }
+
+  /** Returns what the held bytes take of memory. */
+  synchronized long heldBytes() {
+    return held.weight();
+  }
+
   /** The whole body has been offered. Called on the event loop. */
   synchronized void complete() {
     complete = true;
+    if (!started) {
+      held.trim(); // it may wait for a worker
+    }
     notifyAll();
   }
 

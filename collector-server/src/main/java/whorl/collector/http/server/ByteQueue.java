@@ -53,6 +53,20 @@ final class ByteQueue {
     weight += last.bytes.capacity() - oldCapacity;
   }
 
+  /** Copies what takes much more memory than it has bytes. Called after the last bytes. */
+  void trim() {
+    if (weight - readableBytes() < MIN_KEPT_BYTES) {
+      return;
+    }
+    for (int left = pieces.size(); left > 0; left--) {
+      ByteBuf loose = pieces.remove().bytes;
+      int size = loose.readableBytes();
+      pieces.add(new Piece(ALLOCATOR.directBuffer(size, size).writeBytes(loose), true));
+      loose.release();
+    }
+    weight = readableBytes();
+  }
+
   /**
    * Removes and returns the next bytes, which the caller must release; null when the queue is
    * empty.

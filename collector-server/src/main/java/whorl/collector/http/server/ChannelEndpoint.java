@@ -37,6 +37,12 @@ public interface ChannelEndpoint {
     String remoteAddress();
 
     /**
+     * The peer is known, and keeps its connection. Until then it gives way to new connections if
+     * there are too many.
+     */
+    default void accepted() {}
+
+    /**
      * True if something that the peer sent waits for its callback, or is in it: then it is the
      * collector that is slow, and not the peer.
      */

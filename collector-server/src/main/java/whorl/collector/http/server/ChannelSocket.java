@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 import whorl.collector.http.auth.Tokens;
 import whorl.collector.http.request.AgentProof;
 import whorl.collector.http.request.Principal;
+import whorl.collector.limit.SlowClients;
 
 /**
  * One agent's WebSocket after the upgrade. Its callbacks run one after the other on the workers for
@@ -52,6 +53,7 @@ final class ChannelSocket extends SimpleChannelInboundHandler<WebSocketFrame>
   private final Edge edge;
   private final Principal principal;
   private final String remoteAddress;
+  private final SlowClients.Connection slowClient;
   private final SerialExecutor callbacks;
   private final AtomicInteger queuedBytes = new AtomicInteger();
   private final AtomicInteger waitingBytes = new AtomicInteger();
@@ -72,11 +74,17 @@ final class ChannelSocket extends SimpleChannelInboundHandler<WebSocketFrame>
   /** Written by the event loop only. */
   private volatile boolean closing;
 
-  ChannelSocket(Channel channel, Edge edge, Principal principal, String remoteAddress) {
+  ChannelSocket(
+      Channel channel,
+      Edge edge,
+      Principal principal,
+      String remoteAddress,
+      SlowClients.Connection slowClient) {
     this.channel = channel;
     this.edge = edge;
     this.principal = principal;
     this.remoteAddress = remoteAddress;
+    this.slowClient = slowClient;
     this.callbacks = new SerialExecutor(edge.workers().channels());
   }
 
@@ -100,6 +108,7 @@ final class ChannelSocket extends SimpleChannelInboundHandler<WebSocketFrame>
       return;
     }
     if (frame instanceof TextWebSocketFrame text) {
+      slowClient.progressed();
       if (queuedCallbacks == MAX_WAITING_MESSAGES) {
         edge.closed("message-flood");
         channel.close();
@@ -123,7 +132,8 @@ final class ChannelSocket extends SimpleChannelInboundHandler<WebSocketFrame>
             }
           });
     } else if (frame instanceof PingWebSocketFrame ping) {
-      context.writeAndFlush(new PongWebSocketFrame(ping.content().retain()));
+      int bytes = ping.content().readableBytes() + MESSAGE_OVERHEAD_BYTES;
+      write(new PongWebSocketFrame(ping.content().retain()), bytes);
     } else if (frame instanceof CloseWebSocketFrame close) {
       context.writeAndFlush(close.retain()).addListener(ChannelFutureListener.CLOSE);
     } else if (!(frame instanceof PongWebSocketFrame)) {
@@ -149,6 +159,7 @@ final class ChannelSocket extends SimpleChannelInboundHandler<WebSocketFrame>
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
+    slowClient.measure();
     readIfIdle();
   }
 
@@ -202,15 +213,22 @@ final class ChannelSocket extends SimpleChannelInboundHandler<WebSocketFrame>
     if (closing || !channel.isActive()) {
       return false;
     }
-    if (queuedBytes.addAndGet(utf8.length) > edge.limits().sizes().maxQueuedBytes()) {
-      queuedBytes.addAndGet(-utf8.length);
-      edge.closed("slow-channel");
-      channel.close();
+    return write(new TextWebSocketFrame(Unpooled.wrappedBuffer(utf8)), utf8.length);
+  }
+
+  /** Queues a frame; closes the socket, once, if its peer does not read. */
+  private boolean write(WebSocketFrame frame, int bytes) {
+    int maxBytes = edge.limits().sizes().maxQueuedBytes();
+    int queued = queuedBytes.addAndGet(bytes);
+    if (queued > maxBytes) {
+      frame.release();
+      if (queued - bytes <= maxBytes) {
+        edge.closed("slow-channel");
+        channel.close();
+      }
       return false;
     }
-    channel
-        .writeAndFlush(new TextWebSocketFrame(Unpooled.wrappedBuffer(utf8)))
-        .addListener(done -> queuedBytes.addAndGet(-utf8.length));
+    channel.writeAndFlush(frame).addListener(done -> queuedBytes.addAndGet(-bytes));
     return true;
   }
 
@@ -235,6 +253,11 @@ final class ChannelSocket extends SimpleChannelInboundHandler<WebSocketFrame>
   @Override
   public String remoteAddress() {
     return remoteAddress;
+  }
+
+  @Override
+  public void accepted() {
+    slowClient.busy();
   }
 
   @Override

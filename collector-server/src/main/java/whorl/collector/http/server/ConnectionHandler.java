@@ -16,8 +16,8 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -29,6 +29,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Route;
+import whorl.collector.limit.SlowClients;
 
 /**
  * Handles one connection's requests, one after the other. Everything runs on the connection's event
@@ -52,23 +53,36 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   private final HeadCheck check;
   private final Dispatcher dispatcher;
   private final Deque<HttpObject> pipelined = new ArrayDeque<>(2);
+  private final SlowClients.Connection slowClient;
   private @Nullable Exchange current;
 
   /** The route of {@link #current} while its body is awaited. */
   private @Nullable Route awaitingRoute;
 
+  /** Set while {@link #awaitingRoute} is; it holds the request. */
+  private @Nullable Future<?> bodyDeadline;
+
   private boolean closing;
 
-  ConnectionHandler(SocketChannel channel, Edge edge, HeaderDeadline deadline) {
+  /** Of the response that the client has not read yet. */
+  private long unreadBytes;
+
+  ConnectionHandler(
+      SocketChannel channel,
+      Edge edge,
+      HeaderDeadline deadline,
+      SlowClients.Connection slowClient) {
     this.channel = channel;
     this.edge = edge;
     this.deadline = deadline;
+    this.slowClient = slowClient;
     this.check = new HeadCheck(edge);
-    this.dispatcher = new Dispatcher(channel, edge, new ResponseSender(channel, edge, this::sent));
+    this.dispatcher = new Dispatcher(channel, edge, new ResponseSender(channel, edge, responses()));
   }
 
   @Override
   public void channelActive(ChannelHandlerContext context) {
+    slowClient.idle();
     context.read();
   }
 
@@ -86,6 +100,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
+    measure();
     if (current != null && (awaitingRoute != null || current.stream().mayReadAgain())) {
       context.read();
     }
@@ -111,8 +126,23 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         current.stream().release(); // no worker will answer, and so release it
       }
     }
-    awaitingRoute = null;
+    Route unused = endAwaiting();
     dropPipelined();
+  }
+
+  /** What a worker reads is limited by the number of workers, however slowly it comes. */
+  private void measure() {
+    if (current != null && current.stream().started() && unreadBytes == 0) {
+      slowClient.progressed();
+    } else {
+      slowClient.measure();
+    }
+  }
+
+  /** What takes memory while the client is waited for, in bytes. Called on the event loop. */
+  long heldBytes() {
+    long body = current == null ? 0 : current.stream().heldBytes();
+    return body + unreadBytes + (pipelined.isEmpty() ? 0 : BodyStream.READ_BYTES);
   }
 
   private void dropPipelined() {
@@ -152,6 +182,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
   private void begin(HttpRequest head) {
     deadline.headersArrived();
+    slowClient.progressed();
     Exchange exchange = exchange(head);
     current = exchange;
     if (HeadCheck.bodyless(head)) {
@@ -164,7 +195,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
       if (route != null && awaitsBody(exchange, route)) {
         awaitBody(exchange, route);
       } else if (route != null) {
-        dispatcher.dispatch(exchange, route);
+        dispatch(exchange, route);
       } else {
         // after the decoder has finished this request
         channel.eventLoop().execute(() -> upgrade(exchange));
@@ -205,7 +236,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
       if (awaitingRoute == null) {
         exchange.stream().refuse(malformed);
       } else {
-        awaitingRoute = null;
+        Route unused = endAwaiting();
         dispatcher.refuse(exchange, malformed);
       }
       return;
@@ -214,6 +245,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     if (content instanceof LastHttpContent) {
       exchange.markReceived();
       exchange.stream().complete();
+      slowClient.progressed();
       dispatchAwaiting(exchange);
     }
   }
@@ -227,29 +259,45 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   private void awaitBody(Exchange exchange, Route route) {
     awaitingRoute = route;
     sendContinue();
-    channel
-        .eventLoop()
-        .schedule(
-            () -> bodyLate(exchange),
-            edge.limits().times().headers().toMillis(),
-            TimeUnit.MILLISECONDS);
+    bodyDeadline =
+        channel
+            .eventLoop()
+            .schedule(
+                () -> bodyLate(exchange),
+                edge.limits().times().headers().toMillis(),
+                TimeUnit.MILLISECONDS);
+  }
+
+  /** Returns the route whose body was awaited; null if none was. */
+  private @Nullable Route endAwaiting() {
+    Route route = awaitingRoute;
+    awaitingRoute = null;
+    if (bodyDeadline != null) {
+      bodyDeadline.cancel(false);
+      bodyDeadline = null;
+    }
+    return route;
   }
 
   private void dispatchAwaiting(Exchange exchange) {
-    Route route = awaitingRoute;
-    awaitingRoute = null;
+    Route route = endAwaiting();
     if (route != null) {
       try {
-        dispatcher.dispatch(exchange, route);
+        dispatch(exchange, route);
       } catch (ProblemException problem) {
         dispatcher.refuse(exchange, problem);
       }
     }
   }
 
+  private void dispatch(Exchange exchange, Route route) {
+    slowClient.busy();
+    dispatcher.dispatch(exchange, route);
+  }
+
   private void bodyLate(Exchange exchange) {
     if (awaitingRoute != null && current == exchange) {
-      awaitingRoute = null;
+      Route unused = endAwaiting();
       edge.closed("slow-body");
       dispatcher.refuse(
           exchange,
@@ -262,12 +310,32 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     current = null;
     closing = true;
     dropPipelined();
-    ChannelUpgrade.start(channel, edge, exchange);
+    ChannelUpgrade.start(channel, edge, exchange, slowClient);
+  }
+
+  private ResponseSender.SentListener responses() {
+    return new ResponseSender.SentListener() {
+      @Override
+      public void sent(Exchange exchange, boolean complete) {
+        ConnectionHandler.this.sent(exchange, complete);
+        measure();
+      }
+
+      @Override
+      public void unread(long bytes) {
+        unreadBytes = bytes;
+        slowClient.idle();
+        measure();
+      }
+    };
   }
 
   private void sent(Exchange exchange, boolean complete) {
     exchange.stream().release();
     current = null;
+    unreadBytes = 0;
+    slowClient.progressed();
+    slowClient.idle();
     if (!complete) {
       channel.close();
     } else if (exchange.keptAlive()) {
@@ -328,14 +396,14 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
   private Exchange exchange(HttpRequest head) {
     BodyStream body = new BodyStream(source(), edge.limits().times());
-    return new Exchange(head, address(), certificate(), body, System.nanoTime());
+    return new Exchange(head, Edge.address(channel), certificate(), body, System.nanoTime());
   }
 
   private BodyStream.Source source() {
     return new BodyStream.Source() {
       @Override
       public void bodyRequested() {
-        channel.eventLoop().execute(ConnectionHandler.this::sendContinue);
+        channel.eventLoop().execute(ConnectionHandler.this::bodyRequested);
       }
 
       @Override
@@ -345,15 +413,15 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     };
   }
 
+  private void bodyRequested() {
+    sendContinue();
+    measure();
+  }
+
   private void sendContinue() {
     if (current != null && !current.received() && HttpUtil.is100ContinueExpected(current.head())) {
       channel.writeAndFlush(
           new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
     }
-  }
-
-  private String address() {
-    InetSocketAddress remote = channel.remoteAddress();
-    return remote == null ? "-" : remote.getAddress().getHostAddress();
   }
 }

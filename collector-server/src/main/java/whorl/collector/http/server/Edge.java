@@ -1,7 +1,10 @@
 package whorl.collector.http.server;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslContext;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -16,8 +19,10 @@ import org.slf4j.LoggerFactory;
 import whorl.collector.http.auth.Authorization;
 import whorl.collector.http.request.Principal;
 import whorl.collector.http.request.ProblemException;
+import whorl.collector.limit.SlowClients;
 
 /** The state that all connections of one server share. */
+@SuppressWarnings("FutureReturnValueIgnored") // a close that fails has closed the connection
 final class Edge {
   private static final Logger ACCESS = LoggerFactory.getLogger("whorl.access");
   private static final int UNAUTHORIZED = 401;
@@ -34,6 +39,7 @@ final class Edge {
   private final Set<ChannelSocket> sockets = ConcurrentHashMap.newKeySet();
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicLong waitingBytes = new AtomicLong();
+  private final SlowClients slowClients;
   private final Map<String, LongAdder> requestNanos = new ConcurrentHashMap<>();
   private volatile boolean draining;
   private volatile boolean stopping;
@@ -59,6 +65,8 @@ final class Edge {
     this.handlers = handlers;
     this.limits = limits;
     this.workers = new Workers(limits.threads());
+    this.slowClients =
+        new SlowClients(limits.sizes().maxHeldBytes(), () -> closed("slow-client"));
     this.metrics = metrics;
     this.tls = tls;
     this.needsCertificates = needsCertificates;
@@ -169,15 +177,42 @@ final class Edge {
     }
   }
 
-  /** Counts the connection until it closes; false when there are too many. */
+  /**
+   * Counts the connection until it closes. If there are too many, the one that is idle longest
+   * gives way; false if none is idle.
+   */
   boolean admit(Channel channel) {
     if (connections.incrementAndGet() > limits.sizes().maxConnections()) {
-      connections.decrementAndGet();
       closed("too-many-connections");
-      return false;
+      if (!slowClients.closeIdle()) {
+        connections.decrementAndGet();
+        return false;
+      }
     }
     channel.closeFuture().addListener(done -> connections.decrementAndGet());
     return true;
+  }
+
+  /** Counts what this connection takes while it waits for its client, until it closes. */
+  SlowClients.Connection slowClient(SocketChannel channel) {
+    SlowClients.Connection connection =
+        slowClients.connection(address(channel), () -> closeNow(channel));
+    channel.closeFuture().addListener(done -> connection.end());
+    return connection;
+  }
+
+  /** Closes before the handler for TLS, which would wait until the client has read the rest. */
+  private static void closeNow(SocketChannel channel) {
+    ChannelHandlerContext first = channel.pipeline().firstContext();
+    if (first != null) {
+      first.close();
+    }
+  }
+
+  /** Returns the client's address; {@code -} if the connection is closed already. */
+  static String address(SocketChannel channel) {
+    InetSocketAddress remote = channel.remoteAddress();
+    return remote == null ? "-" : remote.getAddress().getHostAddress();
   }
 
   /** Counts a connection that the server closed for this reason. */

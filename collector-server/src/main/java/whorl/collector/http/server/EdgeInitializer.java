@@ -9,6 +9,7 @@ import io.netty.handler.stream.ChunkedWriteHandler;
 import io.netty.handler.timeout.IdleStateHandler;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import whorl.collector.limit.SlowClients;
 
 /** Builds a new connection's pipeline, in the order of incoming bytes. */
 @SuppressWarnings(
@@ -36,19 +37,23 @@ final class EdgeInitializer extends ChannelInitializer<SocketChannel> {
     }
     EdgeLimits limits = edge.limits();
     ChannelPipeline pipeline = channel.pipeline();
+    SlowClients.Connection slowClient = edge.slowClient(channel);
     SslContext tls = edge.tls();
     if (tls != null) {
-      pipeline.addLast(new TlsAdmission(tls, limits.times().headers()));
+      pipeline.addLast(new TlsAdmission(tls, limits.times().headers(), slowClient));
     }
     HeaderDeadline deadline = new HeaderDeadline(limits.times().headers(), tls != null);
     long idleNanos = limits.times().idle().toNanos();
     // no HttpContentDecompressor: a small body must not become a large one
     pipeline.addLast(DEADLINE, deadline);
     pipeline.addLast(IDLE, new IdleStateHandler(true, 0, 0, idleNanos, TimeUnit.NANOSECONDS));
-    pipeline.addLast(new StrictRequestDecoder(limits.sizes()), new HttpResponseEncoder());
+    StrictRequestDecoder requests = new StrictRequestDecoder(limits.sizes());
+    pipeline.addLast(requests, new HttpResponseEncoder());
     if (tls != null) {
       pipeline.addLast(CHUNKS, new ChunkedWriteHandler());
     }
-    pipeline.addLast(EXCHANGES, new ConnectionHandler(channel, edge, deadline));
+    ConnectionHandler exchanges = new ConnectionHandler(channel, edge, deadline, slowClient);
+    slowClient.protocol(() -> requests.heldBytes() + exchanges.heldBytes());
+    pipeline.addLast(EXCHANGES, exchanges);
   }
 }

@@ -17,6 +17,8 @@ public record EdgeLimits(Sizes sizes, Times times, Threads threads) {
    * @param maxWaitingBytes bytes of the messages of all WebSockets that wait to be processed: with
    *     more, sockets are read later, and with twice as many those that send long messages are
    *     closed
+   * @param maxHeldBytes what connections take that wait for their clients, as {@link
+   *     whorl.collector.limit.SlowClients} has it
    */
   public record Sizes(
       int maxConnections,
@@ -24,8 +26,18 @@ public record EdgeLimits(Sizes sizes, Times times, Threads threads) {
       int maxHeaderBytes,
       int maxMessageBytes,
       int maxQueuedBytes,
-      int maxWaitingBytes) {
-    static final Sizes STANDARD = new Sizes(20_000, 8 << 10, 16 << 10, 1 << 20, 1 << 20, 64 << 20);
+      int maxWaitingBytes,
+      long maxHeldBytes) {
+    static final Sizes STANDARD =
+        new Sizes(20_000, 8 << 10, 16 << 10, 1 << 20, 1 << 20, 64 << 20, partOfHeap(4));
+
+    /**
+     * Returns the greatest heap, divided by this, in bytes. Direct memory has the same limit as the
+     * heap.
+     */
+    public static long partOfHeap(int parts) {
+      return Runtime.getRuntime().maxMemory() / parts;
+    }
   }
 
   /**

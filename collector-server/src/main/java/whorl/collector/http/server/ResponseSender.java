@@ -30,12 +30,21 @@ final class ResponseSender {
   private static final Logger LOG = LoggerFactory.getLogger(ResponseSender.class);
   private static final int FILE_CHUNK_BYTES = 64 << 10;
 
-  /** Called on the event loop, once for each response. */
+  /** Called on the event loop. */
   interface SentListener {
     /**
+     * Called once for each response.
+     *
      * @param complete true if the whole response was sent
      */
     void sent(Exchange exchange, boolean complete);
+
+    /**
+     * A response that is in memory waits until the client has read what was sent before.
+     *
+     * @param bytes of the response
+     */
+    void unread(long bytes);
   }
 
   private final Channel channel;
@@ -105,6 +114,9 @@ final class ResponseSender {
     ChannelFuture last =
         channel.writeAndFlush(new DefaultLastHttpContent(Unpooled.wrappedBuffer(content)));
     finish(exchange, head, last, content.length);
+    if (!last.isDone()) {
+      listener.unread(content.length);
+    }
   }
 
   private void sendFile(

@@ -1,5 +1,7 @@
 package whorl.collector.http.server;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -7,6 +9,7 @@ import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import java.util.List;
 
 /**
  * Refuses requests that a proxy in front might read differently (request smuggling, RFC 9112, 6.3),
@@ -15,6 +18,11 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 final class StrictRequestDecoder extends HttpRequestDecoder {
   /** Each takes up to 150 bytes of memory for two of the limit of their size. */
   static final int HEADERS_MAX = 128;
+
+  private static final int HEADER_BYTES = 150;
+
+  private final long headMaxBytes;
+  private boolean headBegun;
 
   StrictRequestDecoder(EdgeLimits.Sizes sizes) {
     super(
@@ -27,6 +35,28 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
             .setUseRfc9112TransferEncoding(true)
             .setHeadersFactory(new Factory())
             .setTrailersFactory(new Factory()));
+    this.headMaxBytes =
+        sizes.maxRequestLineBytes() + sizes.maxHeaderBytes() + HEADERS_MAX * HEADER_BYTES;
+  }
+
+  /** What a request takes, in bytes, whose head, or next chunk, is not complete. */
+  long heldBytes() {
+    return internalBuffer().capacity() + (headBegun ? headMaxBytes : 0);
+  }
+
+  @Override
+  protected HttpMessage createMessage(String[] initialLine) throws Exception {
+    headBegun = true;
+    return super.createMessage(initialLine);
+  }
+
+  @Override
+  protected void decode(ChannelHandlerContext context, ByteBuf bytes, List<Object> decoded)
+      throws Exception {
+    super.decode(context, bytes, decoded);
+    if (!decoded.isEmpty()) {
+      headBegun = false;
+    }
   }
 
   @Override

@@ -16,9 +16,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import whorl.collector.config.RsaKey;
 import whorl.collector.config.TlsFiles;
+import whorl.collector.limit.SlowClients;
 
 /**
  * The TLS handler of a connection. Every name gets the same certificate; it is an {@link
@@ -27,6 +29,9 @@ import whorl.collector.config.TlsFiles;
  */
 final class TlsAdmission extends SniHandler {
   private static final int MAX_CLIENT_HELLO_BYTES = 16 << 10;
+
+  /** What the JDK keeps of a handshake until it is done, besides what a connection takes. */
+  private static final int HANDSHAKE_BYTES = 32 << 10;
 
   /** Ciphers with forward secrecy and authenticated encryption. */
   private static final List<String> CIPHERS =
@@ -42,10 +47,13 @@ final class TlsAdmission extends SniHandler {
           "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
 
   private final long handshakeMillis;
+  private final SlowClients.Connection slowClient;
 
-  TlsAdmission(SslContext context, Duration handshake) {
+  TlsAdmission(SslContext context, Duration handshake, SlowClients.Connection slowClient) {
     super(name -> context, MAX_CLIENT_HELLO_BYTES, handshake.toMillis());
     this.handshakeMillis = handshake.toMillis();
+    this.slowClient = slowClient;
+    slowClient.transport(() -> internalBuffer().capacity());
   }
 
   /**
@@ -84,9 +92,22 @@ final class TlsAdmission extends SniHandler {
 
   @Override
   protected SslHandler newSslHandler(SslContext context, ByteBufAllocator allocator) {
-    SslHandler handler = super.newSslHandler(context, allocator);
+    MeasuredTls handler = new MeasuredTls(context.newEngine(allocator));
     handler.setHandshakeTimeoutMillis(handshakeMillis);
+    slowClient.transport(handler::heldBytes);
     return handler;
+  }
+
+  private static final class MeasuredTls extends SslHandler {
+    MeasuredTls(SSLEngine engine) {
+      super(engine);
+    }
+
+    /** What a handshake, or a record, takes that is not complete, in bytes. */
+    long heldBytes() {
+      int record = internalBuffer().capacity();
+      return handshakeFuture().isDone() ? record : record + HANDSHAKE_BYTES;
+    }
   }
 
   private static void requireReadable(Path file) throws IOException {

@@ -63,6 +63,12 @@ class AgentChannelTest {
   }
 
   @Test
+  void peer_isAccepted_whenItsHelloIs() {
+    assertThat(rig.dial(agent(1)).peer.isAccepted()).isFalse();
+    assertThat(rig.connect(agent(2)).peer.isAccepted()).isTrue();
+  }
+
+  @Test
   void heartbeats_thatWaitForTheCollector_areNotMissed() throws IOException {
     Wire wire = rig.connect(agent(1));
     wire.peer.waits(true);

@@ -15,6 +15,7 @@ public final class FakePeer implements ChannelEndpoint.Peer {
 
   private volatile boolean unprocessed;
   private volatile boolean gone;
+  private volatile boolean accepted;
 
   /** The remote address of this peer. */
   public String address = "192.0.2.7";
@@ -47,6 +48,15 @@ public final class FakePeer implements ChannelEndpoint.Peer {
   @Override
   public boolean isGone() {
     return gone;
+  }
+
+  @Override
+  public void accepted() {
+    accepted = true;
+  }
+
+  boolean isAccepted() {
+    return accepted;
   }
 
   /** Whether the collector has not come to what this peer sent. */

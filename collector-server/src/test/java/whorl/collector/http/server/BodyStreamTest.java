@@ -76,6 +76,20 @@ final class BodyStreamTest {
   }
 
   @Test
+  void heldBytes_ofAWholeBody_areItsBytes() throws IOException {
+    byte[] bytes = RunningServer.pattern(60_000);
+    body.offer(Unpooled.wrappedBuffer(bytes, 0, 20_000));
+    body.offer(Unpooled.wrappedBuffer(bytes, 20_000, 40_000));
+    assertThat(body.heldBytes()).isEqualTo(2 * BodyStream.READ_BYTES);
+
+    body.complete();
+
+    assertThat(body.heldBytes()).isEqualTo(60_000);
+    assertThat(body.readAllBytes()).isEqualTo(bytes);
+    body.release();
+  }
+
+  @Test
   void next_tlsRecordsOfOneRead_areOnePiece() throws IOException {
     for (int i = 0; i < 8; i++) {
       body.offer(Unpooled.wrappedBuffer(new byte[16 << 10]));

@@ -188,7 +188,8 @@ class ChannelSocketTest {
             usual.maxHeaderBytes(),
             usual.maxMessageBytes(),
             usual.maxQueuedBytes(),
-            210_000);
+            210_000,
+            usual.maxHeldBytes());
     server =
         new RunningServer(
             folder,
@@ -236,16 +237,7 @@ class ChannelSocketTest {
   void peerThatDoesNotRead_isClosedAtItsQueueLimit() throws Exception {
     try (Socket socket = server.connect()) {
       socket.setReceiveBufferSize(8192);
-      String request =
-          "GET /agent/v1/channel HTTP/1.1\r\n"
-              + "Host: x\r\n"
-              + "Connection: Upgrade\r\n"
-              + "Upgrade: websocket\r\n"
-              + "Sec-WebSocket-Version: 13\r\n"
-              + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
-              + bearer(RunningServer.AGENT)
-              + "\r\n\r\n";
-      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      upgrade(socket);
       await().until(() -> !echo.peers.isEmpty());
       ChannelEndpoint.Peer peer = echo.peers.get(0);
       String large = "y".repeat(100_000);
@@ -257,6 +249,96 @@ class ChannelSocketTest {
       assertThat(server.metrics.text()).contains("reason=\"slow-channel\"} 1");
       await().until(() -> echo.closed.get() == 1);
     }
+  }
+
+  /** Else the answers to its pings fill the memory, in seconds and over one connection. */
+  @Test
+  void peerThatSendsPingsAndDoesNotRead_isClosedAtItsQueueLimit() throws Exception {
+    try (Socket socket = server.connect()) {
+      socket.setReceiveBufferSize(8192);
+      upgrade(socket);
+      byte[] pings = new byte[1000 * (6 + 125)];
+      for (int at = 0; at < pings.length; at += 6 + 125) {
+        pings[at] = (byte) 0x89;
+        pings[at + 1] = (byte) (0x80 | 125);
+      }
+      assertThatThrownBy(
+              () -> {
+                for (int thousand = 0; thousand < 500; thousand++) {
+                  socket.getOutputStream().write(pings);
+                }
+              })
+          .isInstanceOf(IOException.class);
+      assertThat(server.metrics.text()).contains("reason=\"slow-channel\"} 1");
+    }
+  }
+
+  /** Anybody with an agent's token can open very many channels and say nothing. */
+  @Test
+  void channelThatIsNotAccepted_givesWayToNewConnections(@TempDir Path folder) throws Exception {
+    server.close();
+    server = new RunningServer(folder, RunningServer.maxConnections(2), echo);
+    Client accepted = new Client();
+    open(accepted).sendText("accept", true).get();
+    await().until(() -> !accepted.received.isEmpty());
+    try (Socket silent = server.connect()) {
+      upgrade(silent);
+
+      assertThat(server.request("GET", "/open")).startsWith("HTTP/1.1 200 ");
+      assertThat(RunningServer.readAll(silent)).isEmpty();
+      assertThat(accepted.closed).isNotDone();
+    }
+  }
+
+  @Test
+  void halfFrames_takeNoMoreThanTheLimit_andAQuickPeerGetsThrough(@TempDir Path folder)
+      throws Exception {
+    server.close();
+    server = new RunningServer(folder, RunningServer.maxHeld(400_000), echo);
+    List<Socket> slow = new ArrayList<>();
+    try {
+      for (int i = 0; i < 12; i++) {
+        Socket socket = server.connect();
+        slow.add(socket);
+        upgrade(socket);
+        // a text of 500,000 bytes
+        byte[] frame = new byte[14 + 40_000];
+        ByteBuffer.wrap(frame).put((byte) 0x81).put((byte) 0xFF).putLong(500_000);
+        socket.getOutputStream().write(frame);
+      }
+      assertThat(RunningServer.readAll(slow.get(0))).isEmpty();
+      assertThat(server.metrics.text()).contains("reason=\"slow-client\"}");
+
+      Client quick = new Client();
+      open(quick).sendText("q".repeat(100_000), true).get();
+      await().until(() -> !quick.received.isEmpty());
+    } finally {
+      for (Socket socket : slow) {
+        socket.close();
+      }
+    }
+  }
+
+  @Test
+  void halfMessages_takeNoMoreThanTheLimit_howeverSmallTheirFramesAre(@TempDir Path folder)
+      throws Exception {
+    server.close();
+    server = new RunningServer(folder, RunningServer.maxHeld(200_000), echo);
+    Client first = new Client();
+    Client second = new Client();
+    for (Client client : List.of(first, second)) {
+      WebSocket socket = open(client);
+      for (int i = 0; i < 300; i++) {
+        socket.sendText("x", false).get();
+      }
+    }
+    await().until(first.closed::isDone);
+    assertThat(second.closed).isNotDone();
+
+    Client quick = new Client();
+    open(quick).sendText("hello", true).get();
+    await().until(() -> quick.received.equals(List.of("hello")));
+    assertThat(quick.closed).isNotDone();
   }
 
   @Test
@@ -296,6 +378,24 @@ class ChannelSocketTest {
     server.close();
     assertThat(client.closed.get(10, TimeUnit.SECONDS)).isEqualTo(1001);
     assertThat(echo.closed.get()).isEqualTo(1);
+  }
+
+  private static void upgrade(Socket socket) throws IOException {
+    String request =
+        "GET /agent/v1/channel HTTP/1.1\r\n"
+            + "Host: x\r\n"
+            + "Connection: Upgrade\r\n"
+            + "Upgrade: websocket\r\n"
+            + "Sec-WebSocket-Version: 13\r\n"
+            + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+            + bearer(RunningServer.AGENT)
+            + "\r\n\r\n";
+    socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+    StringBuilder head = new StringBuilder();
+    while (head.indexOf("\r\n\r\n") < 0) {
+      head.append((char) socket.getInputStream().read());
+    }
+    assertThat(head).startsWith("HTTP/1.1 101 ");
   }
 
   private URI uri() {
@@ -343,6 +443,9 @@ class ChannelSocketTest {
           }
           if (message.equals("fail")) {
             throw new IllegalStateException("asked to");
+          }
+          if (message.equals("accept")) {
+            peer.accepted();
           }
           if (message.equals("wait")) {
             waiting.incrementAndGet();

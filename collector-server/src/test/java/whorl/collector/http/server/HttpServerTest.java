@@ -463,22 +463,42 @@ class HttpServerTest {
 
   @Test
   void connections_beyondTheLimit_areClosedImmediately(@TempDir Path folder) throws IOException {
-    EdgeLimits few =
-        new EdgeLimits(
-            new EdgeLimits.Sizes(2, 8192, 8192, 8192, 8192, 8192),
-            EdgeLimits.Times.STANDARD,
-            EdgeLimits.Threads.STANDARD);
+    EdgeLimits few = RunningServer.maxConnections(2);
     try (RunningServer small = new RunningServer(folder, few, RunningServer.noChannel());
         Socket one = small.connect();
         Socket two = small.connect()) {
+      String wait =
+          "GET /view/wait HTTP/1.1\r\nHost: x\r\n" + bearer(RunningServer.VIEWER) + "\r\n\r\n";
       for (Socket socket : List.of(one, two)) {
-        socket.getOutputStream().write(request("GET /open").getBytes(StandardCharsets.US_ASCII));
-        assertThat(head(socket)).startsWith("HTTP/1.1 200 ");
+        socket.getOutputStream().write(wait.getBytes(StandardCharsets.US_ASCII));
       }
+      await().until(() -> small.metrics.text().contains("whorl_http_requests_under_way 2"));
       try (Socket three = small.connect()) {
         assertThat(RunningServer.readAll(three)).isEmpty();
       }
       assertThat(small.metrics.text()).contains("reason=\"too-many-connections\"} 1");
+      small.release.countDown();
+      assertThat(head(one)).startsWith("HTTP/1.1 200 ");
+      assertThat(head(two)).startsWith("HTTP/1.1 200 ");
+    }
+  }
+
+  /** Else anybody who reaches the port keeps everybody out, without a token. */
+  @Test
+  void connectionsBeyondTheLimit_takeThePlacesOfThoseThatAreIdleLongest(@TempDir Path folder)
+      throws IOException {
+    EdgeLimits few = RunningServer.maxConnections(2);
+    try (RunningServer small = new RunningServer(folder, few, RunningServer.noChannel());
+        Socket silent = small.connect();
+        Socket idle = small.connect()) {
+      idle.getOutputStream().write(request("GET /open").getBytes(StandardCharsets.US_ASCII));
+      assertThat(head(idle)).startsWith("HTTP/1.1 200 ");
+
+      assertThat(small.request("GET", "/open")).startsWith("HTTP/1.1 200 ");
+      assertThat(RunningServer.readAll(silent)).isEmpty();
+      assertThat(small.metrics.text()).contains("reason=\"too-many-connections\"} 1");
+      idle.getOutputStream().write(request("GET /open").getBytes(StandardCharsets.US_ASCII));
+      assertThat(head(idle)).startsWith("HTTP/1.1 200 ");
     }
   }
 

@@ -44,6 +44,9 @@ final class RunningServer implements AutoCloseable {
   static final int SMALL_BYTES = 1000;
   static final long BIG_BYTES = 200L << 20;
 
+  /** The size of a response in memory, more than a socket buffers. */
+  static final int LARGE_BYTES = 8 << 20;
+
   /** The size of a sparse file, beyond 32 bits. */
   static final long HUGE_BYTES = 5L << 30;
 
@@ -122,6 +125,29 @@ final class RunningServer implements AutoCloseable {
     return new EdgeLimits(EdgeLimits.Sizes.STANDARD, times, EdgeLimits.Threads.STANDARD);
   }
 
+  /** Returns the usual limits, but for the number of connections. */
+  static EdgeLimits maxConnections(int connections) {
+    return new EdgeLimits(
+        new EdgeLimits.Sizes(connections, 8192, 8192, 8192, 8192, 8192, 1 << 20),
+        EdgeLimits.Times.STANDARD,
+        EdgeLimits.Threads.STANDARD);
+  }
+
+  /** Returns the usual limits, but for the memory of connections that wait for their clients. */
+  static EdgeLimits maxHeld(long bytes) {
+    EdgeLimits.Sizes usual = EdgeLimits.Sizes.STANDARD;
+    EdgeLimits.Sizes sizes =
+        new EdgeLimits.Sizes(
+            usual.maxConnections(),
+            usual.maxRequestLineBytes(),
+            usual.maxHeaderBytes(),
+            usual.maxMessageBytes(),
+            usual.maxQueuedBytes(),
+            usual.maxWaitingBytes(),
+            bytes);
+    return new EdgeLimits(sizes, EdgeLimits.Times.STANDARD, EdgeLimits.Threads.STANDARD);
+  }
+
   static byte[] pattern(int length) {
     byte[] bytes = new byte[length];
     for (int i = 0; i < length; i++) {
@@ -154,6 +180,11 @@ final class RunningServer implements AutoCloseable {
         new Route("PATCH", "/unread", Role.AGENT, false, BIG_BYTES, RunningServer::full),
         Route.of("OPTIONS", "/own", Role.AGENT, request -> text("own options")),
         Route.of("HEAD", "/own", Role.AGENT, request -> Response.empty(200).with("X-Own", "1")),
+        Route.open(
+            "GET",
+            "/large",
+            request ->
+                new Response(200, Map.of(), new Response.Body.Bytes(new byte[LARGE_BYTES]))),
         Route.open("GET", "/stream", request -> stream(BIG_BYTES)),
         Route.open("GET", "/stream/small", request -> stream(100_000)),
         Route.open("GET", "/stream/broken", request -> broken()),

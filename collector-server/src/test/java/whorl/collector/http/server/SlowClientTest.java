@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static whorl.collector.http.server.RunningServer.bearer;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -118,6 +122,105 @@ class SlowClientTest {
           .untilAsserted(
               () -> assertThat(server.metrics.text()).contains("reason=\"slow-reader\"} 1"));
     }
+  }
+
+  @Test
+  void halfBodies_takeNoMoreThanTheLimit_andAQuickClientIsAnswered(@TempDir Path folder)
+      throws Exception {
+    List<Socket> slow = new ArrayList<>();
+    try (RunningServer small = maxHeld(folder, 200_000)) {
+      for (int i = 0; i < 30; i++) {
+        slow.add(small.connect());
+        send(slow.get(i), login(900) + "a".repeat(500));
+      }
+      await().until(() -> small.metrics.text().contains("reason=\"slow-client\"} 18"));
+      assertThat(RunningServer.readAll(slow.get(0))).isEmpty();
+      assertThat(small.raw(login(5) + "hello")).startsWith("HTTP/1.1 200 ").endsWith("hello");
+
+      send(slow.get(29), "b".repeat(400));
+      assertThat(RunningServer.readAll(slow.get(29))).startsWith("HTTP/1.1 200 ");
+    } finally {
+      close(slow);
+    }
+  }
+
+  @Test
+  void halfHeads_takeNoMoreThanTheLimit_andAQuickClientIsAnswered(@TempDir Path folder)
+      throws Exception {
+    List<Socket> slow = new ArrayList<>();
+    try (RunningServer small = maxHeld(folder, 1_000_000)) {
+      for (int i = 0; i < 20; i++) {
+        slow.add(small.connect());
+        send(slow.get(i), "GET /open HTTP/1.1\r\nHost: x\r\nX-Slow: " + "a".repeat(2_000));
+      }
+      assertThat(RunningServer.readAll(slow.get(0))).isEmpty();
+      assertThat(small.metrics.text()).contains("reason=\"slow-client\"}");
+      assertThat(small.request("GET", "/open")).startsWith("HTTP/1.1 200 ");
+    } finally {
+      close(slow);
+    }
+  }
+
+  @Test
+  void responsesThatAreNotRead_takeNoMoreThanTheLimit(@TempDir Path folder) throws Exception {
+    List<Socket> slow = new ArrayList<>();
+    try (RunningServer small = maxHeld(folder, 5 * RunningServer.LARGE_BYTES)) {
+      for (int i = 0; i < 3; i++) {
+        slow.add(small.connect());
+        slow.get(i).setReceiveBufferSize(8192);
+        send(slow.get(i), "GET /large HTTP/1.1\r\nHost: x\r\n\r\n");
+        assertThat(slow.get(i).getInputStream().read()).isEqualTo('H');
+      }
+      await().until(() -> small.metrics.text().contains("reason=\"slow-client\"} 1"));
+      assertThat(small.request("GET", "/open")).startsWith("HTTP/1.1 200 ");
+    } finally {
+      close(slow);
+    }
+  }
+
+  /** Else small bodies with large heads fill the memory, because their deadline is far. */
+  @Test
+  void bodyThatCameInTime_leavesNothingUntilItsDeadline(@TempDir Path folder) throws Exception {
+    try (RunningServer usual =
+            new RunningServer(folder, EdgeLimits.STANDARD, RunningServer.noChannel());
+        Socket socket = usual.connect()) {
+      String request =
+          "POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nX-Large: "
+              + "a".repeat(15_000)
+              + "\r\n\r\nhello";
+      InputStream in = new BufferedInputStream(socket.getInputStream());
+      long before = usedBytes();
+      for (int i = 0; i < 4000; i++) {
+        send(socket, request);
+        StringBuilder answer = new StringBuilder();
+        while (answer.indexOf("\r\n\r\nhello") < 0) {
+          answer.append((char) in.read());
+        }
+        assertThat(answer).startsWith("HTTP/1.1 200 ");
+      }
+      assertThat(usedBytes() - before).isLessThan(20L << 20);
+    }
+  }
+
+  private static long usedBytes() {
+    System.gc();
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+  }
+
+  private static RunningServer maxHeld(Path folder, long bytes) throws IOException {
+    return new RunningServer(folder, RunningServer.maxHeld(bytes), RunningServer.noChannel());
+  }
+
+  private static void close(List<Socket> sockets) throws IOException {
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+  }
+
+  private static String login(int length) {
+    return "POST /login HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: "
+        + length
+        + "\r\n\r\n";
   }
 
   private static String upload(int length) {

@@ -10,10 +10,14 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -114,6 +118,64 @@ class TlsTest {
       socket.getOutputStream().write(new byte[] {0x16, 3, 1});
       assertThat(RunningServer.readAll(socket)).isEmpty();
     }
+  }
+
+  /** They need no token, and connections between two requests may stay for a minute. */
+  @Test
+  void halfRecords_takeNoMoreThanTheLimit_andAQuickClientIsAnswered(@TempDir Path folder)
+      throws Exception {
+    List<Socket> slow = new ArrayList<>();
+    try (RunningServer server = start(folder, RunningServer.maxHeld(200_000), null)) {
+      for (int i = 0; i < 16; i++) {
+        Socket socket = server.connect();
+        slow.add(socket);
+        Socket tls =
+            certificates
+                .context(null)
+                .getSocketFactory()
+                .createSocket(socket, "127.0.0.1", socket.getPort(), false);
+        tls.getOutputStream()
+            .write("GET /open HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        assertThat(tls.getInputStream().read()).isEqualTo('H');
+        // of 16,384 bytes
+        socket.getOutputStream().write(new byte[] {0x17, 3, 3, 0x40, 0});
+        socket.getOutputStream().write(new byte[12_000]);
+      }
+      String unused = RunningServer.readAll(slow.get(0));
+      assertThat(server.metrics.text()).contains("reason=\"slow-client\"}");
+      assertThat(get(server, "/open", null).statusCode()).isEqualTo(200);
+    } finally {
+      for (Socket socket : slow) {
+        socket.close();
+      }
+    }
+  }
+
+  @Test
+  void halfHandshakes_takeNoMoreThanTheLimit_andAQuickClientIsAnswered(@TempDir Path folder)
+      throws Exception {
+    List<Socket> slow = new ArrayList<>();
+    try (RunningServer server = start(folder, RunningServer.maxHeld(800_000), null)) {
+      for (int i = 0; i < 20; i++) {
+        slow.add(server.connect());
+        slow.get(i).getOutputStream().write(clientHello());
+      }
+      String unused = RunningServer.readAll(slow.get(0));
+      assertThat(server.metrics.text()).contains("reason=\"slow-client\"}");
+      assertThat(get(server, "/open", null).statusCode()).isEqualTo(200);
+    } finally {
+      for (Socket socket : slow) {
+        socket.close();
+      }
+    }
+  }
+
+  private static byte[] clientHello() throws Exception {
+    SSLEngine client = certificates.context(null).createSSLEngine("127.0.0.1", 1);
+    client.setUseClientMode(true);
+    ByteBuffer hello = ByteBuffer.allocate(client.getSession().getPacketBufferSize());
+    client.wrap(ByteBuffer.allocate(0), hello);
+    return Arrays.copyOf(hello.array(), hello.position());
   }
 
   @Test
