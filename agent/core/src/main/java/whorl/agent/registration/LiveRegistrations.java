@@ -7,6 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.agent.hook.registration.LiveRoots;
 import whorl.agent.hook.registration.LiveRoots.Kind;
+import whorl.agent.thread.LiveThreads;
 
 /**
  * Reads everything that the servers of this JVM call and that its threads run, on an agent thread
@@ -18,6 +19,7 @@ public final class LiveRegistrations {
 
   private final LiveRoots roots;
   private final BiConsumer<Module, String> opener;
+  private final LiveThreads threads;
 
   /**
    * @param opener opens a package of a named module to this agent, or throws
@@ -25,6 +27,7 @@ public final class LiveRegistrations {
   public LiveRegistrations(LiveRoots roots, BiConsumer<Module, String> opener) {
     this.roots = roots;
     this.opener = opener;
+    this.threads = new LiveThreads(opener);
   }
 
   /**
@@ -63,7 +66,7 @@ public final class LiveRegistrations {
     walkRoots(registrationList, Kind.NETTY_SERVER, netty::server);
     walkRoots(registrationList, Kind.NETTY_PIPELINE, netty::pipeline);
     walkRoots(registrationList, Kind.JDK_SERVER, jdk::server);
-    guarded(jdk::threads);
+    guarded(() -> jdk.threads(threads));
     return new Found(registrationList.all(), registrationList.cut());
   }
 
