@@ -43,10 +43,7 @@ public final class EarlierServers {
   /** Notes those that are found. */
   public void note() {
     for (Thread thread : threads.list()) {
-      Object task = fieldReader.at(thread, "holder", "task");
-      if (task == null) {
-        task = fieldReader.at(thread, "target");
-      }
+      Object task = fieldReader.task(thread);
       if (task == null) {
         continue;
       }

@@ -44,6 +44,15 @@ final class FieldReader {
     return value;
   }
 
+  /**
+   * Returns what a thread runs; null if that is a method of its own class. It reads fields of the
+   * JDK's class only: a class whose fields are looked up has their types loaded, by its loader.
+   */
+  @Nullable Object task(Thread thread) {
+    Object holder = read(thread, field(Thread.class, "holder"));
+    return holder == null ? read(thread, field(Thread.class, "target")) : at(holder, "task");
+  }
+
   /** As {@link #at}, if it is text. */
   @Nullable String text(@Nullable Object target, String... path) {
     Object value = at(target, path);

@@ -37,10 +37,7 @@ final class JdkWalk {
 
   private void thread(Thread thread) {
     String name = thread.getName();
-    Object task = fieldReader.at(thread, "holder", "task");
-    if (task == null) {
-      task = fieldReader.at(thread, "target");
-    }
+    Object task = fieldReader.task(thread);
     if (task != null && isOurs(task.getClass())) {
       return;
     }

@@ -2,11 +2,14 @@ package whorl.agent.registration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.lang.instrument.Instrumentation;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import whorl.agent.hook.registration.LiveRoots;
@@ -43,6 +46,57 @@ class LiveRegistrationsTest {
     }
   }
 
+  /** Another one, with a field whose class is not loaded yet. */
+  public static final class WithField extends Thread {
+    @Nullable Unloaded field;
+
+    @Override
+    public void run() {
+      try {
+        sleep(60_000);
+      } catch (InterruptedException e) {
+        interrupt();
+      }
+    }
+  }
+
+  static final class Unloaded {}
+
+  /** The application's loader. */
+  private final class Loader extends ClassLoader {
+    Loader() {
+      super(ClassLoader.getPlatformClassLoader());
+    }
+
+    @Override
+    protected Class<?> findClass(String name) throws ClassNotFoundException {
+      if (name.equals(Unloaded.class.getName())) {
+        asked.incrementAndGet();
+      }
+      String file = name.replace('.', '/').concat(".class");
+      try (InputStream in = LiveRegistrationsTest.class.getClassLoader().getResourceAsStream(file)) {
+        byte[] bytes = in.readAllBytes();
+        return defineClass(name, bytes, 0, bytes.length);
+      } catch (IOException e) {
+        throw new ClassNotFoundException(name, e);
+      }
+    }
+  }
+
+  private LiveRegistrations registrations() throws Exception {
+    Instrumentation instrumentation = TestInstrumentation.get();
+    return new LiveRegistrations(
+        new LiveRoots(),
+        (module, name) ->
+            instrumentation.redefineModule(
+                module,
+                Set.of(),
+                Map.of(),
+                Map.of(name, Set.of(LiveRegistrations.class.getModule())),
+                Set.of(),
+                Map.of()));
+  }
+
   @AfterEach
   void tearDown() {
     end.countDown();
@@ -51,26 +105,31 @@ class LiveRegistrationsTest {
   /** It would run on a thread of the agent, which no hook observes. */
   @Test
   void walk_threadWithAHashCodeOfItsOwn_isFoundAndNotCalled() throws Exception {
-    Instrumentation instrumentation = TestInstrumentation.get();
-    LiveRegistrations registrations =
-        new LiveRegistrations(
-            new LiveRoots(),
-            (module, name) ->
-                instrumentation.redefineModule(
-                    module,
-                    Set.of(),
-                    Map.of(),
-                    Map.of(name, Set.of(LiveRegistrations.class.getModule())),
-                    Set.of(),
-                    Map.of()));
     CountDownLatch running = new CountDownLatch(1);
     new Own(running).start();
     running.await();
 
-    LiveRegistrations.Found found = registrations.walk();
+    LiveRegistrations.Found found = registrations().walk();
 
     assertThat(asked).hasValue(0);
     assertThat(found.registered())
         .contains(new Registered("thread", Own.class, "own-class", Own.class.getName()));
+  }
+
+  /** The loader would do it on the same thread. */
+  @Test
+  void walk_threadWhoseFieldsAreOfAClassNotLoaded_isFoundAndLoadsNone() throws Exception {
+    Class<?> type = new Loader().loadClass(WithField.class.getName());
+    Thread thread = (Thread) type.getDeclaredConstructor().newInstance();
+    thread.setName("own-loader");
+    thread.setDaemon(true);
+    thread.start();
+
+    LiveRegistrations.Found found = registrations().walk();
+
+    thread.interrupt();
+    assertThat(found.registered())
+        .contains(new Registered("thread", type, "own-loader", type.getName()));
+    assertThat(asked).hasValue(0);
   }
 }
