@@ -33,7 +33,8 @@ public final class LiveRegistrations {
   /**
    * The result of a walk.
    *
-   * @param cut true if some were omitted, because of their number or the time
+   * @param cut true if some were omitted, because of their number or the time, or because a walk
+   *     failed
    */
   public record Found(List<Registered> registered, boolean cut) {}
 
@@ -66,23 +67,27 @@ public final class LiveRegistrations {
     walkRoots(registrationList, Kind.NETTY_SERVER, netty::server);
     walkRoots(registrationList, Kind.NETTY_PIPELINE, netty::pipeline);
     walkRoots(registrationList, Kind.JDK_SERVER, jdk::server);
-    guarded(() -> jdk.threads(threads));
+    guarded(registrationList, () -> jdk.threads(threads));
     return new Found(registrationList.all(), registrationList.cut());
   }
 
   private void walkRoots(RegistrationList registrationList, Kind kind, Consumer<Object> walk) {
     for (Object root : roots.of(kind, MAX_ROOTS)) {
       if (!registrationList.mustStop()) {
-        guarded(() -> walk.accept(root));
+        guarded(registrationList, () -> walk.accept(root));
       }
     }
   }
 
-  /** An unknown shape costs only this root. */
-  private static void guarded(Runnable walk) {
+  /**
+   * An unknown shape costs only this root, and so does a class loader of the application that throws
+   * an error while the types of a root's fields are loaded.
+   */
+  private static void guarded(RegistrationList registrationList, Runnable walk) {
     try {
       walk.run();
-    } catch (RuntimeException | LinkageError unexpected) {
+    } catch (RuntimeException | Error unexpected) {
+      registrationList.failed();
       Logger log = LoggerFactory.getLogger(LiveRegistrations.class);
       log.warn("a server's registrations could not be read", unexpected);
     }

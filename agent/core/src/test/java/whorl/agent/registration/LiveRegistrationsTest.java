@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.instrument.Instrumentation;
+import java.lang.ref.Reference;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -18,6 +19,7 @@ import whorl.agent.probe.TestInstrumentation;
 class LiveRegistrationsTest {
   private final AtomicInteger asked = new AtomicInteger();
   private final CountDownLatch end = new CountDownLatch(1);
+  private final LiveRoots roots = new LiveRoots();
 
   /** The application's class of threads. */
   private final class Own extends Thread {
@@ -64,14 +66,20 @@ class LiveRegistrationsTest {
 
   /** The application's loader. */
   private final class Loader extends ClassLoader {
-    Loader() {
+    private final boolean refuses;
+
+    Loader(boolean refuses) {
       super(ClassLoader.getPlatformClassLoader());
+      this.refuses = refuses;
     }
 
     @Override
     protected Class<?> findClass(String name) throws ClassNotFoundException {
       if (name.equals(Unloaded.class.getName())) {
         asked.incrementAndGet();
+        if (refuses) {
+          throw new AssertionError("refused by the application's loader");
+        }
       }
       String file = name.replace('.', '/').concat(".class");
       try (InputStream in = LiveRegistrationsTest.class.getClassLoader().getResourceAsStream(file)) {
@@ -86,7 +94,7 @@ class LiveRegistrationsTest {
   private LiveRegistrations registrations() throws Exception {
     Instrumentation instrumentation = TestInstrumentation.get();
     return new LiveRegistrations(
-        new LiveRoots(),
+        roots,
         (module, name) ->
             instrumentation.redefineModule(
                 module,
@@ -119,7 +127,7 @@ class LiveRegistrationsTest {
   /** The loader would do it on the same thread. */
   @Test
   void walk_threadWhoseFieldsAreOfAClassNotLoaded_isFoundAndLoadsNone() throws Exception {
-    Class<?> type = new Loader().loadClass(WithField.class.getName());
+    Class<?> type = new Loader(false).loadClass(WithField.class.getName());
     Thread thread = (Thread) type.getDeclaredConstructor().newInstance();
     thread.setName("own-loader");
     thread.setDaemon(true);
@@ -131,5 +139,23 @@ class LiveRegistrationsTest {
     assertThat(found.registered())
         .contains(new Registered("thread", type, "own-loader", type.getName()));
     assertThat(asked).hasValue(0);
+  }
+
+  @Test
+  void walk_serverWhoseLoaderThrowsAnError_saysThatItIsNotWholeAndWalksTheOthers()
+      throws Exception {
+    Class<?> type = new Loader(true).loadClass(WithField.class.getName());
+    Object server = type.getDeclaredConstructor().newInstance();
+    roots.note(LiveRoots.Kind.JDK_SERVER, server);
+    CountDownLatch running = new CountDownLatch(1);
+    new Own(running).start();
+    running.await();
+
+    LiveRegistrations.Found found = registrations().walk();
+
+    Reference.reachabilityFence(server);
+    assertThat(found.cut()).isTrue();
+    assertThat(found.registered())
+        .contains(new Registered("thread", Own.class, "own-class", Own.class.getName()));
   }
 }
