@@ -14,10 +14,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import whorl.agent.hook.registration.LiveRoots;
+import whorl.agent.hook.weave.ThreadState;
 import whorl.agent.probe.TestInstrumentation;
 
 class LiveRegistrationsTest {
   private final AtomicInteger asked = new AtomicInteger();
+  private final AtomicInteger unobserved = new AtomicInteger();
   private final CountDownLatch end = new CountDownLatch(1);
   private final LiveRoots roots = new LiveRoots();
 
@@ -77,6 +79,9 @@ class LiveRegistrationsTest {
     protected Class<?> findClass(String name) throws ClassNotFoundException {
       if (name.equals(Unloaded.class.getName())) {
         asked.incrementAndGet();
+        if (ThreadState.busyNow()) {
+          unobserved.incrementAndGet();
+        }
         if (refuses) {
           throw new AssertionError("refused by the application's loader");
         }
@@ -157,5 +162,27 @@ class LiveRegistrationsTest {
     assertThat(found.cut()).isTrue();
     assertThat(found.registered())
         .contains(new Registered("thread", Own.class, "own-class", Own.class.getName()));
+  }
+
+  @Test
+  void walk_loaderThatIsAskedForTheTypesOfFields_isObserved() throws Exception {
+    Class<?> type = new Loader(false).loadClass(WithField.class.getName());
+    Object server = type.getDeclaredConstructor().newInstance();
+    roots.note(LiveRoots.Kind.JDK_SERVER, server);
+    LiveRegistrations registrations = registrations();
+    byte[] state = ThreadState.current();
+    boolean busyAfter;
+    ThreadState.busy(state, true); // as a thread of the agent is
+    try {
+      registrations.walk();
+    } finally {
+      busyAfter = ThreadState.busy(state);
+      ThreadState.busy(state, false);
+    }
+
+    Reference.reachabilityFence(server);
+    assertThat(asked).hasPositiveValue();
+    assertThat(unobserved).hasValue(0);
+    assertThat(busyAfter).isTrue();
   }
 }
