@@ -49,6 +49,7 @@ import whorl.agent.ship.channel.AgentSelf;
 import whorl.agent.ship.spool.Spool;
 import whorl.agent.start.StartupGate;
 import whorl.agent.thread.AgentThreads;
+import whorl.agent.thread.LiveThreads;
 import whorl.agent.threshold.JvmReadings;
 import whorl.agent.threshold.ThresholdWatch;
 import whorl.evidence.AgentIdentity;
@@ -272,7 +273,13 @@ final class AgentWiring {
     rules.arm(journal, sink, status, costs);
     Housekeeping.start(
         epochClock, hooks, sink, status, ClassesWiring.registrations(hooks, sink, instrumentation));
-    TamperWatch.start(sink, hooks, recording, rules, shipper);
+    TamperWatch.start(
+        sink,
+        hooks,
+        recording,
+        rules,
+        shipper,
+        new LiveThreads(new ModuleOpener(instrumentation)::open));
     new AgentThreads(AgentThreads.SELF_TEST).newThread(selfTest).start();
     OutOfMemoryWatch memory = memory(config, hooks, dispatcher, clock);
     new ShutdownSequence(

@@ -15,6 +15,7 @@ import whorl.agent.recording.RollingRecording;
 import whorl.agent.ship.Shipper;
 import whorl.agent.thread.AgentThreads;
 import whorl.agent.thread.Checks;
+import whorl.agent.thread.LiveThreads;
 import whorl.agent.thread.StallCheck;
 
 /**
@@ -51,6 +52,7 @@ final class TamperWatch implements Runnable {
   private final RecordingStart recording;
   private final ActiveRules rules;
   private final Shipper shipper;
+  private final LiveThreads live;
   private final ThreadWatch threads = new ThreadWatch(this::report);
   private final Checks checks = new Checks();
   private int round;
@@ -59,18 +61,29 @@ final class TamperWatch implements Runnable {
   private volatile int secondRounds;
 
   private TamperWatch(
-      EventSink sink, Hooks hooks, RecordingStart recording, ActiveRules rules, Shipper shipper) {
+      EventSink sink,
+      Hooks hooks,
+      RecordingStart recording,
+      ActiveRules rules,
+      Shipper shipper,
+      LiveThreads live) {
     this.sink = sink;
     this.hooks = hooks;
     this.recording = recording;
     this.rules = rules;
     this.shipper = shipper;
+    this.live = live;
     this.attachListens = attachListens();
   }
 
   static void start(
-      EventSink sink, Hooks hooks, RecordingStart recording, ActiveRules rules, Shipper shipper) {
-    TamperWatch watch = new TamperWatch(sink, hooks, recording, rules, shipper);
+      EventSink sink,
+      Hooks hooks,
+      RecordingStart recording,
+      ActiveRules rules,
+      Shipper shipper,
+      LiveThreads live) {
+    TamperWatch watch = new TamperWatch(sink, hooks, recording, rules, shipper, live);
     new AgentThreads(AgentThreads.WATCH).newThread(watch).start();
     new AgentThreads(AgentThreads.SECOND_WATCH).newThread(watch::watchThreads).start();
   }
@@ -201,15 +214,9 @@ final class TamperWatch implements Runnable {
   }
 
   /** True if the JVM accepts attaching processes: the thread that does so exists. */
-  private static boolean attachListens() {
-    ThreadGroup top = Thread.currentThread().getThreadGroup();
-    while (top.getParent() != null) {
-      top = top.getParent();
-    }
-    Thread[] threads = new Thread[top.activeCount() + 16];
-    int count = top.enumerate(threads, true);
-    for (int i = 0; i < count; i++) {
-      if (threads[i].getName().equals(LISTENER)) {
+  private boolean attachListens() {
+    for (Thread thread : live.list()) {
+      if (thread.getName().equals(LISTENER)) {
         return true;
       }
     }

@@ -31,6 +31,8 @@ class FrameworkStacksTest {
   private static final String KEY = "Key Material Read while a Request Was Served";
   private static final String PROCESS = "Details of a Process Read while a Request Was Served";
   private static final String LOG = "Log Removed";
+  private static final String CHANGED = "Classes Changed by Another Agent";
+  private static final String PROBED = "Sensitive File Looked for by a Request";
 
   private static final String NETTY_TLS = "io.netty.handler.ssl.SslHandler.decode";
   private static final String NETTY_LOOP = "io.netty.util.internal.ThreadExecutorMap$2.run";
@@ -42,6 +44,11 @@ class FrameworkStacksTest {
   private static final String OPEN_TELEMETRY =
       "io.opentelemetry.javaagent.shaded.instrumentation.netty.v4_1.internal.server"
           + ".HttpServerRequestTracingHandler.channelRead";
+
+  private static final String NEW_RELIC =
+      "com.newrelic.instrumentation.kotlin.coroutines_17.NRRunnable.run";
+  private static final String X_RAY =
+      "com.amazonaws.xray.jakarta.servlet.AWSXRayServletFilter.doFilter";
 
   private static final String LOADER = "java.base/java.lang.ClassLoader.";
   private static final String DEFINE = LOADER + "defineClass";
@@ -164,6 +171,11 @@ class FrameworkStacksTest {
             read(
                 "/proc/self/maps",
                 "io.micrometer.core.instrument.binder.jetty.TimedHandler.handle")),
+        arguments(CHANGED, changed(OPEN_TELEMETRY)),
+        arguments(CHANGED, changed(ELASTIC)),
+        arguments(CHANGED, changed(NEW_RELIC)),
+        arguments(PROBED, probed("/etc/shadow", X_RAY)),
+        arguments(METADATA_NAME, resolved("http-1", X_RAY)),
         arguments(LOG, deleted("evil.A.run", "org.apache.catalina.valves.ErrorReportValve.invoke")),
         arguments(
             LOG,
@@ -287,6 +299,19 @@ class FrameworkStacksTest {
             read(
                 "/proc/self/fd",
                 "io.micrometer.core.instrument.binder.system.FileDescriptorMetrics.count")),
+        arguments(
+            CHANGED,
+            changed("io.opentelemetry.javaagent.tooling.AgentInstaller.installBytebuddyAgent")),
+        arguments(
+            CHANGED, changed("co.elastic.apm.agent.bci.ElasticApmAgent.initInstrumentation")),
+        arguments(CHANGED, changed("com.newrelic.agent.InstrumentationProxy.redefineClasses")),
+        arguments(
+            PROBED,
+            probed(
+                "/var/run/secrets/eks.amazonaws.com/serviceaccount/token",
+                "com.amazonaws.auth.WebIdentityTokenCredentialsProvider.getCredentials")),
+        arguments(
+            METADATA_NAME, resolved("http-1", "com.amazonaws.util.EC2MetadataUtils.getItems")),
         arguments(LOG, deleted("org.apache.catalina.valves.AccessLogValve.backgroundProcess")));
   }
 
@@ -324,6 +349,28 @@ class FrameworkStacksTest {
 
   private static AgentEvent deleted(String... frames) {
     return forRequest(EventType.FILE_DELETE, List.of(frames), "path", "/app/logs/shop.log");
+  }
+
+  private static AgentEvent changed(String frame) {
+    return forRequest(
+        EventType.TAMPER,
+        List.of("java.instrument/sun.instrument.InstrumentationImpl.retransformClasses", frame),
+        "what",
+        "classes-changed",
+        "target",
+        "a.B");
+  }
+
+  private static AgentEvent probed(String path, String frame) {
+    return forRequest(
+        EventType.FILE_PROBE,
+        List.of("java.base/java.io.File.exists", frame),
+        "path",
+        path,
+        "operation",
+        "exists",
+        "found",
+        true);
   }
 
   private static AgentEvent defined(String... frames) {

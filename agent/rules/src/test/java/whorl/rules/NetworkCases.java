@@ -100,7 +100,12 @@ final class NetworkCases {
                       lookedUp(
                           "rmi://evil/a",
                           "javax.naming.InitialContext.lookup",
-                          "javax.management.remote.rmi.RMIConnectorServer.bind")),
+                          "javax.management.remote.rmi.RMIConnectorServer.bind"),
+                      lookedUp(
+                          "ldap://evil/a",
+                          "java.naming/javax.naming.InitialContext.lookup",
+                          "evil.Factory.getObjectInstance",
+                          "java.naming/com.sun.jndi.ldap.LdapReferralContext.<init>")),
                   List.of(
                       event(EventType.JNDI_ANSWER, "name", "ldap://evil/a", "resolved", "a.A"),
                       lookedUp("java:comp/env/jdbc/shop"),
@@ -118,6 +123,16 @@ final class NetworkCases {
                           "rmi://127.0.0.1:1099",
                           "java.rmi/java.rmi.registry.LocateRegistry.getRegistry",
                           "org.apache.karaf.management.ConnectorServerFactory.init"),
+                      lookedUp(
+                          "ldap://forestdnszones.corp.example/DC=corp,DC=example",
+                          "java.naming/com.sun.jndi.ldap.LdapCtxFactory.getUsingURL",
+                          "java.naming/com.sun.jndi.ldap.LdapCtxFactory.getLdapCtxInstance",
+                          "java.naming/com.sun.jndi.url.ldap.ldapURLContextFactory"
+                              + ".getObjectInstance",
+                          "java.naming/javax.naming.spi.NamingManager.processURL",
+                          "java.naming/com.sun.jndi.ldap.LdapReferralContext.<init>",
+                          "java.naming/com.sun.jndi.ldap.LdapReferralException.getReferralContext",
+                          "a.Login.find"),
                       lookedUp(
                           "dns:_mongodb._tcp.x", "com.mongodb.internal.dns.JndiDnsClient.x")))));
 

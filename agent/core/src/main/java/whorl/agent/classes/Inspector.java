@@ -122,7 +122,7 @@ public final class Inspector implements GeneratedClassFiles {
     Inspection inspection =
         new Inspection(origins, bytes, kept(known, wanted), named, seen.snapshot());
     if (found.cut()) {
-      inspection.note("registrations.ndjson: not all could be walked in time");
+      inspection.note("registrations.ndjson: not all could be walked");
     }
     if (seen.dropped() > 0) {
       inspection.note(

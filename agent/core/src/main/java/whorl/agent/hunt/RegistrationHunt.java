@@ -54,7 +54,7 @@ public final class RegistrationHunt implements HuntKind {
     LiveRegistrations.Found found =
         walk.apply(Math.min(WALK_MAX_NANOS, work.remainingProcessorNanos()));
     if (found.cut()) {
-      work.cut("not all registrations could be read in time");
+      work.cut("not all registrations could be read");
     }
     List<Observed> observed = late.get();
     MadeClasses known = new MadeClasses(made.get());

@@ -1,12 +1,12 @@
 package whorl.agent.registration;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.hook.registration.LiveRoots;
 import whorl.agent.hook.registration.LiveRoots.Kind;
+import whorl.agent.thread.LiveThreads;
 
 /**
  * Finds servers that started before the agent, which was loaded late: no hook observed their start.
@@ -29,6 +29,7 @@ public final class EarlierServers {
 
   private final LiveRoots roots;
   private final FieldReader fieldReader;
+  private final LiveThreads threads;
 
   /**
    * @param opener opens a package of a named module to this agent, or throws
@@ -36,15 +37,13 @@ public final class EarlierServers {
   public EarlierServers(LiveRoots roots, BiConsumer<Module, String> opener) {
     this.roots = roots;
     this.fieldReader = new FieldReader(opener);
+    this.threads = new LiveThreads(opener);
   }
 
   /** Notes those that are found. */
   public void note() {
-    for (Thread thread : threads()) {
-      Object task = fieldReader.at(thread, "holder", "task");
-      if (task == null) {
-        task = fieldReader.at(thread, "target");
-      }
+    for (Thread thread : threads.list()) {
+      Object task = fieldReader.task(thread);
       if (task == null) {
         continue;
       }
@@ -55,17 +54,6 @@ public final class EarlierServers {
         note(Kind.JDK_SERVER, fieldReader.at(task, "this$0"));
       }
     }
-  }
-
-  /** All platform threads; their stacks, for which the JVM would stop them, are not needed. */
-  private static List<Thread> threads() {
-    ThreadGroup top = Thread.currentThread().getThreadGroup();
-    while (top.getParent() != null) {
-      top = top.getParent();
-    }
-    Thread[] threads = new Thread[top.activeCount() * 2 + 64];
-    int count = top.enumerate(threads, true);
-    return List.of(Arrays.copyOf(threads, count));
   }
 
   private void connector(@Nullable Object connector) {

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.hook.weave.ClassFacts;
+import whorl.agent.hook.weave.ThreadState;
 
 /**
  * Reads fields of objects whose classes are not on the agent's class path. It calls no method of
@@ -42,6 +44,15 @@ final class FieldReader {
       value = read(value, field(value.getClass(), name));
     }
     return value;
+  }
+
+  /**
+   * Returns what a thread runs; null if that is a method of its own class. It reads fields of the
+   * JDK's class only: a class whose fields are looked up has their types loaded, by its loader.
+   */
+  @Nullable Object task(Thread thread) {
+    Object holder = read(thread, field(Thread.class, "holder"));
+    return holder == null ? read(thread, field(Thread.class, "target")) : at(holder, "task");
   }
 
   /** As {@link #at}, if it is text. */
@@ -111,14 +122,31 @@ final class FieldReader {
   private @Nullable Field find(Class<?> type, String name) {
     for (Class<?> at = type; at != null; at = at.getSuperclass()) {
       try {
-        return opened(at.getDeclaredField(name));
-      } catch (NoSuchFieldException notHere) {
-        // Continue with the superclass.
+        for (Field field : declared(at)) {
+          if (field.getName().equals(name)) {
+            return opened(field);
+          }
+        }
       } catch (LinkageError | RuntimeException broken) {
         return null;
       }
     }
     return null;
+  }
+
+  /**
+   * Returns the fields that the class itself declares. Its loader is asked for the types of all of
+   * them, and may be anybody's, so meanwhile this thread is observed.
+   */
+  static Field[] declared(Class<?> type) {
+    byte[] state = ThreadState.current();
+    boolean wasBusy = ThreadState.busy(state);
+    try {
+      ThreadState.busy(state, wasBusy && ClassFacts.isOfBootLoader(type));
+      return type.getDeclaredFields();
+    } finally {
+      ThreadState.busy(state, wasBusy);
+    }
   }
 
   /** Returns the same field, readable; null if that is not possible. */

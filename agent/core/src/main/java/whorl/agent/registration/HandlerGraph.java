@@ -74,7 +74,7 @@ final class HandlerGraph {
         type = type.getSuperclass()) {
       Field[] declared;
       try {
-        declared = type.getDeclaredFields();
+        declared = FieldReader.declared(type);
       } catch (LinkageError incomplete) {
         continue;
       }

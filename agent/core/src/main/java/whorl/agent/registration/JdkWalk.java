@@ -1,7 +1,7 @@
 package whorl.agent.registration;
 
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.thread.LiveThreads;
 
 /** Walks the JDK's own HTTP server, and the tasks of threads, timers and pools. */
 final class JdkWalk {
@@ -26,9 +26,8 @@ final class JdkWalk {
     }
   }
 
-  void threads() {
-    for (Map.Entry<Thread, StackTraceElement[]> entry : Thread.getAllStackTraces().entrySet()) {
-      Thread thread = entry.getKey();
+  void threads(LiveThreads live) {
+    for (Thread thread : live.list()) {
       if (registrationList.mustStop()) {
         return;
       }
@@ -38,10 +37,7 @@ final class JdkWalk {
 
   private void thread(Thread thread) {
     String name = thread.getName();
-    Object task = fieldReader.at(thread, "holder", "task");
-    if (task == null) {
-      task = fieldReader.at(thread, "target");
-    }
+    Object task = fieldReader.task(thread);
     if (task != null && isOurs(task.getClass())) {
       return;
     }

@@ -7,6 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.agent.hook.registration.LiveRoots;
 import whorl.agent.hook.registration.LiveRoots.Kind;
+import whorl.agent.thread.LiveThreads;
 
 /**
  * Reads everything that the servers of this JVM call and that its threads run, on an agent thread
@@ -18,6 +19,7 @@ public final class LiveRegistrations {
 
   private final LiveRoots roots;
   private final BiConsumer<Module, String> opener;
+  private final LiveThreads threads;
 
   /**
    * @param opener opens a package of a named module to this agent, or throws
@@ -25,12 +27,14 @@ public final class LiveRegistrations {
   public LiveRegistrations(LiveRoots roots, BiConsumer<Module, String> opener) {
     this.roots = roots;
     this.opener = opener;
+    this.threads = new LiveThreads(opener);
   }
 
   /**
    * The result of a walk.
    *
-   * @param cut true if some were omitted, because of their number or the time
+   * @param cut true if some were omitted, because of their number or the time, or because a walk
+   *     failed
    */
   public record Found(List<Registered> registered, boolean cut) {}
 
@@ -63,23 +67,27 @@ public final class LiveRegistrations {
     walkRoots(registrationList, Kind.NETTY_SERVER, netty::server);
     walkRoots(registrationList, Kind.NETTY_PIPELINE, netty::pipeline);
     walkRoots(registrationList, Kind.JDK_SERVER, jdk::server);
-    guarded(jdk::threads);
+    guarded(registrationList, () -> jdk.threads(threads));
     return new Found(registrationList.all(), registrationList.cut());
   }
 
   private void walkRoots(RegistrationList registrationList, Kind kind, Consumer<Object> walk) {
     for (Object root : roots.of(kind, MAX_ROOTS)) {
       if (!registrationList.mustStop()) {
-        guarded(() -> walk.accept(root));
+        guarded(registrationList, () -> walk.accept(root));
       }
     }
   }
 
-  /** An unknown shape costs only this root. */
-  private static void guarded(Runnable walk) {
+  /**
+   * An unknown shape costs only this root, and so does a class loader of the application that throws
+   * an error while the types of a root's fields are loaded.
+   */
+  private static void guarded(RegistrationList registrationList, Runnable walk) {
     try {
       walk.run();
-    } catch (RuntimeException | LinkageError unexpected) {
+    } catch (RuntimeException | Error unexpected) {
+      registrationList.failed();
       Logger log = LoggerFactory.getLogger(LiveRegistrations.class);
       log.warn("a server's registrations could not be read", unexpected);
     }

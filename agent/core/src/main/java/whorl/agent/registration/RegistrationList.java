@@ -19,6 +19,7 @@ final class RegistrationList {
   private final List<Registered> found = new ArrayList<>();
   private final Set<Registered> known = new HashSet<>();
   private boolean cut;
+  private boolean failed;
 
   RegistrationList(FieldReader fieldReader, LongSupplier nanos, long limitNanos) {
     this.fieldReader = fieldReader;
@@ -62,9 +63,14 @@ final class RegistrationList {
     return cut;
   }
 
+  /** Notes that one part of the walk failed; the others go on. */
+  void failed() {
+    failed = true;
+  }
+
   /** True if something was omitted. */
   boolean cut() {
-    return cut;
+    return cut || failed;
   }
 
   List<Registered> all() {

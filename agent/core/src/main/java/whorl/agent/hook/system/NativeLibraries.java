@@ -27,6 +27,11 @@ public final class NativeLibraries {
   private static final String DELETED = " (deleted)";
   private static final String[] SYSTEM = {"/lib/", "/lib64/", "/usr/lib/", "/usr/lib64/"};
 
+  /** Places where the system searches for no library, and where any code can put one. */
+  private static final String[] WRITABLE = {
+    "/tmp/", "/dev/shm/", "/var/tmp/", "/run/", "/var/run/", "/proc/", "/memfd:"
+  };
+
   /** Paths, and bare names for which the system runs its own search. */
   private final Set<String> reported = ConcurrentHashMap.newKeySet();
 
@@ -69,7 +74,7 @@ public final class NativeLibraries {
     String path =
         mapped.endsWith(DELETED) ? mapped.substring(0, mapped.length() - DELETED.length()) : mapped;
     String name = name(path);
-    if (reported.contains(path) || reported.contains(name)) {
+    if (reported.contains(path) || reported.contains(name) && !begins(path, WRITABLE)) {
       return true;
     }
     for (String known : reported) {
@@ -120,11 +125,12 @@ public final class NativeLibraries {
   }
 
   private boolean isSystem(String path) {
-    if (path.startsWith(javaHome)) {
-      return true;
-    }
-    for (String folder : SYSTEM) {
-      if (path.startsWith(folder)) {
+    return path.startsWith(javaHome) || begins(path, SYSTEM);
+  }
+
+  private static boolean begins(String path, String[] places) {
+    for (String place : places) {
+      if (path.startsWith(place)) {
         return true;
       }
     }

@@ -25,6 +25,19 @@ class NativeLibrariesTest {
     assertThat(libraries.isReported(real.resolve("libevil.so").toString())).isFalse();
   }
 
+  /** Any code can look up {@code libz.so.1} in the system, and then load its own of that name. */
+  @Test
+  void isReported_nameThatTheSystemSearches_excusesNoFileInAWritablePlace() {
+    NativeLibraries libraries = new NativeLibraries();
+    libraries.reported("libz.so.1");
+
+    assertThat(libraries.isReported("/opt/native/libz.so.1")).isTrue();
+    assertThat(libraries.isReported("/tmp/libz.so.1")).isFalse();
+    assertThat(libraries.isReported("/dev/shm/x/libz.so.1 (deleted)")).isFalse();
+    libraries.reported("memfd:a");
+    assertThat(libraries.isReported("/memfd:a (deleted)")).isFalse();
+  }
+
   @Test
   void executable_lineOfMaps_isThePathOfMappedCode() {
     assertThat(
