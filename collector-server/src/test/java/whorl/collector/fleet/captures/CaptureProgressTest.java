@@ -145,7 +145,7 @@ class CaptureProgressTest extends CapturesFixture {
     assertThat(get(id).get("failure").asText()).hasSize(1_000).startsWith("xxx").endsWith("…");
   }
 
-  /** A manifest can list an artifact twice, more than a hundred thousand times. */
+  /** A manifest can list an artifact twenty thousand times, which is a problem each. */
   @Test
   void problemsOfEvidence_areShortInItsCapture() throws IOException {
     Wire wire = rig.connect(agent(1));
