@@ -122,7 +122,9 @@ final class JournalDelivery {
     refused = 0;
     boolean sent = !messages.isEmpty() && send(target, messages);
     if (refused > 0) {
-      LOG.warn("notification {}: {} events of journals were refused", notification.name(), refused);
+      LOG.warn(
+          "notification {}: events of journals were refused; its status says why",
+          notification.name());
     }
     return sent;
   }
