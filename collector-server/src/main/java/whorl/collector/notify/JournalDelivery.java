@@ -45,9 +45,15 @@ final class JournalDelivery {
   private static final int BATCHES = 20;
   private static final int ID_HEX = 32;
 
+  /** After so many events that are refused alone, what is refused together is given up together. */
+  private static final int REFUSED_ALONE_MAX = 20;
+
   private final Notification notification;
   private final Sources sources;
   private final SettledArrivals settled;
+
+  /** The events of a batch that were refused. */
+  private int refused;
 
   /**
    * What it reads and writes.
@@ -120,7 +126,14 @@ final class JournalDelivery {
   private boolean deliver(Target target, List<Arrival> arrived, @Nullable URI page)
       throws IOException {
     List<Message> messages = messages(arrived, page);
-    return !messages.isEmpty() && send(target, messages);
+    refused = 0;
+    boolean sent = !messages.isEmpty() && send(target, messages);
+    if (refused > 0) {
+      LOG.warn(
+          "notification {}: events of journals were refused; its status says why",
+          notification.name());
+    }
+    return sent;
   }
 
   private boolean send(Target target, List<Message> messages) throws IOException {
@@ -129,11 +142,7 @@ final class JournalDelivery {
       return true;
     } catch (RuntimeException e) {
       if (messages.size() > 1) { // one of them cannot be sent, perhaps
-        boolean sent = false;
-        for (Message each : messages) {
-          sent |= send(target, List.of(each));
-        }
-        return sent;
+        return sendHalves(target, messages);
       }
       LOG.warn("notification {}: a defect; one event is left out", notification.name(), e);
       sources
@@ -144,14 +153,19 @@ final class JournalDelivery {
       if (!e.isForGood()) {
         throw e;
       }
-      LOG.warn(
-          "notification {}: {} events of journals were refused: {}",
-          notification.name(),
-          messages.size(),
-          e.getMessage());
+      if (messages.size() > 1 && !e.isPartly() && refused < REFUSED_ALONE_MAX) {
+        return sendHalves(target, messages); // they are too long together, or one is refused
+      }
+      refused += messages.size();
       sources.outbox().noteFailure(notification.name(), String.valueOf(e.getMessage()));
       return false;
     }
+  }
+
+  private boolean sendHalves(Target target, List<Message> messages) throws IOException {
+    int half = messages.size() / 2;
+    boolean sent = send(target, messages.subList(0, half));
+    return send(target, messages.subList(half, messages.size())) || sent;
   }
 
   private List<Message> messages(List<Arrival> arrived, @Nullable URI page) throws IOException {

@@ -19,6 +19,7 @@ import whorl.collector.notify.file.Filter;
 import whorl.collector.notify.file.Notification;
 import whorl.collector.notify.message.Kind;
 import whorl.collector.notify.message.Message;
+import whorl.collector.notify.message.RefusedException;
 import whorl.collector.notify.message.SecretFile;
 import whorl.collector.notify.message.Target;
 import whorl.collector.notify.targets.Settings;
@@ -49,6 +50,10 @@ class JournalDeliveryTest {
   private JournalLedger journal;
   private OutboxLedger outbox;
   private JournalDelivery delivery;
+  private long sequence;
+
+  /** What becomes of the event that cannot be sent, together with others or alone. */
+  private Exception failure = new IllegalStateException("a strange value");
 
   /** Sends ten at once, and has a defect. */
   private final class Defective implements Settings, Target {
@@ -78,11 +83,14 @@ class JournalDeliveryTest {
     }
 
     @Override
-    public String deliver(List<Message> messages) {
+    public String deliver(List<Message> messages) throws IOException {
       List<String> paths =
           messages.stream().map(each -> each.notice().fields().get("path")).toList();
       if (paths.contains("/bad")) {
-        throw new IllegalStateException("a strange value");
+        if (failure instanceof IOException refused) {
+          throw refused;
+        }
+        throw (RuntimeException) failure;
       }
       sent.addAll(paths);
       return "thanks";
@@ -179,5 +187,36 @@ class JournalDeliveryTest {
 
     assertThat(delivery.deliver(new Defective(), null)).isTrue();
     assertThat(sent).containsExactly("/other", "/first", "/beyond the protected half");
+  }
+
+  @Test
+  void eventThatIsRefused_takesNoOtherAlong_andIsNoted() throws IOException {
+    failure = RefusedException.forGood("it answered 400 too old");
+    append(sequence++, "/before");
+    assertThat(delivery.deliver(new Defective(), null)).isFalse();
+    for (String path : List.of("/first", "/second", "/bad", "/third", "/last")) {
+      append(sequence++, path);
+    }
+
+    assertThat(delivery.deliver(new Defective(), null)).isTrue();
+    assertThat(delivery.deliver(new Defective(), null)).isFalse();
+
+    assertThat(sent).containsExactly("/first", "/second", "/third", "/last");
+    assertThat(outbox.status().get("logs").problem()).isEqualTo("it answered 400 too old");
+  }
+
+  @Test
+  void eventsThatAreTakenInPart_areNotSentAgain() throws IOException {
+    failure = RefusedException.partly("1 of 2 logs were rejected");
+    append(sequence++, "/before");
+    assertThat(delivery.deliver(new Defective(), null)).isFalse();
+    append(sequence++, "/first");
+    append(sequence++, "/bad");
+
+    assertThat(delivery.deliver(new Defective(), null)).isFalse();
+    assertThat(delivery.deliver(new Defective(), null)).isFalse();
+
+    assertThat(sent).isEmpty();
+    assertThat(outbox.status().get("logs").problem()).contains("rejected");
   }
 }

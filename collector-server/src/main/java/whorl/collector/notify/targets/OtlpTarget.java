@@ -54,7 +54,7 @@ final class OtlpTarget implements Target {
       ExportLogsServiceResponse response = ExportLogsServiceResponse.parseFrom(answer.body());
       long rejected = response.getPartialSuccess().getRejectedLogRecords();
       if (rejected > 0) {
-        throw RefusedException.forGood(
+        throw RefusedException.partly(
             rejected
                 + " of "
                 + messages.size()
