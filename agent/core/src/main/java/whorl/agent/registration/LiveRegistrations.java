@@ -80,8 +80,8 @@ public final class LiveRegistrations {
   }
 
   /**
-   * An unknown shape costs only this root, and so does a class loader of the application that throws
-   * an error while the types of a root's fields are loaded.
+   * An unknown shape costs only this root, and so does a class loader of the application that
+   * throws an error while the types of a root's fields are loaded.
    */
   private static void guarded(RegistrationList registrationList, Runnable walk) {
     try {

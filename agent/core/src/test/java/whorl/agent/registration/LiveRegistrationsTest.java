@@ -68,6 +68,7 @@ class LiveRegistrationsTest {
 
   /** The application's loader. */
   private final class Loader extends ClassLoader {
+    private final ClassLoader files = LiveRegistrationsTest.class.getClassLoader();
     private final boolean refuses;
 
     Loader(boolean refuses) {
@@ -87,7 +88,7 @@ class LiveRegistrationsTest {
         }
       }
       String file = name.replace('.', '/').concat(".class");
-      try (InputStream in = LiveRegistrationsTest.class.getClassLoader().getResourceAsStream(file)) {
+      try (InputStream in = files.getResourceAsStream(file)) {
         byte[] bytes = in.readAllBytes();
         return defineClass(name, bytes, 0, bytes.length);
       } catch (IOException e) {
