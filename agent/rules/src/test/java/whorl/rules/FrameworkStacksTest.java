@@ -31,7 +31,6 @@ class FrameworkStacksTest {
   private static final String KEY = "Key Material Read while a Request Was Served";
   private static final String PROCESS = "Details of a Process Read while a Request Was Served";
   private static final String LOG = "Log Removed";
-  private static final String CHANGED = "Classes Changed by Another Agent";
   private static final String PROBED = "Sensitive File Looked for by a Request";
 
   private static final String NETTY_TLS = "io.netty.handler.ssl.SslHandler.decode";
@@ -75,7 +74,8 @@ class FrameworkStacksTest {
       "co.elastic.apm.agent.bci.classloading.IndyPluginClassLoader@1a2b";
   private static final String BYTE_BUDDY_LOADER =
       "net.bytebuddy.dynamic.loading.ByteArrayClassLoader";
-  private static final String NEW_RELIC = "com.newrelic.weave.weavepackage.NewClassAppender.";
+  private static final String NEW_RELIC_WEAVER =
+      "com.newrelic.weave.weavepackage.NewClassAppender.";
 
   static Stream<Arguments> attacks() {
     return Stream.of(
@@ -276,8 +276,8 @@ class FrameworkStacksTest {
                 "com.nr.instrumentation.A",
                 "app",
                 "reflection",
-                NEW_RELIC + "defineClass",
-                NEW_RELIC + "appendClasses",
+                NEW_RELIC_WEAVER + "defineClass",
+                NEW_RELIC_WEAVER + "appendClasses",
                 "com.newrelic.weave.weavepackage.WeavePackageManager.weave",
                 "com.newrelic.agent.instrumentation.weaver.ClassWeaverService.transform")),
         arguments(DEFINED, definedByReflection(DEFINE, LOAD)),

@@ -22,6 +22,7 @@ import whorl.collector.limit.Client;
 import whorl.collector.limit.Quota;
 import whorl.collector.recent.RecentMap;
 import whorl.collector.store.limits.CooldownLedger;
+import whorl.collector.store.records.AgentRecord;
 import whorl.collector.store.records.AlertLedger;
 import whorl.collector.store.records.AlertRecord;
 import whorl.collector.store.records.CaptureRecord;
