@@ -79,7 +79,7 @@ class FileTimesTest {
           RequestValues.of(TimelineQuery.of(new Id("evidence-0001")), timeline, duck),
           List.of(),
           List.of(),
-          List.of());
+          "node-1");
     }
 
     private static Row row() {
