@@ -99,25 +99,6 @@ class HostileRulesTest {
     assertThat(set.rules()).hasSize(1);
   }
 
-  /** The hash of the key would take hours. */
-  @ParameterizedTest
-  @ValueSource(strings = {"", "!!set "})
-  void keyThatAliasesMakeLong_isRefusedQuickly(String tag) {
-    String key = repeated("[1" + ", 1".repeat(100_000) + "]");
-
-    RuleSet set =
-        assertTimeoutPreemptively(
-            Duration.ofSeconds(30),
-            () -> parsed("s: " + tag + "\n  ? " + key + "\n  :\ncondition: s"));
-
-    assertThat(set.rules()).isEmpty();
-    assertThat(set.problems())
-        .hasSize(1)
-        .first()
-        .asString()
-        .contains("not YAML that can be read", "a key is a list or a map");
-  }
-
   /** As a text, it would take gigabytes. */
   @Test
   void correlationWhoseAliasIsAList_isRefused() {

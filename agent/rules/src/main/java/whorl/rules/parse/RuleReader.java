@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
@@ -123,7 +124,7 @@ public final class RuleReader {
             .build();
     List<@Nullable Object> documents = new ArrayList<>();
     try {
-      PlainKeys.documents(yaml, settings).forEach(documents::add);
+      new Load(settings).loadAllFromString(yaml).forEach(documents::add);
     } catch (IllegalArgumentException e) {
       // a tag that the parser accepts but cannot construct, such as !%0a
       throw new YamlEngineException(e);
