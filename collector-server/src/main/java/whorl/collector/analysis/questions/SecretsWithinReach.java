@@ -29,11 +29,11 @@ public final class SecretsWithinReach implements Analysis {
    */
   private static final Pattern SECRET =
       Pattern.compile(
-          "-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----|(?<!\\w)(AKIA|ASIA)[0-9A-Z]{16}\\b"
+          "-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----"
               + "|(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{10,}+\\.[A-Za-z0-9_-]{10,}+\\."
-              + "|(?<!\\w)gh[pousr]_[A-Za-z0-9]{30,}|(?<!\\w)xox[abpr]-[A-Za-z0-9-]{10,}"
-              + "|(?<!\\w)AGE-SECRET-KEY-1"
-              + "|(?i)(?<!\\w)(password|passwd|pwd|secret|api[_-]?key|access[_-]?token)\\b\\s*[=:]\\s*[^\\s*]{6,}");
+              + "|(?<!\\w)(?:(AKIA|ASIA)[0-9A-Z]{16}\\b"
+              + "|gh[pousr]_[A-Za-z0-9]{30,}|xox[abpr]-[A-Za-z0-9-]{10,}|AGE-SECRET-KEY-1"
+              + "|(?i:(password|passwd|pwd|secret|api[_-]?key|access[_-]?token)\\b\\s*[=:]\\s*[^\\s*]{6,}))");
 
   @Override
   public String name() {

@@ -30,7 +30,7 @@ final class ExpressionEntryPoints {
           "Runtime|ProcessBuilder|ProcessImpl|(?<!\\w)exec\\s*\\(|ScriptEngine|defineClass|jndi:|InitialContext|#_memberAccess|Unsafe");
 
   private static final Pattern TYPE_REFERENCE =
-      Pattern.compile("(?<!\\w)T\\s*\\(|(?<!\\w)new\\s+[a-z]+\\.");
+      Pattern.compile("(?<!\\w)(?:T\\s*\\(|new\\s+[a-z]+\\.)");
   private static final int EXPRESSION_CHARS = 200;
 
   private ExpressionEntryPoints() {}
