@@ -24,6 +24,7 @@ class FrameworkStacksTest {
   private static final String DROPPED = "Executable Dropped into a Writable Folder";
   private static final String WEB_SHELL = "Server Page Written";
   private static final String DEFINED = "Class Defined from an HTTP Request";
+  private static final String INTO_JDK = "Class Defined into the JDK's Own Class Loaders";
   private static final String CHANGED = "Classes Changed by Another Agent";
   private static final String METADATA = "Connection to a Cloud Metadata Service";
   private static final String METADATA_NAME = "Look-up of a Cloud Metadata Name";
@@ -39,6 +40,8 @@ class FrameworkStacksTest {
   private static final String JETTY_9 = "org.eclipse.jetty.ee9.nested.HttpChannel.handle";
   private static final String DATADOG =
       "datadog.trace.instrumentation.netty41.server.HttpServerRequestTracingHandler.channelRead";
+  private static final String DATADOG_INJECTOR =
+      "datadog.instrument.classinject.ClassInjector.injectClasses";
   private static final String ELASTIC = "co.elastic.apm.agent.reactor.TracedSubscriber.onNext";
   private static final String OPEN_TELEMETRY =
       "io.opentelemetry.javaagent.shaded.instrumentation.netty.v4_1.internal.server"
@@ -81,6 +84,7 @@ class FrameworkStacksTest {
     return Stream.of(
         arguments(DROPPED, written("/tmp/a.sh", "evil.A.run", JETTY)),
         arguments(DROPPED, written("/tmp/a.sh", "evil.A.run", JETTY_9)),
+        arguments(DROPPED, written("/tmp/dd_crash_uploader.sh", "evil.A.run", DATADOG)),
         arguments(WEB_SHELL, written("/app/a.jsp", "evil.A.run", JETTY)),
         arguments(
             DEFINED, defined("org.jboss.weld.bean.proxy.CombinedInterceptorAndDecorator.invoke")),
@@ -153,6 +157,7 @@ class FrameworkStacksTest {
             DEFINED,
             forged(
                 JANINO, LOAD, "com.newrelic.agent.bridge.reflect.ClassReflection.loadClass", SPEL)),
+        arguments(INTO_JDK, made("a.B", "platform", "reflection", DATADOG_INJECTOR, SPEL)),
         arguments(CHANGED, changed("evil.A.run", OPEN_TELEMETRY)),
         arguments(
             CHANGED,
@@ -281,6 +286,19 @@ class FrameworkStacksTest {
                 "com.newrelic.weave.weavepackage.WeavePackageManager.weave",
                 "com.newrelic.agent.instrumentation.weaver.ClassWeaverService.transform")),
         arguments(DEFINED, definedByReflection(DEFINE, LOAD)),
+        arguments(
+            DROPPED,
+            written(
+                "/tmp/ddprof_root/pid_7/dd_crash_uploader.sh",
+                "datadog.crashtracking.CrashUploaderScriptInitializer.writeCrashUploaderScript")),
+        arguments(
+            INTO_JDK,
+            made(
+                "datadog.trace.instrumentation.httpclient.A",
+                "platform",
+                "reflection",
+                DATADOG_INJECTOR,
+                "datadog.trace.agent.tooling.HelperInjector.injectClassLoader")),
         arguments(CHANGED, changed("io.opentelemetry.javaagent.tooling.AgentStarterImpl.start")),
         arguments(CHANGED, changed("co.elastic.apm.agent.bci.ElasticApmAgent.ensureInstrumented")),
         arguments(

@@ -221,6 +221,8 @@ final class GeneratorTable {
           of(
               "apm-agent",
               List.of(
+                  "io.opentelemetry.javaagent.instrumentation.",
+                  "io.opentelemetry.javaagent.shaded.",
                   "io.opentelemetry.javaagent.tooling.",
                   "datadog.trace.",
                   "co.elastic.apm.agent.",
