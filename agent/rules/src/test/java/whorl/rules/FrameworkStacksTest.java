@@ -176,8 +176,6 @@ class FrameworkStacksTest {
             read(
                 "/proc/self/maps",
                 "io.micrometer.core.instrument.binder.jetty.TimedHandler.handle")),
-        arguments(CHANGED, changed(OPEN_TELEMETRY)),
-        arguments(CHANGED, changed(ELASTIC)),
         arguments(CHANGED, changed(NEW_RELIC)),
         arguments(PROBED, probed("/etc/shadow", X_RAY)),
         arguments(METADATA_NAME, resolved("http-1", X_RAY)),

@@ -105,6 +105,13 @@ class LiveThreadsTest {
     assertThat(live.stream().anyMatch(thread -> thread == Thread.currentThread())).isTrue();
   }
 
+  /** The JVM starts it when the first process attaches, as one did in {@link #setUp}. */
+  @Test
+  void list_threadThatTheJvmStarted_isThere() {
+    assertThat(threads.list()).extracting(Thread::getName).contains("Attach Listener");
+    assertThat(LiveThreads.ofGroups()).extracting(Thread::getName).contains("Attach Listener");
+  }
+
   @Test
   void list_groupWhoseLockIsHeld_doesNotWait() throws Exception {
     CountDownLatch held = new CountDownLatch(1);
