@@ -8,7 +8,8 @@ import java.util.function.LongSupplier;
 /**
  * Finds the number up to which all events that arrived are written. Numbers are given out in order,
  * but of several collectors one may write an event after another has written a later one. So the
- * greatest number that is written counts only when it has been there for a time. Used by one thread.
+ * greatest number that is written counts only when it has been there for a time. Used by one
+ * thread.
  */
 final class SettledArrivals {
   private final long waitNanos;

@@ -20,14 +20,10 @@ final class Conditions {
   private static final String STACK = "r." + quoted(StoredColumns.STACK_ID);
 
   private final TimelineQuery query;
-  private final List<ScanPlan> plans;
-  private final FirstFileTimes files;
   private final Arguments arguments = new Arguments();
 
-  Conditions(TimelineQuery query, List<ScanPlan> plans) {
+  Conditions(TimelineQuery query) {
     this.query = query;
-    this.plans = plans;
-    this.files = new FirstFileTimes(plans);
   }
 
   List<Object> arguments() {
@@ -39,21 +35,9 @@ final class Conditions {
     return arguments.name(value);
   }
 
-  /** SQL with which a statement that has these conditions must begin; may be empty. */
-  String tables() {
-    return files.tables(times());
-  }
-
-  /**
-   * The conditions for rows of one timeline.
-   *
-   * @param place of the timeline in the list of scan plans
-   */
-  String of(int place, Branch branch) {
-    ScanPlan scanPlan = plans.get(place);
+  String of(ScanPlan scanPlan, Branch branch) {
     StringJoiner all = new StringJoiner(" AND ");
     all.add(plain(scanPlan));
-    all.add(files.condition(place));
     List<Integer> blocks = branch.blocks();
     if (blocks != null) {
       all.add(Select.in("r." + quoted(StoredColumns.BLOCK), blocks));
@@ -83,7 +67,8 @@ final class Conditions {
     return all.toString();
   }
 
-  private String times() {
+  /** The condition for the times of the query. */
+  String times() {
     StringJoiner all = new StringJoiner(" AND ");
     all.add("true");
     if (query.from() != null) {

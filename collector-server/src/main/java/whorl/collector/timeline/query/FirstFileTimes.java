@@ -8,10 +8,12 @@ import java.util.StringJoiner;
 
 /**
  * Of {@link FileTimes} that several timelines of one host have, only the first of these shows each.
- * A statement has one table of them for each host: conditions that each compare a timeline with all
- * before it would read timelines as often as there are pairs.
+ * A statement has one table of them, and joins it once: to compare each timeline with all before it
+ * would take memory for each pair.
  */
 final class FirstFileTimes {
+  private static final String TABLE = "shared_files";
+
   private final List<ScanPlan> plans;
 
   /** The places of a host's timelines in the list of scan plans, if there are several. */
@@ -28,66 +30,78 @@ final class FirstFileTimes {
     ofHosts.values().removeIf(places -> places.size() < 2);
   }
 
+  /** False if no two timelines are of one host, so that all rows are shown. */
+  boolean areCompared() {
+    return !ofHosts.isEmpty();
+  }
+
   /**
-   * SQL with which a statement must begin that has a {@link #condition}; empty if none is needed.
+   * SQL with which a statement must begin that has {@link #shown}; may be empty.
    *
    * @param times the condition for the times of the query, on a row {@code r}
    */
-  String tables(String times) {
-    StringJoiner tables = new StringJoiner(", ", "WITH ", " ");
-    tables.setEmptyValue("");
-    for (List<Integer> places : ofHosts.values()) {
-      tables.add(name(places) + " AS MATERIALIZED (" + shared(places, times) + ")");
+  String table(String times) {
+    if (!areCompared()) {
+      return "";
     }
-    return tables.toString();
+    StringJoiner all = new StringJoiner(" UNION ALL ");
+    for (List<Integer> places : ofHosts.values()) {
+      for (int place : places) {
+        ScanPlan plan = plans.get(place);
+        all.add(
+            "SELECT "
+                + key(place)
+                + " AS k, "
+                + place
+                + " AS place FROM "
+                + FileTimes.from(plan)
+                + " WHERE "
+                + FileTimes.isOf(plan)
+                + " AND "
+                + times);
+      }
+    }
+    return "WITH "
+        + TABLE
+        + " AS MATERIALIZED (SELECT k, min(place) AS earliest FROM ("
+        + all
+        + ") GROUP BY k HAVING min(place) < max(place)) ";
   }
 
-  /** Keys that several timelines have, each with the place of the first. */
-  private String shared(List<Integer> places, String times) {
-    StringJoiner all = new StringJoiner(" UNION ALL ");
-    for (int place : places) {
-      ScanPlan plan = plans.get(place);
-      all.add(
-          "SELECT "
-              + FileTimes.key(plan)
-              + " AS k, "
-              + place
-              + " AS place FROM "
-              + FileTimes.from(plan)
-              + " WHERE "
-              + FileTimes.isOf(plan)
-              + " AND "
-              + times);
+  /** SQL for the columns that {@link #shown} compares, after others; may be empty. */
+  String columns(int place) {
+    if (!areCompared()) {
+      return "";
     }
-    return "SELECT k, min(place) AS earliest FROM ("
-        + all
-        + ") GROUP BY k HAVING min(place) < max(place)";
+    String key =
+        places(place).isEmpty()
+            ? "NULL::VARCHAR"
+            : "CASE WHEN " + FileTimes.isOf(plans.get(place)) + " THEN " + key(place) + " END";
+    return ", " + key + " AS file_key, " + place + " AS file_place";
   }
 
   /**
-   * SQL that is true for a row {@code r} unless it is a file's time that an earlier timeline shows.
+   * SQL for those of these rows that are shown.
    *
-   * @param place of the row's timeline in the list of scan plans
+   * @param rows SQL for rows of all timelines, with {@link #columns}
    */
-  String condition(int place) {
-    ScanPlan plan = plans.get(place);
-    String host = plan.host();
-    List<Integer> places = host == null ? List.of() : ofHosts.getOrDefault(host, List.of());
-    if (places.isEmpty() || places.get(0) == place) {
-      return "true";
-    }
-    return "(NOT "
-        + FileTimes.isOf(plan)
-        + " OR "
-        + FileTimes.key(plan)
-        + " NOT IN (SELECT k FROM "
-        + name(places)
-        + " WHERE earliest < "
-        + place
-        + "))";
+  String shown(String rows) {
+    return areCompared()
+        ? "SELECT u.* FROM ("
+            + rows
+            + ") u LEFT JOIN "
+            + TABLE
+            + " f ON u.file_key = f.k WHERE f.k IS NULL OR f.earliest = u.file_place"
+        : rows;
   }
 
-  private static String name(List<Integer> places) {
-    return "files" + places.get(0);
+  /** What times have in common that are the same and of one host. */
+  private String key(int place) {
+    return "'" + places(place).get(0) + " ' || " + FileTimes.key(plans.get(place));
+  }
+
+  private List<Integer> places(int place) {
+    String host = plans.get(place).host();
+    return host == null ? List.of() : ofHosts.getOrDefault(host, List.of());
   }
 }

@@ -27,6 +27,7 @@ final class Select {
   private final TimelineQuery query;
   private final List<ScanPlan> plans;
   private final Conditions conditions;
+  private final FirstFileTimes files;
 
   /**
    * @param plans at least one
@@ -34,7 +35,8 @@ final class Select {
   Select(TimelineQuery query, List<ScanPlan> plans) {
     this.query = query;
     this.plans = plans;
-    this.conditions = new Conditions(query, plans);
+    this.conditions = new Conditions(query);
+    this.files = new FirstFileTimes(plans);
   }
 
   /** The arguments of all statements that this object has returned. */
@@ -64,22 +66,20 @@ final class Select {
                 + " AS place, "
                 + conditions.name(evidence(plan))
                 + "::VARCHAR"
-                + " AS evidence FROM "
+                + " AS evidence"
+                + files.columns(i)
+                + " FROM "
                 + from(plan)
                 + " WHERE "
-                + conditions.of(i, branch)
+                + conditions.of(plan, branch)
                 + (after == null ? "" : " AND " + afterward(after, plan))
-                + " ORDER BY r."
-                + ROW
-                + direction
-                + " LIMIT "
-                + limit
+                + (files.areCompared() ? "" : " ORDER BY r." + ROW + direction + " LIMIT " + limit)
                 + ")");
       }
     }
-    return conditions.tables()
+    return table()
         + "SELECT nanos, number, place FROM ("
-        + all
+        + files.shown(all.toString())
         + ") ORDER BY nanos"
         + direction
         + ", evidence"
@@ -100,7 +100,7 @@ final class Select {
     for (int i = 0; i < plans.size(); i++) {
       String wanted = in("r." + ROW, numbers.get(i));
       for (ScanPlan part : plans.get(i).parts(PARTS)) {
-        all.add(wide(part, wanted));
+        all.add(wide(part, "", wanted));
       }
     }
     return ordered(columns, all.toString());
@@ -108,7 +108,7 @@ final class Select {
 
   /** All matching rows in order, with times as whole nanoseconds. */
   String rows(List<Column> columns) {
-    return ordered(columns, union());
+    return table() + ordered(columns, union());
   }
 
   /**
@@ -133,8 +133,7 @@ final class Select {
   }
 
   private String ordered(List<Column> columns, String rows) {
-    return conditions.tables()
-        + "SELECT "
+    return "SELECT "
         + columns.stream().map(Select::expression).collect(Collectors.joining(", "))
         + " FROM ("
         + rows
@@ -148,7 +147,7 @@ final class Select {
     for (Column column : columns) {
       names.add(quoted(column.columnName()));
     }
-    return conditions.tables()
+    return table()
         + "SELECT "
         + names
         + ", "
@@ -163,7 +162,7 @@ final class Select {
 
   /** The first and the last time. */
   String ends() {
-    return conditions.tables()
+    return table()
         + "SELECT min(nanos), max(nanos) FROM ("
         + narrow("r." + NANOS + " AS nanos")
         + ")";
@@ -171,7 +170,7 @@ final class Select {
 
   /** Category, bucket, count. */
   String histogram(long from, long bucketNanos) {
-    return conditions.tables()
+    return table()
         + "SELECT category, (nanos - "
         + from
         + ") // "
@@ -183,10 +182,14 @@ final class Select {
 
   /** Type, category, count. */
   String types() {
-    return conditions.tables()
+    return table()
         + "SELECT action, min(category), count(*) AS n FROM ("
         + narrow("coalesce(r.\"event.action\", '') AS action, " + CATEGORY)
         + ") GROUP BY action ORDER BY n DESC, action";
+  }
+
+  private String table() {
+    return files.table(conditions.times());
   }
 
   private String order() {
@@ -212,18 +215,21 @@ final class Select {
 
   /** Matching rows of all timelines with all columns. */
   private String union() {
-    return unionOf((timeline, condition) -> wide(timeline, condition));
+    return unionOf(this::wide);
   }
 
   /** Matching rows of all timelines with few columns. */
   private String narrow(String columns) {
     return unionOf(
-        (timeline, condition) ->
-            "SELECT " + columns + " FROM " + from(timeline) + " WHERE " + condition);
+        (timeline, more, condition) ->
+            "SELECT " + columns + more + " FROM " + from(timeline) + " WHERE " + condition);
   }
 
   private interface Part {
-    String select(ScanPlan timeline, String condition);
+    /**
+     * @param more columns, each after a comma
+     */
+    String select(ScanPlan timeline, String more, String condition);
   }
 
   private String unionOf(Part part) {
@@ -231,16 +237,16 @@ final class Select {
     for (int i = 0; i < plans.size(); i++) {
       ScanPlan timeline = plans.get(i);
       if (timeline.branches().isEmpty()) {
-        all.add(part.select(timeline, "false"));
+        all.add(part.select(timeline, files.columns(i), "false"));
       }
       for (Branch branch : timeline.branches()) {
-        all.add(part.select(timeline, conditions.of(i, branch)));
+        all.add(part.select(timeline, files.columns(i), conditions.of(timeline, branch)));
       }
     }
-    return all.toString();
+    return files.shown(all.toString());
   }
 
-  private String wide(ScanPlan timeline, String condition) {
+  private String wide(ScanPlan timeline, String more, String condition) {
     StringJoiner columns = new StringJoiner(", ");
     columns.add("\"@timestamp\"").add("\"jvm.time\"").add("r." + ROW).add("r." + NANOS);
     columns.add(quoted(StoredColumns.AGENT_NANOS));
@@ -265,6 +271,7 @@ final class Select {
     }
     return "SELECT "
         + columns
+        + more
         + " FROM "
         + from(timeline)
         + " LEFT JOIN "

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -161,6 +162,40 @@ class DuplicatesTest {
   }
 
   @Test
+  void manyFilesOfManyPieces_areComparedInLittleMemory() throws Exception {
+    StringBuilder body = new StringBuilder();
+    for (int i = 0; i < 5_000; i++) {
+      body.append("0|/app/").append(i).append("|7|r/rrw-r--r--|0|0|42|");
+      body.append(1_100_000_000 + i).append('|').append(1_200_000_000 + i).append('|');
+      body.append(1_300_000_000 + i).append("|0\n");
+    }
+    FakeAgent agent = new FakeAgent();
+    agent.host = "node-3";
+    Id indexed = rig.received(agent.with("files.body", body.toString()));
+    rig.indexed(indexed);
+    DuckTimeline.Rows rows = rig.index.of(indexed);
+    Id[] pieces = new Id[20];
+    Arrays.setAll(pieces, i -> new Id("evidence-000" + (10 + i)));
+    TimelineQuery files = TimelineQuery.of(pieces).types("file.*").once(true);
+
+    try (DuckTimeline same =
+        new DuckTimeline(
+            id -> {
+              Map<Column, String> constants = new EnumMap<>(rows.constants());
+              constants.put(Column.EVIDENCE, id.value());
+              return new DuckTimeline.Rows(rows.folder(), rows.files(), constants);
+            },
+            root.resolve("same"),
+            IndexRig.MEMORY_BYTES)) {
+      assertThat(same.page(files.page(10, null)).rows())
+          .hasSize(10)
+          .allSatisfy(row -> assertThat(row.pieces()).isEqualTo(pieces.length));
+      assertThat(same.types(files).stream().mapToLong(Timeline.TypeCount::count).sum())
+          .isEqualTo(3 * 5_000);
+    }
+  }
+
+  @Test
   void rowThatIsNamed_isShown() throws Exception {
     Row hidden =
         rig.rows(alerts(one)).stream()
@@ -188,8 +223,7 @@ class DuplicatesTest {
   void laterEvidence_thatSaysSomethingElseOfAnAlert_hidesNone() throws Exception {
     FakeAgent agent = new FakeAgent();
     Id genuine = rig.received(agent.with("alert.json", raised(TIME, "curl evil.example")));
-    Id madeUp =
-        rig.received(agent.again().with("alert.json", raised(TIME.minusMillis(1), "true")));
+    Id madeUp = rig.received(agent.again().with("alert.json", raised(TIME.minusMillis(1), "true")));
     rig.indexed(genuine);
     rig.indexed(madeUp);
 

@@ -48,7 +48,7 @@ class FirstFileTimesTest {
   }
 
   @Test
-  void manyTimelinesOfOneHost_areEachReadOnceMore() throws IOException {
+  void manyTimelinesOfOneHost_areEachReadOnceMore_andJoinedOnce() throws IOException {
     List<ScanPlan> plans = new ArrayList<>();
     for (int i = 0; i < 50; i++) {
       plans.add(plan(i, "node-1"));
@@ -57,12 +57,13 @@ class FirstFileTimesTest {
     String sql = new Select(QUERY, plans).types();
 
     assertThat(sql.split("read_parquet", -1)).hasSize(1 + 2 * plans.size());
+    assertThat(sql.split(" JOIN ", -1)).as("each takes memory").hasSize(2);
   }
 
   @Test
   void timelinesOfDifferentHosts_areNotCompared() throws IOException {
     List<ScanPlan> plans = List.of(plan(1, "node-1"), plan(2, "node-2"));
 
-    assertThat(new Select(QUERY, plans).types()).startsWith("SELECT").doesNotContain("NOT IN");
+    assertThat(new Select(QUERY, plans).types()).startsWith("SELECT").doesNotContain("JOIN");
   }
 }
