@@ -270,6 +270,15 @@ class FrameworkStacksTest {
                 ELASTIC)),
         arguments(
             DEFINED,
+            made(
+                "co.elastic.apm.agent.servlet.A",
+                ELASTIC_LOADER,
+                "forged-source",
+                BYTE_BUDDY_LOADER + ".access$300",
+                BYTE_BUDDY_LOADER + "$ClassDefinitionAction.run",
+                "co.elastic.apm.agent.servlet.ServletApiAdvice.<clinit>")),
+        arguments(
+            DEFINED,
             forged(
                 "co.elastic.apm.agent.premain.ShadedClassLoader.defineClass",
                 "co.elastic.apm.agent.premain.ShadedClassLoader.findClass")),
