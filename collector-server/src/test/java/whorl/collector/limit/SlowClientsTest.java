@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -108,6 +109,50 @@ class SlowClientsTest {
     second.connection.idle();
     assertThat(clients.closeIdle()).as("it was closed already").isFalse();
     assertThat(counted).hasValue(0);
+  }
+
+  @Test
+  void connectionsOfManyThreads_leaveNothing() throws Exception {
+    SlowClients shared = new SlowClients(10_000, counted::incrementAndGet);
+    AtomicLong closedOfAll = new AtomicLong();
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      Random random = new Random(i);
+      threads.add(new Thread(() -> someConnections(shared, random, closedOfAll)));
+    }
+    for (Thread each : threads) {
+      each.start();
+    }
+    for (Thread each : threads) {
+      each.join();
+    }
+
+    assertThat(shared.bytes()).isZero();
+    assertThat(shared.closeIdle()).isFalse();
+    assertThat(counted).hasPositiveValue();
+    assertThat(closedOfAll).hasValueGreaterThanOrEqualTo(counted.get());
+  }
+
+  private static void someConnections(SlowClients shared, Random random, AtomicLong closedOfAll) {
+    for (int i = 0; i < 2_000; i++) {
+      AtomicLong bytes = new AtomicLong();
+      SlowClients.Connection connection =
+          shared.connection("10.0.0." + random.nextInt(20), closedOfAll::incrementAndGet);
+      connection.protocol(bytes::get);
+      for (int step = 0; step < 10; step++) {
+        switch (random.nextInt(5)) {
+          case 0 -> connection.idle();
+          case 1 -> connection.busy();
+          case 2 -> connection.progressed();
+          case 3 -> shared.closeIdle();
+          default -> {
+            bytes.set(random.nextInt(4_000));
+            connection.measure();
+          }
+        }
+      }
+      connection.end();
+    }
   }
 
   @Test

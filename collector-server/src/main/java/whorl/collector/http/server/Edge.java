@@ -65,8 +65,7 @@ final class Edge {
     this.handlers = handlers;
     this.limits = limits;
     this.workers = new Workers(limits.threads());
-    this.slowClients =
-        new SlowClients(limits.sizes().maxHeldBytes(), () -> closed("slow-client"));
+    this.slowClients = new SlowClients(limits.sizes().maxHeldBytes(), () -> closed("slow-client"));
     this.metrics = metrics;
     this.tls = tls;
     this.needsCertificates = needsCertificates;

@@ -21,7 +21,7 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
 
   private static final int HEADER_BYTES = 150;
 
-  private final long headMaxBytes;
+  private final int headMaxBytes;
   private boolean headBegun;
 
   StrictRequestDecoder(EdgeLimits.Sizes sizes) {

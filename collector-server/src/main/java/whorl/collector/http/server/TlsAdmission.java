@@ -30,7 +30,7 @@ import whorl.collector.limit.SlowClients;
 final class TlsAdmission extends SniHandler {
   private static final int MAX_CLIENT_HELLO_BYTES = 16 << 10;
 
-  /** What the JDK keeps of a handshake until it is done, besides what a connection takes. */
+  /** What the JDK keeps at most of a handshake that is not done, with the longest first message. */
   private static final int HANDSHAKE_BYTES = 32 << 10;
 
   /** Ciphers with forward secrecy and authenticated encryption. */

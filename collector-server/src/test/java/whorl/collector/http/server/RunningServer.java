@@ -183,8 +183,7 @@ final class RunningServer implements AutoCloseable {
         Route.open(
             "GET",
             "/large",
-            request ->
-                new Response(200, Map.of(), new Response.Body.Bytes(new byte[LARGE_BYTES]))),
+            request -> new Response(200, Map.of(), new Response.Body.Bytes(new byte[LARGE_BYTES]))),
         Route.open("GET", "/stream", request -> stream(BIG_BYTES)),
         Route.open("GET", "/stream/small", request -> stream(100_000)),
         Route.open("GET", "/stream/broken", request -> broken()),
