@@ -134,7 +134,10 @@ final class GeneratorTable {
           of(
               "guice",
               List.of("com.google.inject.internal.aop."),
-              List.of("com.google.inject.internal.aop.AbstractGlueGenerator")),
+              // Enhancer: the helper by which it defines classes, once
+              List.of(
+                  "com.google.inject.internal.aop.AbstractGlueGenerator",
+                  "com.google.inject.internal.aop.Enhancer")),
           of(
               "weld",
               List.of("org.jboss.weld.", "org.jboss.classfilewriter."),
