@@ -204,6 +204,12 @@ class FrameworkStacksTest {
         arguments(
             DEFINED,
             defined(
+                "com.google.inject.internal.aop.UnsafeClassDefiner.accessDefineClass",
+                "com.google.inject.internal.aop.ClassDefining.canDowncastToProxy",
+                "com.google.inject.internal.aop.Enhancer.<init>")),
+        arguments(
+            DEFINED,
+            defined(
                 "org.apache.webbeans.proxy.Unsafe.defineAndLoadClass",
                 "org.apache.webbeans.proxy.AbstractProxyFactory.createProxyClass")),
         arguments(

@@ -118,6 +118,10 @@ public class KnownGeneratorsTest {
         "com.google.inject.internal.aop.ClassDefining",
         "com.google.inject.internal.aop.AbstractGlueGenerator");
     assertCallers(
+        "guice",
+        "com.google.inject.internal.aop.UnsafeClassDefiner$ClassLoaderDefineClassHolder",
+        "com.google.inject.internal.aop.Enhancer");
+    assertCallers(
         "weld",
         "org.jboss.weld.bean.proxy.util.WeldDefaultProxyServices",
         "org.jboss.weld.bean.proxy.ProxyFactory");
