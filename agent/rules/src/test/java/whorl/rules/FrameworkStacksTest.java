@@ -25,6 +25,7 @@ class FrameworkStacksTest {
   private static final String WEB_SHELL = "Server Page Written";
   private static final String DEFINED = "Class Defined from an HTTP Request";
   private static final String INTO_JDK = "Class Defined into the JDK's Own Class Loaders";
+  private static final String TAMPERED = "Recording Tampered with";
   private static final String CHANGED = "Classes Changed by Another Agent";
   private static final String METADATA = "Connection to a Cloud Metadata Service";
   private static final String METADATA_NAME = "Look-up of a Cloud Metadata Name";
@@ -158,6 +159,8 @@ class FrameworkStacksTest {
             forged(
                 JANINO, LOAD, "com.newrelic.agent.bridge.reflect.ClassReflection.loadClass", SPEL)),
         arguments(INTO_JDK, made("a.B", "platform", "reflection", DATADOG_INJECTOR, SPEL)),
+        arguments(TAMPERED, inAgentLoader("io.opentelemetry.javaagent.A", "evil.A.run", LOAD)),
+        arguments(TAMPERED, inAgentLoader("a.B", LOAD)),
         arguments(CHANGED, changed("evil.A.run", OPEN_TELEMETRY)),
         arguments(
             CHANGED,
@@ -312,6 +315,7 @@ class FrameworkStacksTest {
                 "reflection",
                 DATADOG_INJECTOR,
                 "datadog.trace.agent.tooling.HelperInjector.injectClassLoader")),
+        arguments(TAMPERED, inAgentLoader("io.opentelemetry.javaagent.A", LOAD)),
         arguments(CHANGED, changed("io.opentelemetry.javaagent.tooling.AgentStarterImpl.start")),
         arguments(CHANGED, changed("co.elastic.apm.agent.bci.ElasticApmAgent.ensureInstrumented")),
         arguments(
@@ -438,6 +442,19 @@ class FrameworkStacksTest {
         "classes-changed",
         "target",
         "org.apache.catalina.core.ApplicationFilterChain");
+  }
+
+  private static AgentEvent inAgentLoader(String name, String... below) {
+    List<String> frames =
+        new ArrayList<>(
+            List.of(
+                "java.instrument/java.lang.instrument.ClassFileTransformer.transform",
+                "java.instrument/sun.instrument.TransformerManager.transform",
+                LOADER + "defineClass1",
+                DEFINE));
+    frames.addAll(List.of(below));
+    return forRequest(
+        EventType.TAMPER, frames, "what", "class-in-agent-loader", "target", name);
   }
 
   private static AgentEvent connected(String thread, String frame) {
