@@ -60,9 +60,9 @@ final class Duplicates {
   /**
    * A row of an alert, without its texts, which may be of a mebibyte each.
    *
-   * @param said all that an {@code alert.raised} says; null for a {@code whorl.Alert}
+   * @param content all that an {@code alert.raised} says; null for a {@code whorl.Alert}
    */
-  private record AlertRow(Id evidence, long number, @Nullable Digest said) {
+  private record AlertRow(Id evidence, long number, @Nullable Digest content) {
     static AlertRow of(Row row) {
       String fields = row.action().equals(RAISED) ? row.text(Column.FIELDS) : null;
       return new AlertRow(row.evidence(), row.number(), fields == null ? null : digest(fields));
@@ -84,12 +84,14 @@ final class Duplicates {
 
     /** False if the row says something else than the one that is shown. */
     boolean includes(AlertRow other) {
-      return other.said() == null || shown.said() == null || other.said().equals(shown.said());
+      return other.content() == null
+          || shown.content() == null
+          || other.content().equals(shown.content());
     }
 
     /** Returns the row that is not shown. */
     AlertRow add(AlertRow other) {
-      if (other.said() != null && shown.said() == null) {
+      if (other.content() != null && shown.content() == null) {
         AlertRow before = shown;
         shown = other;
         return before;
