@@ -84,7 +84,9 @@ final class Duplicates {
 
     /** False if the row says something else than the one that is shown. */
     boolean includes(AlertRow other) {
-      return other.content() == null || shown.content() == null || other.content().equals(shown.content());
+      return other.content() == null
+          || shown.content() == null
+          || other.content().equals(shown.content());
     }
 
     /** Returns the row that is not shown. */
