@@ -96,7 +96,11 @@ class RequestIT {
             plain,
             true),
         new Server(
-            new ServerProgram("reactor", "ReactorServer", false), "reactor", 500, plainSocket, true),
+            new ServerProgram("reactor", "ReactorServer", false),
+            "reactor",
+            500,
+            plainSocket,
+            true),
         new Server(
             new ServerProgram("vertx", "VertxServer", false), "vertx", 500, plainHttp2, true));
   }

@@ -134,8 +134,7 @@ class FrameworkStacksTest {
         arguments(DEFINED, forged(JYTHON_LOADER, SPEL)),
         arguments(DEFINED, forged(JYTHON_LOADER, JYTHON, JYTHON, SPEL)),
         arguments(
-            DEFINED,
-            forged(JYTHON_LOADER, JYTHON, "org.python.core.PyReflectedFunction.__call__")),
+            DEFINED, forged(JYTHON_LOADER, JYTHON, "org.python.core.PyReflectedFunction.__call__")),
         arguments(
             DEFINED, made("io.opentelemetry.Evil", "app", "reflection", SPEL, OPEN_TELEMETRY)),
         arguments(
@@ -337,8 +336,7 @@ class FrameworkStacksTest {
         arguments(
             CHANGED,
             changed("io.opentelemetry.javaagent.tooling.AgentInstaller.installBytebuddyAgent")),
-        arguments(
-            CHANGED, changed("co.elastic.apm.agent.bci.ElasticApmAgent.initInstrumentation")),
+        arguments(CHANGED, changed("co.elastic.apm.agent.bci.ElasticApmAgent.initInstrumentation")),
         arguments(CHANGED, changed("com.newrelic.agent.InstrumentationProxy.redefineClasses")),
         arguments(
             PROBED,
@@ -453,8 +451,7 @@ class FrameworkStacksTest {
                 LOADER + "defineClass1",
                 DEFINE));
     frames.addAll(List.of(below));
-    return forRequest(
-        EventType.TAMPER, frames, "what", "class-in-agent-loader", "target", name);
+    return forRequest(EventType.TAMPER, frames, "what", "class-in-agent-loader", "target", name);
   }
 
   private static AgentEvent connected(String thread, String frame) {

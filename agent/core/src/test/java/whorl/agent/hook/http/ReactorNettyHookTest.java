@@ -37,9 +37,7 @@ class ReactorNettyHookTest {
   }
 
   private void open(
-      HttpServerOperations replaced,
-      @Nullable Object handshake,
-      WebsocketServerOperations socket) {
+      HttpServerOperations replaced, @Nullable Object handshake, WebsocketServerOperations socket) {
     hook.observe(ServerHook.OTHER, new Object[] {replaced, handshake, socket}, THREAD);
   }
 
