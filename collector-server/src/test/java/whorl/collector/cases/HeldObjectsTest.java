@@ -59,7 +59,9 @@ class HeldObjectsTest {
     }
   }
 
-  /** Somebody with the keys of a bucket could otherwise end all collectors by one deleted object. */
+  /**
+   * Somebody with the keys of a bucket could otherwise end all collectors by one deleted object.
+   */
   @Test
   void lostEvidenceOfACaseOnHold_doesNotKeepACollectorFromStarting() throws Exception {
     try (TestCollector collector = TestCollector.open(root)) {

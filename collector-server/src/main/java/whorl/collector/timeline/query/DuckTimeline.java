@@ -35,6 +35,7 @@ public final class DuckTimeline implements Timeline, AutoCloseable {
 
   /** The characters of these names together. */
   private static final long TYPES_MAX_CHARS = 1 << 20;
+
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
   /** The maximum number of a timeline's row blocks in one statement. */

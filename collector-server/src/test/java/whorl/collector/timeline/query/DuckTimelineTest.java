@@ -166,8 +166,7 @@ class DuckTimelineTest {
     Id evidence = rig.received(new FakeAgent().with("events.ndjson", lines.toString()));
     rig.indexed(evidence);
 
-    List<Timeline.TypeCount> types =
-        rig.timeline.types(TimelineQuery.of(evidence).types("acme.*"));
+    List<Timeline.TypeCount> types = rig.timeline.types(TimelineQuery.of(evidence).types("acme.*"));
 
     assertThat(types).hasSize(2_001);
     assertThat(types.get(2_000)).isEqualTo(Timeline.TypeCount.ofOthers(500));
