@@ -103,7 +103,10 @@ public final class DefinitionStack {
           name.startsWith("sun.instrument.")
               || name.startsWith("java.")
               || name.startsWith("jdk.internal.");
-      if (!ofTheJdk || !ClassFacts.isOfBootLoader(frame.getDeclaringClass())) {
+      boolean between =
+          ofTheJdk && ClassFacts.isOfBootLoader(frame.getDeclaringClass())
+              || KnownGenerators.isPlumbing(frame);
+      if (!between) {
         return KnownGenerators.changer(frame);
       }
     }

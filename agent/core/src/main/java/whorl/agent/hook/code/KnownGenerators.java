@@ -108,8 +108,11 @@ final class KnownGenerators {
     return false;
   }
 
-  /** True for the JDK's frames between the code that requests a definition and the VM. */
-  private static boolean isPlumbing(StackWalker.StackFrame frame) {
+  /**
+   * True for frames between the code that requests a definition, or a change, and the VM: of the
+   * JDK, and of what Byte Buddy makes to call it.
+   */
+  static boolean isPlumbing(StackWalker.StackFrame frame) {
     String name = frame.getClassName();
     return (ClassFacts.isOfBootLoader(frame.getDeclaringClass()) && isPlumbingOfTheJdk(name))
         || (name.startsWith("net.bytebuddy.utility.")

@@ -24,9 +24,37 @@ public class KnownGeneratorsTest {
   /** The generators recognised from inside generated code. */
   public static final List<String> RECOGNISED = new ArrayList<>();
 
+  private static Supplier<?> inner = () -> null;
+
   /** Generated classes call this as if they defined another class. */
   public static void recognise() {
     RECOGNISED.add(String.valueOf(DefinitionStack.here().generator()));
+  }
+
+  /** Called by generated classes; calls another one. Frames of Whorl are not on the stack. */
+  public static void pass() {
+    inner.get();
+  }
+
+  /** Generated classes call this as if they changed another class. */
+  public static void recogniseChanger() {
+    RECOGNISED.add(String.valueOf(DefinitionStack.here().changer()));
+  }
+
+  /**
+   * Byte Buddy makes a class through which it calls the JDK, also for an agent that includes it.
+   */
+  @Test
+  void changer_thatCallsTheJdkThroughByteBuddy_isFound() throws Exception {
+    CodeSource place = new CodeSource(new URL("file:/lib/agent.jar"), (Certificate[]) null);
+    ProtectionDomain domain = new ProtectionDomain(place, null);
+    inner = made("net.bytebuddy.utility.Invoker$Dispatcher", domain, "recogniseChanger");
+    RECOGNISED.clear();
+
+    made("co.elastic.apm.agent.bci.Changer", domain, "pass").get();
+    made("acme.Changer", domain, "pass").get();
+
+    assertThat(RECOGNISED).containsExactly("co.elastic.apm.agent", "null");
   }
 
   @Test
@@ -183,8 +211,16 @@ public class KnownGeneratorsTest {
 
   private final OpenLoader loader = new OpenLoader();
 
-  /** Generates a class of that name that calls {@link #recognise}. */
+  /** Returns what {@link #recognise} finds when a generated class of that name calls it. */
   private String recognisedBy(String name, @Nullable ProtectionDomain domain) throws Exception {
+    RECOGNISED.clear();
+    made(name, domain, "recognise").get();
+    return RECOGNISED.get(0);
+  }
+
+  /** Generates a class of that name that calls this method. */
+  private Supplier<?> made(String name, @Nullable ProtectionDomain domain, String called)
+      throws Exception {
     byte[] bytes =
         new ByteBuddy()
             .subclass(Object.class)
@@ -192,15 +228,11 @@ public class KnownGeneratorsTest {
             .implement(Supplier.class)
             .method(ElementMatchers.named("get"))
             .intercept(
-                MethodCall.invoke(KnownGeneratorsTest.class.getMethod("recognise"))
+                MethodCall.invoke(KnownGeneratorsTest.class.getMethod(called))
                     .andThen(FixedValue.nullValue()))
             .make()
             .getBytes();
-    RECOGNISED.clear();
-    Supplier<?> made =
-        (Supplier<?>) loader.define(name, bytes, domain).getDeclaredConstructor().newInstance();
-    made.get();
-    return RECOGNISED.get(0);
+    return (Supplier<?>) loader.define(name, bytes, domain).getDeclaredConstructor().newInstance();
   }
 
   private static final class OpenLoader extends ClassLoader {
