@@ -140,6 +140,26 @@ class FrameworkStacksTest {
         arguments(
             DEFINED,
             made(
+                "io.opentelemetry.Evil",
+                "app",
+                "forged-source",
+                "net.sf.jasperreports.engine.util.JRClassLoader.loadClass",
+                SPEL)),
+        arguments(
+            DEFINED,
+            made(
+                "io.opentelemetry.Evil",
+                "app",
+                "forged-source",
+                "org.springframework.cglib.transform.AbstractClassLoader.loadClass",
+                SPEL)),
+        arguments(
+            DEFINED,
+            forged(
+                JRUBY, "org.jruby.javasupport.proxy.JavaProxyClass$ProxyMethodImpl.invoke", SPEL)),
+        arguments(
+            DEFINED,
+            made(
                 "io.opentelemetry.$$BCEL$$$l$8b$I$A",
                 "org.apache.bcel.util.ClassLoader@1",
                 "loader",

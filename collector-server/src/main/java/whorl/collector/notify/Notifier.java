@@ -72,31 +72,41 @@ public final class Notifier {
   @FunctionalInterface
   public interface Groups {
     /** The group of an alert; null if it has none. */
-    @Nullable Id of(Id alert) throws IOException;
+    @Nullable Attack of(Id alert) throws IOException;
   }
+
+  /**
+   * Alerts that belong together.
+   *
+   * @param group the id of the first
+   * @param goesOn true if one of them is not over
+   */
+  public record Attack(Id group, boolean goesOn) {}
 
   /** An alert was stored. */
   public void alert(AlertRecord record) throws IOException {
     boolean asked = false;
     boolean muted = false;
-    Id attack = null;
+    Attack attack = null;
     boolean resolved = Notices.isResolved(record.alert());
     for (Notification each : notifications.get().all()) {
       if (!accepts(each, record, record.alert().level(), record.alert().rule())) {
         continue;
-      }
-      if (resolved && each.groupBy() != GroupBy.ATTACK) {
-        continue; // its group may have alerts that go on
       }
       if (!asked) {
         asked = true;
         muted = mutes.isMuted(record);
         attack = groups.of(record.alert().id());
       }
+      boolean mayGoOn = each.groupBy() != GroupBy.ATTACK || attack != null && attack.goesOn();
+      if (resolved && mayGoOn) {
+        continue; // other alerts of its group are not over, perhaps
+      }
       if (muted) {
         counters.count(Result.MUTED, 1);
       } else {
-        publish(each, record, attack, false, "alert:" + record.alert().id());
+        Id group = attack == null ? null : attack.group();
+        publish(each, record, group, false, "alert:" + record.alert().id());
       }
     }
   }

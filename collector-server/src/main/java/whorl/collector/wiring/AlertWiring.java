@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import whorl.collector.alerts.AlertCounters;
 import whorl.collector.alerts.AlertRoutes;
 import whorl.collector.alerts.AlertViews;
@@ -20,6 +21,7 @@ import whorl.collector.retention.PurgeListener;
 import whorl.collector.store.records.AlertLedger;
 import whorl.collector.store.records.AlertRecord;
 import whorl.collector.store.records.Deed;
+import whorl.collector.store.triage.AlertGroup;
 import whorl.collector.store.triage.AlertGroups;
 import whorl.collector.store.triage.AlertMutes;
 import whorl.collector.store.triage.EarlierAlerts;
@@ -63,7 +65,7 @@ public record AlertWiring(
     EarlierAlerts earlier = new EarlierAlerts(base.database(), groups);
     base.every("earlier-alerts", EARLIER_ALERTS_EVERY, earlier::lookAll);
     ledger.setListener(notifier::alert);
-    notifier.setGroups(groups::groupOf);
+    notifier.setGroups(alert -> attack(groups.groupOf(alert)));
     notifier.setMutes(alert -> mutes.muting(alert) != null);
     AlertCounters counters = new AlertCounters();
     register(base.metrics(), counters, ledger);
@@ -122,6 +124,10 @@ public record AlertWiring(
           }
         });
     return triage;
+  }
+
+  private static Notifier.@Nullable Attack attack(@Nullable AlertGroup group) {
+    return group == null ? null : new Notifier.Attack(group.id(), !group.state().isClosed());
   }
 
   private static void register(Metrics metrics, AlertCounters alerts, AlertLedger ledger) {

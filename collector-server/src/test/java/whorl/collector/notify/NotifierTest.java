@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -244,7 +245,7 @@ class NotifierTest {
         new Filter(Set.of(Kind.ALERT), Level.HIGH, Set.of(), Set.of(), Map.of(), Set.of("rule-2"));
     notifications(to("all", GroupBy.ATTACK, high));
     AlertRecord first = alert("whorl", "rule-1", Level.LOW, Map.of());
-    notifier.setGroups(alert -> first.alert().id());
+    notifier.setGroups(alert -> new Notifier.Attack(first.alert().id(), true));
     alerts.insert(first, List.of());
     raise("rule-2", Level.CRITICAL);
     raise("rule-2", Level.HIGH);
@@ -271,6 +272,24 @@ class NotifierTest {
     assertThat(firing.over()).isFalse();
     assertThat(resolved.over()).isTrue();
     assertThat(resolved.group()).isEqualTo(firing.group());
+  }
+
+  /** A load that alarms, and ends, must not end what an intruder does. */
+  @Test
+  void alertmanagersResolvedAlert_endsNoAttackThatGoesOn() throws IOException {
+    notifications(to("all", GroupBy.ATTACK, of(Kind.ALERT)));
+    AlertRecord first = alert("alertmanager", "Down", Level.HIGH, Map.of("status", "firing"));
+    AtomicBoolean goesOn = new AtomicBoolean(true);
+    notifier.setGroups(alert -> new Notifier.Attack(first.alert().id(), goesOn.get()));
+    alerts.insert(first, List.of());
+    alerts.insert(
+        alert("alertmanager", "Down", Level.HIGH, Map.of("status", "resolved")), List.of());
+    assertThat(taken("all")).extracting(Notice::over).containsExactly(false);
+
+    goesOn.set(false);
+    alerts.insert(
+        alert("alertmanager", "Down", Level.HIGH, Map.of("status", "resolved")), List.of());
+    assertThat(taken("all")).extracting(Notice::over).containsExactly(true);
   }
 
   @Test

@@ -40,9 +40,9 @@ final class ResponseSender {
     void sent(Exchange exchange, boolean complete);
 
     /**
-     * A response that is in memory waits until the client has read what was sent before.
+     * The rest of a response waits until the client has read what was sent before.
      *
-     * @param bytes of the response
+     * @param bytes of the response that are in memory
      */
     void unread(long bytes);
   }
@@ -68,7 +68,7 @@ final class ResponseSender {
     HttpResponse head = head(exchange, response);
     Response.Body body = response.body();
     if (exchange.headOnly()) {
-      onLoop(() -> finish(exchange, head, writeHead(exchange, head), 0));
+      onLoop(() -> finish(exchange, head, writeHead(exchange, head), 0, 0));
     } else if (body instanceof Response.Body.Bytes bytes) {
       onLoop(() -> sendBytes(exchange, head, bytes.content()));
     } else if (body instanceof Response.Body.FileSlice slice && slice.length() > 0) {
@@ -113,10 +113,7 @@ final class ResponseSender {
     writeHead(exchange, head);
     ChannelFuture last =
         channel.writeAndFlush(new DefaultLastHttpContent(Unpooled.wrappedBuffer(content)));
-    finish(exchange, head, last, content.length);
-    if (!last.isDone()) {
-      listener.unread(content.length);
-    }
+    finish(exchange, head, last, content.length, content.length);
   }
 
   private void sendFile(
@@ -129,7 +126,7 @@ final class ResponseSender {
     } else {
       last = channel.writeAndFlush(chunks(file, slice));
     }
-    finish(exchange, head, last, slice.length());
+    whenSent(exchange, head, last, slice.length());
   }
 
   private static HttpChunkedInput chunks(FileChannel file, Response.Body.FileSlice slice) {
@@ -149,7 +146,7 @@ final class ResponseSender {
     try {
       streamed.writer().writeTo(out);
       ChannelFuture last = out.end();
-      onLoop(() -> finish(exchange, head, last, out.sentBytes()));
+      onLoop(() -> finish(exchange, head, last, out.sentBytes(), 0));
     } catch (IOException | RuntimeException | Error e) {
       if (!out.headSent()) {
         throw e;
@@ -189,7 +186,20 @@ final class ResponseSender {
     exchange.markResponding(keepAlive);
   }
 
-  private void finish(Exchange exchange, HttpResponse head, ChannelFuture last, long bytes) {
+  /**
+   * Ends a response that has been written.
+   *
+   * @param memoryBytes what it takes of memory until the client reads it
+   */
+  private void finish(
+      Exchange exchange, HttpResponse head, ChannelFuture last, long bytes, long memoryBytes) {
+    whenSent(exchange, head, last, bytes);
+    if (!last.isDone()) {
+      listener.unread(memoryBytes);
+    }
+  }
+
+  private void whenSent(Exchange exchange, HttpResponse head, ChannelFuture last, long bytes) {
     last.addListener(
         future -> {
           edge.answered(exchange, head.status().code(), bytes, future.isSuccess());

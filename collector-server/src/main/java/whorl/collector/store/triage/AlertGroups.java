@@ -66,13 +66,8 @@ public final class AlertGroups implements AlertLedger.Groups {
   }
 
   /** The group of an alert; null if it has none yet. */
-  public @Nullable Id groupOf(Id alert) throws IOException {
-    List<Id> found =
-        database.query(
-            "SELECT group_id FROM alert_triage WHERE id = ?",
-            row -> new Id(row.getString(1)),
-            alert.value());
-    return found.isEmpty() ? null : found.get(0);
+  public @Nullable AlertGroup groupOf(Id alert) throws IOException {
+    return rows.ofAlert(alert);
   }
 
   /** The group that the alert joins, locked; null if it begins one. */

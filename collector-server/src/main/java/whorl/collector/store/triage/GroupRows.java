@@ -53,18 +53,23 @@ final class GroupRows {
   }
 
   @Nullable AlertGroup find(Id group) throws IOException {
-    return find(group.value(), "");
+    return first("id = ?", group.value());
   }
 
   /** The row, which stays locked until the end of the transaction. */
   @Nullable AlertGroup lock(String group) throws IOException {
-    return find(group, database.forUpdate());
+    return first("id = ?" + database.forUpdate(), group);
   }
 
-  private @Nullable AlertGroup find(String group, String lock) throws IOException {
+  /** The row of the group that an alert is in; null if it is in none. */
+  @Nullable AlertGroup ofAlert(Id alert) throws IOException {
+    return first("id = (SELECT group_id FROM alert_triage WHERE id = ?)", alert.value());
+  }
+
+  private @Nullable AlertGroup first(String condition, String id) throws IOException {
     List<AlertGroup> found =
         database.query(
-            "SELECT " + COLUMNS + " FROM alert_groups WHERE id = ?" + lock, GroupRows::read, group);
+            "SELECT " + COLUMNS + " FROM alert_groups WHERE " + condition, GroupRows::read, id);
     return found.isEmpty() ? null : found.get(0);
   }
 

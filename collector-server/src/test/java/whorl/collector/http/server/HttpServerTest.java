@@ -19,6 +19,9 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +36,10 @@ import whorl.collector.http.request.Route;
 
 @Timeout(60)
 class HttpServerTest {
+  private static final int SOME_REQUESTS = 30;
+  private static final Pattern ANSWERED_HEADS =
+      Pattern.compile("method=\"HEAD\",route=\"/open\",status=\"200\"} (\\d+)");
+
   private RunningServer server;
 
   @BeforeEach
@@ -500,6 +507,42 @@ class HttpServerTest {
       idle.getOutputStream().write(request("GET /open").getBytes(StandardCharsets.US_ASCII));
       assertThat(head(idle)).startsWith("HTTP/1.1 200 ");
     }
+  }
+
+  /** Their answers have no bodies, so they take no memory, and yet a connection. */
+  @Test
+  void requestsForHeads_whoseAnswersAreNotRead_giveWayToNewConnections(@TempDir Path folder)
+      throws Exception {
+    EdgeLimits few = RunningServer.maxConnections(2);
+    try (RunningServer small = new RunningServer(folder, few, RunningServer.noChannel());
+        Socket one = small.connect();
+        Socket two = small.connect()) {
+      sendUntilNobodyReads(small, one);
+      sendUntilNobodyReads(small, two);
+
+      assertThat(small.request("GET", "/open")).startsWith("HTTP/1.1 200 ");
+    }
+  }
+
+  /** Sends some requests at a time, because a connection with very many would be closed. */
+  private static void sendUntilNobodyReads(RunningServer server, Socket socket) throws Exception {
+    byte[] some = request("HEAD /open").repeat(SOME_REQUESTS).getBytes(StandardCharsets.US_ASCII);
+    long sent = answeredHeads(server);
+    long deadline;
+    do {
+      socket.getOutputStream().write(some);
+      sent += SOME_REQUESTS;
+      deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
+      while (answeredHeads(server) < sent && System.nanoTime() < deadline) {
+        Thread.sleep(1);
+      }
+    } while (System.nanoTime() < deadline);
+    assertThat(answeredHeads(server)).as("some were answered, and not all").isBetween(1L, sent - 1);
+  }
+
+  private static long answeredHeads(RunningServer server) {
+    Matcher answered = ANSWERED_HEADS.matcher(server.metrics.text());
+    return answered.find() ? Long.parseLong(answered.group(1)) : 0;
   }
 
   @Test

@@ -129,6 +129,24 @@ class AlertGroupsTest extends TriageFixture {
     assertThat(lists.find(unknown).state()).isEqualTo(TriageState.RESOLVED);
   }
 
+  @Test
+  void resolvedFromOutside_whereAnAttackGoesOn_leavesTheGroupOpen() throws IOException {
+    Id firing =
+        alert()
+            .outside("alertmanager", "one", "firing")
+            .of("agent-00000001")
+            .captured("capture-1")
+            .in(ledger);
+    Id attack = alert().captured("capture-1").in(ledger);
+    Id over = alert().outside("alertmanager", "one", "resolved").in(ledger);
+
+    for (Id each : List.of(firing, attack, over)) {
+      assertThat(groups.groupOf(each).id()).isEqualTo(firing);
+      assertThat(groups.groupOf(each).state()).isEqualTo(TriageState.OPEN);
+    }
+    assertThat(groups.groupOf(new Id("alert-unknown"))).isNull();
+  }
+
   /** What an index cannot take would keep all that is written with it from being stored. */
   @Test
   void longestNames_areStored_withWhoseTheyAre() throws IOException {
