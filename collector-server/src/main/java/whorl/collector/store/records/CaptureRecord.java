@@ -56,7 +56,7 @@ public record CaptureRecord(
   /**
    * A capture that the agent begins by itself.
    *
-   * @param alert of which it keeps what names it
+   * @param alert its id, source, time, rule, level and title are kept
    */
   public static CaptureRecord begun(
       Id id, Id agent, String service, String reason, @Nullable Alert alert, Instant now) {
