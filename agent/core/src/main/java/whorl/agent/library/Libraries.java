@@ -87,7 +87,7 @@ public final class Libraries {
   }
 
   /** The defaults of a table may still be of such a class, so meanwhile this thread is observed. */
-  private static String value(Properties properties, String name) {
+  static String value(Properties properties, String name) {
     try {
       return ThreadState.observed(() -> properties.getProperty(name, ""));
     } catch (RuntimeException | Error ofTheApplication) {
