@@ -1,7 +1,6 @@
 package whorl.agent;
 
 import java.lang.instrument.Instrumentation;
-import org.slf4j.LoggerFactory;
 import whorl.agent.capture.jvm.GeneratedClassFiles;
 import whorl.agent.classes.Inspector;
 import whorl.agent.classes.NamedPlaces;
@@ -10,6 +9,7 @@ import whorl.agent.event.EventSink;
 import whorl.agent.hook.Hooks;
 import whorl.agent.registration.EarlierServers;
 import whorl.agent.registration.LiveRegistrations;
+import whorl.agent.thread.AgentThreads;
 
 /** Connects the records of classes and of server registrations with the captures that need them. */
 final class ClassesWiring {
@@ -32,14 +32,14 @@ final class ClassesWiring {
         hooks.generatedClasses(), hooks.lateRegistrations(), live(hooks, instrumentation), sink);
   }
 
-  /** Finds the servers whose start the hooks did not observe. */
+  /**
+   * Finds the servers whose start the hooks did not observe, on a thread of its own: a class loader
+   * of the application can hold it up, perhaps for ever.
+   */
   static void noteEarlierServers(Hooks hooks, Instrumentation instrumentation) {
-    try {
-      new EarlierServers(hooks.liveRoots(), new ModuleOpener(instrumentation)::open).note();
-    } catch (RuntimeException | LinkageError otherShape) {
-      LoggerFactory.getLogger(ClassesWiring.class)
-          .warn("servers that started before the agent could not be found", otherShape);
-    }
+    EarlierServers servers =
+        new EarlierServers(hooks.liveRoots(), new ModuleOpener(instrumentation)::open);
+    new AgentThreads("servers").newThread(servers::note).start();
   }
 
   private static LiveRegistrations live(Hooks hooks, Instrumentation instrumentation) {

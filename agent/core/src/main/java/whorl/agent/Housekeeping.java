@@ -1,5 +1,6 @@
 package whorl.agent;
 
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import whorl.agent.classes.RegistrationWatch;
 import whorl.agent.event.EventSink;
@@ -11,7 +12,10 @@ import whorl.agent.hook.system.NativeLibraries;
 import whorl.agent.thread.AgentThreads;
 import whorl.agent.thread.Checks;
 
-/** Runs the agent's small periodic work, every second, on one thread. */
+/**
+ * Runs the agent's small periodic work, every second, on one thread. Only servers are walked on a
+ * thread of its own, because a class loader of the application can hold that up, perhaps for ever.
+ */
 final class Housekeeping {
   private static final long PERIOD_NANOS = 1_000_000_000;
   private static final int ROUNDS_PER_REFRESH = 60;
@@ -45,13 +49,25 @@ final class Housekeeping {
               if (libraries != null) {
                 checks.run("libraries", () -> libraries.check(sink));
               }
-              checks.run("registrations", registrations::check);
               checks.run("held objects", hooks::tidy);
             }
             waitForNextRound(checks, generated);
           }
         };
     new AgentThreads("upkeep").newThread(work).start();
+    new AgentThreads("registrations").newThread(() -> watch(registrations)).start();
+  }
+
+  private static void watch(RegistrationWatch registrations) {
+    Checks checks = new Checks();
+    try {
+      while (true) {
+        TimeUnit.NANOSECONDS.sleep(PERIOD_NANOS * ROUNDS_PER_CHECK);
+        checks.run("registrations", registrations::check);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /**

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.capture.jvm.CodeSources;
 import whorl.agent.hook.code.GeneratedClass;
+import whorl.agent.hook.weave.ThreadState;
 
 /** Finds out where loaded classes came from, by what was recorded when they were defined. */
 final class Origins {
@@ -22,11 +23,13 @@ final class Origins {
 
   /**
    * Returns the class that is responsible for this one: for a lambda, the class that contains it.
+   * Another hidden class may name any class, and then its loader is asked for that class and may
+   * throw anything. So meanwhile this thread is observed.
    */
   static Class<?> answeringClass(Class<?> type) {
     try {
-      return type.isHidden() ? type.getNestHost() : type;
-    } catch (LinkageError broken) {
+      return type.isHidden() ? ThreadState.observed(type::getNestHost) : type;
+    } catch (RuntimeException | Error broken) {
       return type;
     }
   }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.hook.weave.ThreadState;
 import whorl.agent.ship.tus.Chunk;
 import whorl.agent.ship.tus.DirectTarget;
 import whorl.evidence.HeapFacts;
@@ -118,8 +119,19 @@ record ReaderOrder(
     }
   }
 
-  /** The properties of this JVM that set the trust store of TLS. */
+  /**
+   * The properties of this JVM that set the trust store of TLS. The application can replace the
+   * properties by a class of its own, so meanwhile this thread is observed.
+   */
   static Map<String, String> trustProperties() {
+    try {
+      return ThreadState.observed(ReaderOrder::readTrustProperties);
+    } catch (RuntimeException | Error ofTheApplication) {
+      return Map.of();
+    }
+  }
+
+  private static Map<String, String> readTrustProperties() {
     Map<String, String> trust = new TreeMap<>();
     for (String name : System.getProperties().stringPropertyNames()) {
       if (name.startsWith("javax.net.ssl.trustStore")) {

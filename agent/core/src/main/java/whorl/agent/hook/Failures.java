@@ -10,10 +10,19 @@ final class Failures {
   private final AtomicLong count = new AtomicLong();
   private volatile String first = "";
 
+  /** Calls methods of the JDK's and the agent's classes only: others may be the application's. */
   void add(Throwable failure) {
     if (count.getAndIncrement() == 0) {
-      first = failure.toString();
+      Class<?> type = failure.getClass();
+      first = isPlain(type) ? failure.toString() : type.getName();
     }
+  }
+
+  /** Some of the JDK's other exceptions ask their cause for a text. */
+  private static boolean isPlain(Class<?> type) {
+    Module module = type.getModule();
+    return module == Failures.class.getModule()
+        || module == Object.class.getModule() && type.getName().startsWith("java.lang.");
   }
 
   long count() {

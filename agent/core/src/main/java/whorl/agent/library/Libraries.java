@@ -13,6 +13,7 @@ import java.util.function.UnaryOperator;
 import whorl.agent.capture.ArtifactSource;
 import whorl.agent.capture.jvm.JvmOptions;
 import whorl.agent.capture.jvm.PackageOpener;
+import whorl.agent.hook.weave.ThreadState;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.channel.AgentMessage;
 import whorl.evidence.channel.CollectorMessage.LibrariesWanted;
@@ -80,9 +81,18 @@ public final class Libraries {
     // A table of the application's own class is not read: that would run the application's code.
     boolean own = properties.getClass() != Properties.class;
     return FilePaths.atStart(
-        own ? "" : properties.getProperty("java.class.path", ""),
-        own ? "" : properties.getProperty("jdk.module.path", ""),
+        own ? "" : value(properties, "java.class.path"),
+        own ? "" : value(properties, "jdk.module.path"),
         JvmOptions.agentJars(opener));
+  }
+
+  /** The defaults of a table may still be of such a class, so meanwhile this thread is observed. */
+  static String value(Properties properties, String name) {
+    try {
+      return ThreadState.observed(() -> properties.getProperty(name, ""));
+    } catch (RuntimeException | Error ofTheApplication) {
+      return "";
+    }
   }
 
   /** Starts the thread that makes the inventory. */

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import whorl.agent.hook.registration.LiveRoots;
 import whorl.agent.hook.registration.LiveRoots.Kind;
 import whorl.agent.thread.LiveThreads;
@@ -40,19 +41,29 @@ public final class EarlierServers {
     this.threads = new LiveThreads(opener);
   }
 
-  /** Notes those that are found. */
+  /**
+   * Notes those that are found. While fields are looked up, class loaders of the application load
+   * their types, and may throw any error. That costs only what one thread runs; no method of the
+   * error is called, because its class may be the application's too.
+   */
   public void note() {
     for (Thread thread : threads.list()) {
-      Object task = fieldReader.task(thread);
-      if (task == null) {
-        continue;
+      try {
+        note(thread);
+      } catch (RuntimeException | Error unexpected) {
+        LoggerFactory.getLogger(EarlierServers.class)
+            .warn("a server could not be looked for: {}", unexpected.getClass().getName());
       }
-      String type = task.getClass().getName();
-      if (type.equals(TOMCAT_ACCEPTOR)) {
-        connector(fieldReader.at(task, "endpoint", "handler", "proto", "adapter", "connector"));
-      } else if (type.equals(JDK_DISPATCHER)) {
-        note(Kind.JDK_SERVER, fieldReader.at(task, "this$0"));
-      }
+    }
+  }
+
+  private void note(Thread thread) {
+    Object task = fieldReader.task(thread);
+    String type = task == null ? "" : task.getClass().getName();
+    if (type.equals(TOMCAT_ACCEPTOR)) {
+      connector(fieldReader.at(task, "endpoint", "handler", "proto", "adapter", "connector"));
+    } else if (type.equals(JDK_DISPATCHER)) {
+      note(Kind.JDK_SERVER, fieldReader.at(task, "this$0"));
     }
   }
 

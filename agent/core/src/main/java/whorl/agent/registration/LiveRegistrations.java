@@ -81,7 +81,8 @@ public final class LiveRegistrations {
 
   /**
    * An unknown shape costs only this root, and so does a class loader of the application that
-   * throws an error while the types of a root's fields are loaded.
+   * throws an error while the types of a root's fields are loaded. No method of the error is
+   * called: its class may be the application's too.
    */
   private static void guarded(RegistrationList registrationList, Runnable walk) {
     try {
@@ -89,7 +90,7 @@ public final class LiveRegistrations {
     } catch (RuntimeException | Error unexpected) {
       registrationList.failed();
       Logger log = LoggerFactory.getLogger(LiveRegistrations.class);
-      log.warn("a server's registrations could not be read", unexpected);
+      log.warn("a server's registrations could not be read: {}", unexpected.getClass().getName());
     }
   }
 }

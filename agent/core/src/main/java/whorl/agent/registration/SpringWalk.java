@@ -3,6 +3,7 @@ package whorl.agent.registration;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.hook.weave.ThreadState;
 
 /** Walks Spring MVC and WebFlux: mappings, interceptors, web filters, functional routes. */
 final class SpringWalk {
@@ -103,8 +104,8 @@ final class SpringWalk {
   }
 
   /**
-   * Only Spring's own classes are converted to text, and none with an application's condition, so
-   * no code of the application runs. A name alone can be taken by anyone.
+   * Only Spring's own classes are converted to text, and none with an application's condition.
+   * Classes of an attacker can have any names, so meanwhile this thread is observed.
    */
   private @Nullable String text(Object mapping, @Nullable Object key) {
     if (key instanceof String text) {
@@ -117,7 +118,7 @@ final class SpringWalk {
       return null;
     }
     try {
-      return key.toString();
+      return ThreadState.observed(key::toString);
     } catch (RuntimeException | LinkageError broken) {
       return null;
     }

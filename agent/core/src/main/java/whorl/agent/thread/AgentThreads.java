@@ -26,6 +26,7 @@ public final class AgentThreads implements ThreadFactory {
   private static final Set<String> LASTING =
       Set.of(
           "whorl-upkeep",
+          "whorl-registrations",
           "whorl-guard",
           "whorl-alert",
           "whorl-journal",

@@ -12,6 +12,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import whorl.agent.capture.AskedProperties;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.config.Secret;
 import whorl.agent.ship.tus.DirectTarget;
@@ -58,6 +59,14 @@ class ReaderOrderTest {
     assertThat(read.properties()).isEqualTo(ORDER.properties());
     assertThat(read.target().collector().token().reveal()).isEqualTo("hush");
     assertThat(in.read()).isEqualTo(ReaderOrder.GO);
+  }
+
+  @Test
+  void trustProperties_ofTheApplicationsOwnClass_areAskedWhileTheThreadIsObserved()
+      throws Exception {
+    for (boolean fails : new boolean[] {false, true}) {
+      assertThat(AskedProperties.askedUnobserved(fails, ReaderOrder::trustProperties)).isEmpty();
+    }
   }
 
   @Test

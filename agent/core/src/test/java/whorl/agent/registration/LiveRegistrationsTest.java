@@ -66,6 +66,17 @@ class LiveRegistrationsTest {
 
   static final class Unloaded {}
 
+  /** The application's class of errors. */
+  private final class Refused extends Error {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public String toString() {
+      asked.addAndGet(1_000);
+      return "";
+    }
+  }
+
   /** The application's loader. */
   private final class Loader extends ClassLoader {
     private final ClassLoader files = LiveRegistrationsTest.class.getClassLoader();
@@ -84,7 +95,7 @@ class LiveRegistrationsTest {
           unobserved.incrementAndGet();
         }
         if (refuses) {
-          throw new AssertionError("refused by the application's loader");
+          throw new Refused();
         }
       }
       String file = name.replace('.', '/').concat(".class");
@@ -161,6 +172,7 @@ class LiveRegistrationsTest {
 
     Reference.reachabilityFence(server);
     assertThat(found.cut()).isTrue();
+    assertThat(asked).hasValueLessThan(1_000);
     assertThat(found.registered())
         .contains(new Registered("thread", Own.class, "own-class", Own.class.getName()));
   }

@@ -97,7 +97,7 @@ class AgentThreadsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"upkeep", "alert", "journal", "memory", "threshold"})
+  @ValueSource(strings = {"upkeep", "registrations", "alert", "journal", "memory", "threshold"})
   void endOfALastingThread_isRecordedEvenIfRenamed(String role) {
     CountDownLatch go = new CountDownLatch(1);
     Thread thread =

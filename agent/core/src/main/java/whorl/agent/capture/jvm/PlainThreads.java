@@ -1,5 +1,6 @@
 package whorl.agent.capture.jvm;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,9 +11,21 @@ import whorl.agent.capture.jvm.ThreadDump.ThreadState;
 final class PlainThreads {
   private PlainThreads() {}
 
-  static List<ThreadState> platform() {
+  /**
+   * The JDK asks each thread for its {@code hashCode}, which may be the application's, so meanwhile
+   * this thread is observed.
+   *
+   * @throws IOException if such a method fails
+   */
+  static List<ThreadState> platform() throws IOException {
+    Map<Thread, StackTraceElement[]> stacks;
+    try {
+      stacks = whorl.agent.hook.weave.ThreadState.observed(Thread::getAllStackTraces);
+    } catch (RuntimeException | Error ofTheApplication) {
+      throw new IOException("a method of a thread's own class fails");
+    }
     List<ThreadState> states = new ArrayList<>();
-    for (Map.Entry<Thread, StackTraceElement[]> entry : Thread.getAllStackTraces().entrySet()) {
+    for (Map.Entry<Thread, StackTraceElement[]> entry : stacks.entrySet()) {
       states.add(state(entry.getKey(), false, null, entry.getValue()));
     }
     return states;

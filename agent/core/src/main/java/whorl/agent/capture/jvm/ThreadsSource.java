@@ -28,6 +28,10 @@ public final class ThreadsSource implements ArtifactSource {
   private final VirtualThreads virtualThreads;
   private final InstantSource clock;
 
+  /** Read once: the application can replace the properties by a class of its own. */
+  private final String jvm =
+      System.getProperty("java.vm.name", "Java") + " " + System.getProperty("java.vm.version");
+
   public ThreadsSource(PackageOpener opener, InstantSource clock) {
     this.opener = opener;
     this.virtualThreads = new VirtualThreads(opener, VIRTUAL_KEPT_MAX);
@@ -52,6 +56,15 @@ public final class ThreadsSource implements ArtifactSource {
     }
   }
 
+  private static void addPlain(List<ThreadState> threads, ArtifactOutput out) {
+    try {
+      threads.addAll(PlainThreads.platform());
+      out.log("threads: " + threads.size() + " platform threads by Thread.getAllStackTraces");
+    } catch (IOException e) {
+      out.missing("platform threads", Reason.of(e));
+    }
+  }
+
   private ThreadDump dump(ArtifactOutput out) {
     String time = clock.instant().toString();
     List<ThreadState> threads = new ArrayList<>();
@@ -65,9 +78,8 @@ public final class ThreadsSource implements ArtifactSource {
       deadlocked = managed.deadlocked();
       out.log("threads: " + threads.size() + " platform threads with monitors, by ThreadMXBean");
     } catch (IOException e) {
-      threads.addAll(PlainThreads.platform());
-      out.log("threads: " + threads.size() + " platform threads by Thread.getAllStackTraces");
       out.missing("locks of threads", Reason.of(e));
+      addPlain(threads, out);
     }
     try {
       VirtualThreads.Found found = virtualThreads.find();
@@ -80,8 +92,6 @@ public final class ThreadsSource implements ArtifactSource {
     } catch (IOException e) {
       out.missing("virtual threads", Reason.of(e));
     }
-    String jvm =
-        System.getProperty("java.vm.name", "Java") + " " + System.getProperty("java.vm.version");
     return new ThreadDump(ThreadDump.VERSION, time, jvm, deadlocked, threads);
   }
 }

@@ -4,6 +4,7 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,10 @@ public final class ConsoleSource implements ArtifactSource {
 
   private final @Nullable ConsoleRing ring;
   private final Redactor redactor;
+
+  /** Read once: the application can replace the properties by a class of its own. */
+  private final Charset charset = ConsoleCharset.ofThisJvm();
+
   private volatile @Nullable ConsoleSnapshot frozen;
 
   /**
@@ -81,7 +86,7 @@ public final class ConsoleSource implements ArtifactSource {
                 out.create(NAME, "text/plain; charset=utf-8"), StandardCharsets.UTF_8))) {
       ConsoleLines lines =
           new ConsoleLines(
-              ConsoleCharset.ofThisJvm(),
+              charset,
               ring,
               (err, epochNanos, thread, text, leftOut) -> {
                 writer.append(time(epochNanos)).append(err ? "\terr\t" : "\tout\t");

@@ -37,6 +37,10 @@ public final class NativeLibraries {
 
   private final String javaHome = System.getProperty("java.home", "/usr/lib/jvm") + "/";
   private @Nullable Set<String> known;
+
+  /** Those that the first check found. */
+  private Set<String> first = Set.of();
+
   private int calls;
 
   public NativeLibraries() {}
@@ -50,20 +54,37 @@ public final class NativeLibraries {
 
   /** Emits an event for each new library that was not reported; the first check emits none. */
   public void check(EventSink sink) {
-    if (calls++ % CALLS_PER_CHECK != 0) {
-      return;
+    if (calls++ % CALLS_PER_CHECK == 0) {
+      check(sink, mapped());
     }
-    Set<String> now = mapped();
+  }
+
+  /**
+   * As above. That the file of a library of the first check was deleted, as an update does it, is
+   * no load.
+   */
+  void check(EventSink sink, Set<String> now) {
     Set<String> past = known;
     if (past == null) {
-      known = now;
+      known = new HashSet<>(now);
+      first = now;
       return;
     }
     for (String path : now) {
-      if (past.size() < KNOWN_MAX && past.add(path) && !isReported(path)) {
+      if (past.size() < KNOWN_MAX
+          && past.add(path)
+          && !first.contains(withoutMark(path))
+          && !isReported(path)) {
         CodeReports.libraryLoaded(sink, path);
       }
     }
+  }
+
+  /** The path that a deleted file had. */
+  private static String withoutMark(String mapped) {
+    return mapped.endsWith(DELETED)
+        ? mapped.substring(0, mapped.length() - DELETED.length())
+        : mapped;
   }
 
   /**
@@ -71,8 +92,7 @@ public final class NativeLibraries {
    * intruder can give a library the name of one that the application has.
    */
   boolean isReported(String mapped) {
-    String path =
-        mapped.endsWith(DELETED) ? mapped.substring(0, mapped.length() - DELETED.length()) : mapped;
+    String path = withoutMark(mapped);
     String name = name(path);
     if (reported.contains(path) || reported.contains(name) && !begins(path, WRITABLE)) {
       return true;

@@ -1,6 +1,7 @@
 package whorl.agent.hook.weave;
 
 import java.lang.ref.WeakReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.config.MemoryBudget;
 
@@ -106,6 +107,21 @@ public final class ThreadState {
 
   public static void busy(byte[] state, boolean busy) {
     state[BUSY] = (byte) (busy ? 1 : 0);
+  }
+
+  /**
+   * Makes a call that may run code of the application on a thread of the agent. Meanwhile the
+   * thread is observed like one of the application.
+   */
+  public static <T extends @Nullable Object> T observed(Supplier<T> call) {
+    byte[] state = current();
+    boolean wasBusy = busy(state);
+    busy(state, false);
+    try {
+      return call.get();
+    } finally {
+      busy(state, wasBusy);
+    }
   }
 
   /** As {@link #busy(byte[])}, for this thread. */

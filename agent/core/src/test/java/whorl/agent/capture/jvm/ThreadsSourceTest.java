@@ -6,9 +6,11 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
+import whorl.agent.capture.AskedProperties;
 import whorl.agent.capture.Captures;
 import whorl.agent.capture.RecordedOutput;
 import whorl.agent.capture.jvm.ThreadDump.ThreadState;
@@ -94,6 +96,56 @@ class ThreadsSourceTest {
               assertThat(thread.get("name").asText()).isEqualTo(Thread.currentThread().getName());
               assertThat(thread.get("frames")).isNotEmpty();
             });
+  }
+
+  @Test
+  void collect_propertiesOfTheApplication_areNotAsked() throws Exception {
+    List<String> asked =
+        AskedProperties.askedUnobserved(
+            false,
+            () -> {
+              source.collect(Captures.context("threads"), out);
+              return null;
+            });
+
+    assertThat(asked).noneMatch(name -> name.startsWith("java.vm."));
+    assertThat(out.json(ThreadsSource.JSON).get("jvm").asText())
+        .startsWith(System.getProperty("java.vm.name"));
+  }
+
+  /** The JDK asks for it. */
+  @Test
+  void plainThreads_hashCodeOfTheApplication_isCalledWhileThisThreadIsObserved() throws Exception {
+    CountDownLatch running = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    List<Boolean> unobserved = new CopyOnWriteArrayList<>();
+    Thread own =
+        new Thread("own") {
+          @Override
+          public void run() {
+            running.countDown();
+            awaitQuietly(end);
+          }
+
+          @Override
+          public int hashCode() {
+            unobserved.add(whorl.agent.hook.weave.ThreadState.busyNow());
+            return 1;
+          }
+        };
+    own.setDaemon(true);
+    own.start();
+    running.await();
+    byte[] state = whorl.agent.hook.weave.ThreadState.current();
+    whorl.agent.hook.weave.ThreadState.busy(state, true); // as a thread of the agent is
+    try {
+      assertThat(PlainThreads.platform()).extracting(ThreadState::name).contains("own");
+    } finally {
+      whorl.agent.hook.weave.ThreadState.busy(state, false);
+      end.countDown();
+    }
+
+    assertThat(unobserved).isNotEmpty().doesNotContain(true);
   }
 
   @Test

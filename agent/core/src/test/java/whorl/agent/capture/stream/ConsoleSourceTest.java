@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import whorl.agent.capture.AskedProperties;
 import whorl.agent.capture.Captures;
 import whorl.agent.capture.RecordedOutput;
 import whorl.agent.console.ConsoleRing;
@@ -23,6 +24,14 @@ class ConsoleSourceTest {
   private final ConsoleSource source =
       new ConsoleSource(ring, new Redactor(Set.of("password", "token")));
   private final RecordedOutput out = new RecordedOutput();
+
+  @Test
+  void collect_propertiesOfTheApplication_areNotAsked() throws Exception {
+    write(false, "main", 1, "a line\n");
+
+    assertThat(AskedProperties.askedUnobserved(false, this::lines))
+        .noneMatch(name -> name.endsWith(".encoding"));
+  }
 
   @Test
   void writesOfOneThread_areOneLineDespiteInterleavedThreads() throws Exception {

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import whorl.agent.event.EventSink;
+import whorl.agent.event.time.EpochClock;
 
 class NativeLibrariesTest {
   @TempDir Path folder;
@@ -36,6 +39,23 @@ class NativeLibrariesTest {
     assertThat(libraries.isReported("/dev/shm/x/libz.so.1 (deleted)")).isFalse();
     libraries.reported("memfd:a");
     assertThat(libraries.isReported("/memfd:a (deleted)")).isFalse();
+  }
+
+  /** Another agent that updates itself deletes the files of the version that runs. */
+  @Test
+  void check_libraryOfTheFirstCheckWhoseFileIsDeleted_isNoLoad() {
+    EventSink sink = new EventSink(new EpochClock());
+    NativeLibraries libraries = new NativeLibraries();
+
+    libraries.check(sink, Set.of("/opt/monitor/1/libagent.so"));
+    libraries.check(sink, Set.of("/opt/monitor/1/libagent.so (deleted)"));
+    assertThat(sink.snapshot()).isEmpty();
+
+    libraries.check(sink, Set.of("/opt/native/liblater.so"));
+    libraries.check(sink, Set.of("/opt/native/liblater.so (deleted)"));
+    assertThat(sink.snapshot())
+        .extracting(event -> event.value(0))
+        .containsExactly("/opt/native/liblater.so", "/opt/native/liblater.so (deleted)");
   }
 
   @Test
