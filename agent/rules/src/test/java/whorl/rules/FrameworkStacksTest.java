@@ -68,6 +68,9 @@ class FrameworkStacksTest {
   private static final String JANINO = "org.codehaus.janino.ByteArrayClassLoader.findClass";
   private static final String JANINO_3_1 =
       "org.codehaus.commons.compiler.util.reflect.ByteArrayClassLoader.findClass";
+  private static final String RHINO = "org.mozilla.javascript.DefiningClassLoader.defineClass";
+  private static final String RHINO_COMPILER =
+      "org.mozilla.javascript.optimizer.Codegen.defineClass";
   private static final String JYTHON = "org.python.core.BytecodeLoader.makeClass";
   private static final String JYTHON_LOADER =
       "org.python.core.BytecodeLoader$Loader.loadClassFromBytes";
@@ -118,6 +121,41 @@ class FrameworkStacksTest {
         arguments(
             DEFINED,
             defined("evil.A.run", "org.eclipse.persistence.internal.jpa.QueryImpl.execute")),
+        arguments(
+            DEFINED,
+            defined(
+                "evil.A.run", "org.hibernate.proxy.pojo.bytebuddy.ByteBuddyInterceptor.intercept")),
+        arguments(
+            DEFINED,
+            defined(
+                "evil.A.run",
+                "org.hibernate.bytecode.enhance.spi.interceptor.EnhancementHelper.performWork")),
+        arguments(
+            DEFINED,
+            defined("evil.A.run", "org.apache.openjpa.enhance.RedefinitionHelper.accessingField")),
+        arguments(
+            DEFINED,
+            defined("evil.A.run", "org.jooq.impl.DefaultRecordMapper$MutablePOJOMapper.map")),
+        arguments(
+            DEFINED,
+            defined(
+                "evil.A.run",
+                "org.springframework.data.mapping.model.ClassGeneratingEntityInstantiator"
+                    + "$EntityInstantiatorAdapter.createInstance")),
+        arguments(
+            DEFINED,
+            made(
+                "a.B$$C",
+                "app",
+                "lookup",
+                "org.springframework.cglib.core.ReflectUtils.defineClass",
+                SPEL,
+                "org.springframework.cglib.core.AbstractClassGenerator.create")),
+        arguments(DEFINED, forged(RHINO, RHINO_COMPILER, RHINO_COMPILER, SPEL)),
+        arguments(
+            DEFINED,
+            forged(
+                RHINO, RHINO_COMPILER, RHINO_COMPILER, "org.mozilla.javascript.MemberBox.invoke")),
         arguments(
             DEFINED, defined("evil.A.run", "org.apache.calcite.runtime.Enumerables.moveNext")),
         arguments(
@@ -259,6 +297,21 @@ class FrameworkStacksTest {
                 JANINO_3_1,
                 LOAD,
                 "org.apache.spark.sql.catalyst.expressions.GeneratedClass.generate")),
+        arguments(
+            DEFINED,
+            forged(
+                RHINO,
+                RHINO_COMPILER,
+                RHINO_COMPILER,
+                "org.mozilla.javascript.Context.compileImpl")),
+        arguments(
+            DEFINED, forged(RHINO, "org.mozilla.javascript.JavaAdapter.loadAdapterClass", SPEL)),
+        arguments(
+            DEFINED,
+            defined(
+                "org.springframework.cglib.core.ReflectUtils.defineClass",
+                "org.springframework.data.mapping.model.ClassGeneratingEntityInstantiator"
+                    + "$ObjectInstantiatorClassGenerator.generateCustomInstantiatorClass")),
         arguments(DEFINED, forged(JRUBY, "org.jruby.ir.targets.JVMVisitor.defineFromBytecode")),
         arguments(DEFINED, forged(JRUBY, "org.jruby.RubyClass$BaseReificator.reify")),
         arguments(
