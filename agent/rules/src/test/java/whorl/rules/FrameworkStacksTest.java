@@ -43,6 +43,8 @@ class FrameworkStacksTest {
       "datadog.trace.instrumentation.netty41.server.HttpServerRequestTracingHandler.channelRead";
   private static final String DATADOG_INJECTOR =
       "datadog.instrument.classinject.ClassInjector.injectClasses";
+  private static final String DATADOG_HELPERS =
+      "datadog.trace.agent.tooling.HelperInjector.injectClassLoader";
   private static final String ELASTIC = "co.elastic.apm.agent.reactor.TracedSubscriber.onNext";
   private static final String OPEN_TELEMETRY =
       "io.opentelemetry.javaagent.shaded.instrumentation.netty.v4_1.internal.server"
@@ -218,6 +220,17 @@ class FrameworkStacksTest {
         arguments(INTO_JDK, made("a.B", "platform", "reflection", DATADOG_INJECTOR, SPEL)),
         arguments(TAMPERED, inAgentLoader("io.opentelemetry.javaagent.A", "evil.A.run", LOAD)),
         arguments(TAMPERED, inAgentLoader("a.B", LOAD)),
+        arguments(
+            TAMPERED,
+            inAgentLoader(
+                "datadog.trace.instrumentation.java.lang.A", DATADOG_INJECTOR, "evil.A.run")),
+        arguments(
+            TAMPERED,
+            inAgentLoader(
+                "datadog.trace.instrumentation.java.lang.A",
+                DATADOG_INJECTOR,
+                DATADOG_HELPERS,
+                "evil.A.run")),
         arguments(CHANGED, changed("evil.A.run", OPEN_TELEMETRY)),
         arguments(
             CHANGED,
@@ -386,8 +399,16 @@ class FrameworkStacksTest {
                 "platform",
                 "reflection",
                 DATADOG_INJECTOR,
-                "datadog.trace.agent.tooling.HelperInjector.injectClassLoader")),
+                DATADOG_HELPERS)),
         arguments(TAMPERED, inAgentLoader("io.opentelemetry.javaagent.A", LOAD)),
+        arguments(
+            TAMPERED,
+            inAgentLoader(
+                "datadog.trace.instrumentation.java.lang.FilesCallSite",
+                DATADOG_INJECTOR,
+                DATADOG_HELPERS,
+                DATADOG_HELPERS,
+                "datadog.trace.agent.tooling.bytebuddy.csi.CallSiteTransformer.transform")),
         arguments(CHANGED, changed("io.opentelemetry.javaagent.tooling.AgentStarterImpl.start")),
         arguments(CHANGED, changed("co.elastic.apm.agent.bci.ElasticApmAgent.ensureInstrumented")),
         arguments(
