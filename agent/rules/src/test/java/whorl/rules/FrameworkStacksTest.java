@@ -43,6 +43,8 @@ class FrameworkStacksTest {
       "datadog.trace.instrumentation.netty41.server.HttpServerRequestTracingHandler.channelRead";
   private static final String DATADOG_INJECTOR =
       "datadog.instrument.classinject.ClassInjector.injectClasses";
+  private static final String DATADOG_HELPERS =
+      "datadog.trace.agent.tooling.HelperInjector.injectClassLoader";
   private static final String ELASTIC = "co.elastic.apm.agent.reactor.TracedSubscriber.onNext";
   private static final String OPEN_TELEMETRY =
       "io.opentelemetry.javaagent.shaded.instrumentation.netty.v4_1.internal.server"
@@ -68,6 +70,9 @@ class FrameworkStacksTest {
   private static final String JANINO = "org.codehaus.janino.ByteArrayClassLoader.findClass";
   private static final String JANINO_3_1 =
       "org.codehaus.commons.compiler.util.reflect.ByteArrayClassLoader.findClass";
+  private static final String RHINO = "org.mozilla.javascript.DefiningClassLoader.defineClass";
+  private static final String RHINO_COMPILER =
+      "org.mozilla.javascript.optimizer.Codegen.defineClass";
   private static final String JYTHON = "org.python.core.BytecodeLoader.makeClass";
   private static final String JYTHON_LOADER =
       "org.python.core.BytecodeLoader$Loader.loadClassFromBytes";
@@ -118,6 +123,41 @@ class FrameworkStacksTest {
         arguments(
             DEFINED,
             defined("evil.A.run", "org.eclipse.persistence.internal.jpa.QueryImpl.execute")),
+        arguments(
+            DEFINED,
+            defined(
+                "evil.A.run", "org.hibernate.proxy.pojo.bytebuddy.ByteBuddyInterceptor.intercept")),
+        arguments(
+            DEFINED,
+            defined(
+                "evil.A.run",
+                "org.hibernate.bytecode.enhance.spi.interceptor.EnhancementHelper.performWork")),
+        arguments(
+            DEFINED,
+            defined("evil.A.run", "org.apache.openjpa.enhance.RedefinitionHelper.accessingField")),
+        arguments(
+            DEFINED,
+            defined("evil.A.run", "org.jooq.impl.DefaultRecordMapper$MutablePOJOMapper.map")),
+        arguments(
+            DEFINED,
+            defined(
+                "evil.A.run",
+                "org.springframework.data.mapping.model.ClassGeneratingEntityInstantiator"
+                    + "$EntityInstantiatorAdapter.createInstance")),
+        arguments(
+            DEFINED,
+            made(
+                "a.B$$C",
+                "app",
+                "lookup",
+                "org.springframework.cglib.core.ReflectUtils.defineClass",
+                SPEL,
+                "org.springframework.cglib.core.AbstractClassGenerator.create")),
+        arguments(DEFINED, forged(RHINO, RHINO_COMPILER, RHINO_COMPILER, SPEL)),
+        arguments(
+            DEFINED,
+            forged(
+                RHINO, RHINO_COMPILER, RHINO_COMPILER, "org.mozilla.javascript.MemberBox.invoke")),
         arguments(
             DEFINED, defined("evil.A.run", "org.apache.calcite.runtime.Enumerables.moveNext")),
         arguments(
@@ -180,6 +220,17 @@ class FrameworkStacksTest {
         arguments(INTO_JDK, made("a.B", "platform", "reflection", DATADOG_INJECTOR, SPEL)),
         arguments(TAMPERED, inAgentLoader("io.opentelemetry.javaagent.A", "evil.A.run", LOAD)),
         arguments(TAMPERED, inAgentLoader("a.B", LOAD)),
+        arguments(
+            TAMPERED,
+            inAgentLoader(
+                "datadog.trace.instrumentation.java.lang.A", DATADOG_INJECTOR, "evil.A.run")),
+        arguments(
+            TAMPERED,
+            inAgentLoader(
+                "datadog.trace.instrumentation.java.lang.A",
+                DATADOG_INJECTOR,
+                DATADOG_HELPERS,
+                "evil.A.run")),
         arguments(CHANGED, changed("evil.A.run", OPEN_TELEMETRY)),
         arguments(
             CHANGED,
@@ -259,6 +310,21 @@ class FrameworkStacksTest {
                 JANINO_3_1,
                 LOAD,
                 "org.apache.spark.sql.catalyst.expressions.GeneratedClass.generate")),
+        arguments(
+            DEFINED,
+            forged(
+                RHINO,
+                RHINO_COMPILER,
+                RHINO_COMPILER,
+                "org.mozilla.javascript.Context.compileImpl")),
+        arguments(
+            DEFINED, forged(RHINO, "org.mozilla.javascript.JavaAdapter.loadAdapterClass", SPEL)),
+        arguments(
+            DEFINED,
+            defined(
+                "org.springframework.cglib.core.ReflectUtils.defineClass",
+                "org.springframework.data.mapping.model.ClassGeneratingEntityInstantiator"
+                    + "$ObjectInstantiatorClassGenerator.generateCustomInstantiatorClass")),
         arguments(DEFINED, forged(JRUBY, "org.jruby.ir.targets.JVMVisitor.defineFromBytecode")),
         arguments(DEFINED, forged(JRUBY, "org.jruby.RubyClass$BaseReificator.reify")),
         arguments(
@@ -333,8 +399,16 @@ class FrameworkStacksTest {
                 "platform",
                 "reflection",
                 DATADOG_INJECTOR,
-                "datadog.trace.agent.tooling.HelperInjector.injectClassLoader")),
+                DATADOG_HELPERS)),
         arguments(TAMPERED, inAgentLoader("io.opentelemetry.javaagent.A", LOAD)),
+        arguments(
+            TAMPERED,
+            inAgentLoader(
+                "datadog.trace.instrumentation.java.lang.FilesCallSite",
+                DATADOG_INJECTOR,
+                DATADOG_HELPERS,
+                DATADOG_HELPERS,
+                "datadog.trace.agent.tooling.bytebuddy.csi.CallSiteTransformer.transform")),
         arguments(CHANGED, changed("io.opentelemetry.javaagent.tooling.AgentStarterImpl.start")),
         arguments(CHANGED, changed("co.elastic.apm.agent.bci.ElasticApmAgent.ensureInstrumented")),
         arguments(

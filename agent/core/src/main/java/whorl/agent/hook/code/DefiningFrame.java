@@ -16,7 +16,7 @@ final class DefiningFrame implements Function<Stream<StackWalker.StackFrame>, Bo
   private static final DefiningFrame SEARCH = new DefiningFrame();
   private static final ClassLoader OURS = DefiningFrame.class.getClassLoader();
 
-  private DefiningFrame() {}
+  DefiningFrame() {}
 
   static boolean isOnStack() {
     return WALKER.walk(SEARCH);
@@ -31,10 +31,23 @@ final class DefiningFrame implements Function<Stream<StackWalker.StackFrame>, Bo
       if (isPlumbing(type)) {
         continue;
       }
-      return (type == ClassLoader.class || isUnsafe(type))
-          && frame.getMethodName().startsWith("defineClass");
+      return frame.getMethodName().startsWith("defineClass")
+          && (isUnsafe(type) || type == ClassLoader.class && !isOfLoader(iterator));
     }
     return false;
+  }
+
+  /**
+   * True if a loader's own method goes on below. It defines into that loader, so what the boot
+   * loader loads meanwhile, the VM reads: such as the class of an error in the class file.
+   */
+  private static boolean isOfLoader(Iterator<StackWalker.StackFrame> below) {
+    if (!below.hasNext()) {
+      return false;
+    }
+    StackWalker.StackFrame caller = below.next();
+    return caller.getDeclaringClass() == ClassLoader.class
+        && caller.getMethodName().equals("defineClass");
   }
 
   /** Checks the loader too, because any code can use these names. */
