@@ -64,7 +64,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
   private boolean closing;
 
-  /** Of the response that the client has not read yet. */
+  /** Of the response that the client has not read yet, with the head of its request. */
   private long unreadBytes;
 
   ConnectionHandler(
@@ -142,7 +142,17 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   /** What takes memory while the client is waited for, in bytes. Called on the event loop. */
   long heldBytes() {
     long body = current == null ? 0 : current.stream().heldBytes();
-    return body + unreadBytes + (pipelined.isEmpty() ? 0 : BodyStream.READ_BYTES);
+    long head = current == null || awaitingRoute == null ? 0 : current.headBytes();
+    return head + body + unreadBytes + pipelinedBytes();
+  }
+
+  /** The parts share what one read brought, and each head takes more than its text. */
+  private long pipelinedBytes() {
+    long bytes = pipelined.isEmpty() ? 0 : BodyStream.READ_BYTES;
+    for (HttpObject part : pipelined) {
+      bytes += part instanceof HttpRequest head ? StrictRequestDecoder.headBytes(head) : 0;
+    }
+    return bytes;
   }
 
   private void dropPipelined() {
@@ -323,7 +333,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
       @Override
       public void unread(long bytes) {
-        unreadBytes = bytes;
+        unreadBytes = bytes + (current == null ? 0 : current.headBytes());
         slowClient.idle();
         measure();
       }

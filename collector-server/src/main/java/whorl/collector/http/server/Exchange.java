@@ -21,6 +21,7 @@ import whorl.collector.http.request.Request;
 final class Exchange implements Request {
   private static final int MAX_QUERY_PARAMETERS = 64;
   private static final String TOKEN = "token";
+  private static final int SEGMENT_BYTES = 60;
 
   private final HttpRequest head;
   private final String remoteAddress;
@@ -61,6 +62,12 @@ final class Exchange implements Request {
 
   BodyStream stream() {
     return body;
+  }
+
+  /** What the head takes of memory, in bytes. */
+  long headBytes() {
+    int segments = path == null ? 0 : path.segments().size();
+    return StrictRequestDecoder.headBytes(head) + (long) SEGMENT_BYTES * segments;
   }
 
   long startedNanos() {

@@ -7,9 +7,12 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Refuses requests that a proxy in front might read differently (request smuggling, RFC 9112, 6.3),
@@ -21,10 +24,18 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
 
   private static final int HEADER_BYTES = 150;
 
+  /** The target is kept as it came, as path and query, and decoded. */
+  private static final int TARGET_COPIES = 3;
+
   private final int headMaxBytes;
+  private final Trailers trailers;
   private boolean headBegun;
 
   StrictRequestDecoder(EdgeLimits.Sizes sizes) {
+    this(sizes, new Trailers());
+  }
+
+  private StrictRequestDecoder(EdgeLimits.Sizes sizes, Trailers trailers) {
     super(
         new HttpDecoderConfig()
             .setMaxInitialLineLength(sizes.maxRequestLineBytes())
@@ -34,14 +45,26 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
             .setStrictLineParsing(true)
             .setUseRfc9112TransferEncoding(true)
             .setHeadersFactory(new Factory())
-            .setTrailersFactory(new Factory()));
+            .setTrailersFactory(trailers));
+    this.trailers = trailers;
     this.headMaxBytes =
         sizes.maxRequestLineBytes() + sizes.maxHeaderBytes() + HEADERS_MAX * HEADER_BYTES;
   }
 
-  /** What a request takes, in bytes, whose head, or next chunk, is not complete. */
+  /** What a request takes, in bytes, whose head, next chunk, or trailers are not complete. */
   long heldBytes() {
-    return internalBuffer().capacity() + (headBegun ? headMaxBytes : 0);
+    return internalBuffer().capacity() + (headBegun || trailers.begun ? headMaxBytes : 0);
+  }
+
+  /** What a complete head takes, in bytes. */
+  static long headBytes(HttpRequest head) {
+    long bytes = (long) TARGET_COPIES * head.uri().length();
+    Iterator<Map.Entry<CharSequence, CharSequence>> headers = head.headers().iteratorCharSequence();
+    while (headers.hasNext()) {
+      Map.Entry<CharSequence, CharSequence> header = headers.next();
+      bytes += HEADER_BYTES + header.getKey().length() + header.getValue().length();
+    }
+    return bytes;
   }
 
   @Override
@@ -56,6 +79,7 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
     super.decode(context, bytes, decoded);
     if (!decoded.isEmpty()) {
       headBegun = false;
+      trailers.begun = false;
     }
   }
 
@@ -64,7 +88,7 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
     throw new IllegalArgumentException("both Content-Length and Transfer-Encoding");
   }
 
-  private static final class Factory implements HttpHeadersFactory {
+  private static class Factory implements HttpHeadersFactory {
     @Override
     public HttpHeaders newHeaders() {
       return new FewHeaders();
@@ -73,6 +97,17 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
     @Override
     public HttpHeaders newEmptyHeaders() {
       return new FewHeaders();
+    }
+  }
+
+  /** Knows that trailers have begun. */
+  private static final class Trailers extends Factory {
+    private boolean begun;
+
+    @Override
+    public HttpHeaders newHeaders() {
+      begun = true;
+      return super.newHeaders();
     }
   }
 

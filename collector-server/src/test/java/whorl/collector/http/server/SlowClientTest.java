@@ -23,6 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class SlowClientTest {
+  /** They take thirty times as much memory as their text. */
+  private static final String MANY_HEADERS = "A: b\r\n".repeat(100);
+
   private RunningServer server;
 
   @BeforeEach
@@ -129,7 +132,7 @@ class SlowClientTest {
   void halfBodies_takeNoMoreThanTheLimit_andAQuickClientIsAnswered(@TempDir Path folder)
       throws Exception {
     List<Socket> slow = new ArrayList<>();
-    try (RunningServer small = maxHeld(folder, 200_000)) {
+    try (RunningServer small = maxHeld(folder, 212_000)) {
       for (int i = 0; i < 30; i++) {
         slow.add(small.connect());
         send(slow.get(i), login(900) + "a".repeat(500));
@@ -138,6 +141,14 @@ class SlowClientTest {
       assertThat(small.metrics.text()).contains("reason=\"slow-client\"} 18");
       assertThat(small.raw(login(5) + "hello")).startsWith("HTTP/1.1 200 ").endsWith("hello");
 
+      // the quick client waited for its worker, perhaps, and one more gave way
+      await()
+          .until(
+              () ->
+                  small
+                      .metrics
+                      .text()
+                      .contains("reason=\"slow-client\"} " + (30 - open(slow).size())));
       Socket kept = open(slow).get(0);
       send(kept, "b".repeat(400));
       assertThat(RunningServer.readAll(kept)).startsWith("HTTP/1.1 200 ");
@@ -158,6 +169,75 @@ class SlowClientTest {
       await().until(() -> open(slow).size() == 10);
       assertThat(small.metrics.text()).contains("reason=\"slow-client\"} 10");
       assertThat(small.request("GET", "/open")).startsWith("HTTP/1.1 200 ");
+    } finally {
+      close(slow);
+    }
+  }
+
+  @Test
+  void headsWhoseBodiesDoNotCome_takeNoMoreThanTheLimit(@TempDir Path folder) throws Exception {
+    String head = "POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n" + MANY_HEADERS;
+    assertThatOfTwentyRemain(6, maxHeld(folder, 200_000), head + "\r\n");
+  }
+
+  @Test
+  void halfTrailers_takeNoMoreThanTheLimit(@TempDir Path folder) throws Exception {
+    String half =
+        "POST /login HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n" + MANY_HEADERS;
+    assertThatOfTwentyRemain(2, maxHeld(folder, 200_000), half);
+  }
+
+  private static void assertThatOfTwentyRemain(int remain, RunningServer small, String half)
+      throws IOException {
+    List<Socket> slow = new ArrayList<>();
+    try (small) {
+      for (int i = 0; i < 20; i++) {
+        slow.add(small.connect());
+        send(slow.get(i), half);
+      }
+      await().until(() -> open(slow).size() == remain);
+      assertThat(small.raw(login(5) + "hello")).startsWith("HTTP/1.1 200 ").endsWith("hello");
+    } finally {
+      close(slow);
+    }
+  }
+
+  @Test
+  void requestsThatWaitForOneBeforeThem_takeNoMoreThanTheLimit(@TempDir Path folder)
+      throws Exception {
+    String waits = "GET /view/wait HTTP/1.1\r\nHost: x\r\n" + bearer(RunningServer.VIEWER);
+    String next = "GET /open HTTP/1.1\r\nHost: x\r\n" + MANY_HEADERS + "\r\n";
+    List<Socket> slow = new ArrayList<>();
+    try (RunningServer small = maxHeld(folder, 2_000_000)) {
+      for (int i = 0; i < 3; i++) {
+        slow.add(small.connect());
+        // after a large request, one read takes more
+        send(slow.get(i), "GET /open HTTP/1.1\r\nHost: x\r\nX-Large: " + "a".repeat(6_000));
+        send(slow.get(i), "\r\n\r\n");
+        InputStream in = slow.get(i).getInputStream();
+        StringBuilder answer = new StringBuilder();
+        while (answer.indexOf("\r\n\r\nopen") < 0) {
+          answer.append((char) in.read());
+        }
+        send(slow.get(i), waits + "\r\n\r\n" + next.repeat(30));
+      }
+      await().until(() -> open(slow).size() == 1);
+    } finally {
+      close(slow);
+    }
+  }
+
+  @Test
+  void headOfARequest_whoseResponseIsNotRead_counts(@TempDir Path folder) throws Exception {
+    List<Socket> slow = new ArrayList<>();
+    try (RunningServer small = maxHeld(folder, 4 * RunningServer.LARGE_BYTES + 20_000)) {
+      for (int i = 0; i < 2; i++) {
+        slow.add(small.connect());
+        slow.get(i).setReceiveBufferSize(8192);
+        send(slow.get(i), "GET /large HTTP/1.1\r\nHost: x\r\n" + MANY_HEADERS + "\r\n");
+        assertThat(slow.get(i).getInputStream().read()).isEqualTo('H');
+      }
+      await().until(() -> small.metrics.text().contains("reason=\"slow-client\"} 1"));
     } finally {
       close(slow);
     }
