@@ -22,7 +22,6 @@ import whorl.collector.http.request.Role;
 import whorl.collector.http.request.Route;
 import whorl.collector.http.request.Scoped;
 import whorl.collector.store.access.Scope;
-import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.records.Catalog;
 import whorl.collector.times.Spans;
@@ -202,14 +201,12 @@ final class RuleTestRoutes {
     Instant from = clock.instant().minus(since);
     List<Id> chosen = new ArrayList<>();
     int all = 0;
-    Catalog.Filter any = new Catalog.Filter(null, null, null);
-    for (Id each : catalog.page(scope, any, null, LISTED_MAX).evidence()) {
-      EvidenceRecord record = store.record(each);
-      if (record == null) {
+    // by the list's time: an imported one is as old there as its import
+    Catalog.Filter newer =
+        new Catalog.Filter(null, null, null, null, null, null, false, from, null);
+    for (Id each : catalog.page(scope, newer, null, LISTED_MAX).evidence()) {
+      if (!store.contains(each)) {
         continue;
-      }
-      if (record.sealedAt().isBefore(from)) {
-        break;
       }
       all++;
       if (chosen.size() < EVIDENCE_MAX) {

@@ -31,6 +31,7 @@ import whorl.collector.http.server.Metrics;
 import whorl.collector.store.access.Origin;
 import whorl.collector.store.access.OriginLedger;
 import whorl.collector.store.access.Part;
+import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.records.AlertLedger;
 import whorl.collector.store.records.AlertRecord;
 import whorl.collector.store.rules.RuleTestLedger;
@@ -46,6 +47,7 @@ import whorl.collector.timeline.Column;
 import whorl.collector.timeline.Timeline;
 import whorl.evidence.AgentIdentity;
 import whorl.evidence.Alert;
+import whorl.evidence.Digest;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
 import whorl.evidence.Level;
@@ -477,6 +479,25 @@ class SigmaRoutesTest extends EachEngine {
 
     assertThat(result.get("evidence").asInt()).isEqualTo(1);
     assertThat(result.at("/rows/0/rule").asText()).isEqualTo(PROCESS);
+    assertThat(result.get("matches").asInt()).isEqualTo(1);
+  }
+
+  /** It is first in the list, and was sealed long ago elsewhere. */
+  @Test
+  void importedEvidence_keepsNoOtherOfTheLastDayFromATest() throws IOException {
+    Instant now = world.now.get();
+    world.now.set(now.minus(Duration.ofDays(30)));
+    EvidenceRecord imported = collector.store.record(ship());
+    world.now.set(now);
+    Id evidence = ship();
+    start(evidence, 1, "/bin/sh -c id");
+    time.pass(Duration.between(time.instant(), now.plusSeconds(2)));
+    Digest record = Digest.of(collector.store.recordBytes(imported.id()));
+    collector.catalog.putImported(imported, record, now.plusSeconds(1), null);
+
+    JsonNode result = tested(Map.of("id", PROCESS, "since", "24h"));
+
+    assertThat(result.get("evidence").asInt()).isEqualTo(2);
     assertThat(result.get("matches").asInt()).isEqualTo(1);
   }
 

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.SignatureOutcome;
 import whorl.evidence.Artifact;
 import whorl.evidence.ArtifactName;
@@ -108,6 +109,9 @@ public record ManifestCheck(
     }
     if (manifest.reason() == null || manifest.startedAt() == null || manifest.sealedAt() == null) {
       return "reason, startedAt or sealedAt";
+    }
+    if (manifest.alert() != null && !EvidenceRecord.isWhole(manifest.alert())) {
+      return "its alert's id, source, time, rule, level or title";
     }
     for (Artifact artifact : manifest.artifacts()) {
       if (artifact.name() == null || artifact.sha256() == null || artifact.mediaType() == null) {

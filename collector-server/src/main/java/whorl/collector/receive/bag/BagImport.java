@@ -1,5 +1,7 @@
 package whorl.collector.receive.bag;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +27,7 @@ import whorl.collector.store.objects.StoredArtifact;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
+import whorl.evidence.Json;
 
 /**
  * Takes evidence in from a bag: verified first, then kept with its custody, as evidence of this
@@ -37,6 +40,12 @@ public final class BagImport {
 
   /** Evidence from later would be the newest here for ever, and the last that retention purges. */
   private static final Duration CLOCK_AHEAD_MAX = Duration.ofDays(1);
+
+  /** No store reads records that are longer; the rest is for what is derived later. */
+  private static final int RECORD_MAX_BYTES = EvidenceRecord.MAX_BYTES - (1 << 20);
+
+  /** Likewise; {@link Json} reads two million. No collector writes as many. */
+  private static final int RECORD_MAX_TOKENS = 1_500_000;
 
   /** Manifest, envelope, derived artifacts and histories: files that no agent lists. */
   private static final int FILES_OF_COLLECTORS = 1_000;
@@ -128,6 +137,7 @@ public final class BagImport {
 
   private Result keep(StagedEvidence staged, Digest from, Importer importer) throws IOException {
     EvidenceRecord record = staged.record(signature(staged.from()));
+    requireReadable(record);
     if (!commit.run(record, staged.files(), made -> staged.entry(importer, from, made))) {
       throw conflict("evidence " + record.id() + " was received meanwhile");
     }
@@ -167,6 +177,29 @@ public final class BagImport {
               + " MiB unpacked, and this collector has room for "
               + Math.max(0, room >> 20)
               + " MiB");
+    }
+  }
+
+  /** A record that cannot be read again keeps a collector from its start. */
+  private static void requireReadable(EvidenceRecord record) throws IOException {
+    byte[] json = Json.bytes(record);
+    if (json.length > RECORD_MAX_BYTES) {
+      throw tooLarge("its record has " + json.length + " bytes here", RECORD_MAX_BYTES);
+    }
+    if (!hasFewTokens(json)) {
+      throw tooLarge("its record has too many values", RECORD_MAX_TOKENS);
+    }
+  }
+
+  private static boolean hasFewTokens(byte[] json) throws IOException {
+    try (JsonParser parser = Json.MAPPER.createParser(json)) {
+      int tokens = 0;
+      while (parser.nextToken() != null && tokens <= RECORD_MAX_TOKENS) {
+        tokens++;
+      }
+      return tokens <= RECORD_MAX_TOKENS;
+    } catch (StreamConstraintsException tooMany) {
+      return false;
     }
   }
 

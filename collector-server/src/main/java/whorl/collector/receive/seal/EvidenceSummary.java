@@ -92,23 +92,13 @@ record EvidenceSummary(
     try {
       JsonNode alerts = Json.LENIENT.readTree(upload.content());
       Alert alert = Json.LENIENT.treeToValue(alerts.path("alert"), Alert.class);
-      return alert == null || !complete(alert) ? null : alert;
+      return alert == null || !EvidenceRecord.isWhole(alert) ? null : alert;
     } catch (IOException e) {
       if (Outage.of(e) != null) {
         throw e; // without its alert, the evidence would have no level for good
       }
       return null;
     }
-  }
-
-  /** Jackson leaves null in a record component whose JSON field is missing. */
-  private static boolean complete(Alert alert) {
-    return alert.id() != null
-        && alert.source() != null
-        && alert.time() != null
-        && alert.rule() != null
-        && alert.level() != null
-        && alert.title() != null;
   }
 
   private static @Nullable Alert bounded(@Nullable Alert alert) {

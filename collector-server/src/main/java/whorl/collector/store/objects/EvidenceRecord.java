@@ -23,7 +23,7 @@ import whorl.evidence.channel.CaptureState;
  *
  * @param version of this format, {@link #VERSION}
  * @param alert the alert it was captured for, shortened if very long (the manifest has it in full);
- *     null if a person requested it
+ *     null if a person requested it, and also for one that is not whole
  * @param recipient the age recipient for whom, according to the agent, all artifacts are encrypted;
  *     null if they are not
  * @param state {@code sealed}; {@code partial} if the agent was gone before the end; {@code failed}
@@ -53,6 +53,9 @@ public record EvidenceRecord(
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Missing> missing) {
   public static final int VERSION = 2;
 
+  /** No store reads a longer one. */
+  public static final int MAX_BYTES = 32 << 20;
+
   /** The version before artifacts had receipts. */
   private static final int OLDEST_VERSION = 1;
 
@@ -67,6 +70,7 @@ public record EvidenceRecord(
     Objects.requireNonNull(capture, "capture");
     Objects.requireNonNull(agent, "agent");
     Objects.requireNonNull(service, "service");
+    alert = alert == null || !isWhole(alert) ? null : alert;
     Objects.requireNonNull(reason, "reason");
     Objects.requireNonNull(state, "state");
     Objects.requireNonNull(sealedAt, "sealedAt");
@@ -78,6 +82,16 @@ public record EvidenceRecord(
     artifacts = List.copyOf(artifacts);
     problems = problems == null ? List.of() : List.copyOf(problems);
     missing = missing == null ? List.of() : List.copyOf(missing);
+  }
+
+  /** True if the alert has all that it must; JSON from elsewhere may lack some of it. */
+  public static boolean isWhole(Alert alert) {
+    return alert.id() != null
+        && alert.source() != null
+        && alert.time() != null
+        && alert.rule() != null
+        && alert.level() != null
+        && alert.title() != null;
   }
 
   /**

@@ -33,7 +33,6 @@ import whorl.evidence.Json;
 
 /** The store in a folder of the local file system. */
 public final class FolderStore implements EvidenceStore {
-  private static final long RECORD_MAX_BYTES = 32 << 20;
   private static final int LOCKS = 64;
   private static final Logger LOG = LoggerFactory.getLogger(FolderStore.class);
   private static final Pattern SHARD = Pattern.compile("[0-9a-f]{2}");
@@ -255,7 +254,7 @@ public final class FolderStore implements EvidenceStore {
   public byte @Nullable [] recordBytes(Id evidence) throws IOException {
     Path file = folder.record(evidence);
     try {
-      if (Files.size(file) > RECORD_MAX_BYTES) {
+      if (Files.size(file) > EvidenceRecord.MAX_BYTES) {
         throw new IOException("evidence " + evidence + ": evidence.json is too long to be ours");
       }
       return Files.readAllBytes(file);

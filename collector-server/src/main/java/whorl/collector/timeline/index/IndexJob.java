@@ -30,6 +30,7 @@ import whorl.collector.timeline.IndexStatus;
 import whorl.collector.timeline.StoredColumns;
 import whorl.collector.timeline.read.EvidenceReader;
 import whorl.collector.timeline.read.IndexPlan;
+import whorl.collector.timeline.read.rows.PlainText;
 import whorl.collector.timeline.write.IndexMain;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Id;
@@ -274,7 +275,7 @@ final class IndexJob {
   private static Map<Column, String> constants(EvidenceRecord record) {
     EnumMap<Column, String> constants = new EnumMap<>(Column.class);
     constants.put(Column.EVIDENCE, record.id().value());
-    constants.put(Column.SERVICE, record.service());
+    constants.put(Column.SERVICE, PlainText.of(record.service())); // of a bag, of any length
     constants.put(Column.AGENT, record.agent().value());
     return constants;
   }

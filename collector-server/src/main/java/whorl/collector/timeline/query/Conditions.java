@@ -67,8 +67,7 @@ final class Conditions {
     return all.toString();
   }
 
-  /** The condition for the times of the query. */
-  String times() {
+  private String times() {
     StringJoiner all = new StringJoiner(" AND ");
     all.add("true");
     if (query.from() != null) {

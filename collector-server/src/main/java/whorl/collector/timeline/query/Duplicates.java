@@ -2,6 +2,7 @@ package whorl.collector.timeline.query;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -26,8 +27,8 @@ import whorl.evidence.Json;
  * whorl.Alert}. Of {@link FileTimes} the first is shown. Rows that a query names are always shown.
  *
  * <p>An intruder who knows an alert's id can use it in evidence of another agent, or later in that
- * of the same one. So rows of one alert must also agree in agent, rule, level and title, and two
- * {@code alert.raised} in all that they say.
+ * of the same one. So rows of one alert must also agree in agent, rule, level and title, two {@code
+ * alert.raised} in all that they say, and others of different evidence in their time.
  */
 final class Duplicates {
   /** All rows are shown. */
@@ -38,6 +39,9 @@ final class Duplicates {
 
   /** If there are more alerts, none is left out as a duplicate. */
   private static final int ALERTS_MAX = 10_000;
+
+  /** An event comes soon after its alert was raised, and the clocks of evidence may differ. */
+  private static final long NEAR_NANOS = Duration.ofMinutes(1).toNanos();
 
   private static final Set<Column> COLUMNS =
       EnumSet.of(Column.ACTION, Column.FIELDS, Column.AGENT, Column.RULE_ID, Column.RULE_NAME);
@@ -62,10 +66,20 @@ final class Duplicates {
    *
    * @param content all that an {@code alert.raised} says; null for a {@code whorl.Alert}
    */
-  private record AlertRow(Id evidence, long number, @Nullable Digest content) {
+  private record AlertRow(Id evidence, long number, long nanos, @Nullable Digest content) {
     static AlertRow of(Row row) {
       String fields = row.action().equals(RAISED) ? row.text(Column.FIELDS) : null;
-      return new AlertRow(row.evidence(), row.number(), fields == null ? null : digest(fields));
+      Long nanos = row.number(Column.TIME);
+      return new AlertRow(
+          row.evidence(),
+          row.number(),
+          nanos == null ? 0 : nanos,
+          fields == null ? null : digest(fields));
+    }
+
+    boolean isNear(AlertRow other) {
+      return evidence.equals(other.evidence)
+          || Math.abs((double) nanos - other.nanos) <= NEAR_NANOS;
     }
 
     String id() {
@@ -84,9 +98,9 @@ final class Duplicates {
 
     /** False if the row says something else than the one that is shown. */
     boolean includes(AlertRow other) {
-      return other.content() == null
-          || shown.content() == null
-          || other.content().equals(shown.content());
+      return other.content() == null || shown.content() == null
+          ? shown.isNear(other)
+          : other.content().equals(shown.content());
     }
 
     /** Returns the row that is not shown. */

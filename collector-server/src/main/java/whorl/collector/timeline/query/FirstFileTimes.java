@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
+import java.util.function.Function;
 
 /**
  * Of {@link FileTimes} that several timelines of one host have, only the first of these shows each.
@@ -38,27 +39,31 @@ final class FirstFileTimes {
   /**
    * SQL with which a statement must begin that has {@link #shown}; may be empty.
    *
-   * @param times the condition for the times of the query, on a row {@code r}
+   * @param conditions of a timeline on a row {@code r}, any of which must hold: a row that does not
+   *     match hides none that does
    */
-  String table(String times) {
+  String table(Function<ScanPlan, List<String>> conditions) {
     if (!areCompared()) {
       return "";
     }
     StringJoiner all = new StringJoiner(" UNION ALL ");
+    all.setEmptyValue("SELECT NULL::VARCHAR AS k, 0 AS place WHERE false");
     for (List<Integer> places : ofHosts.values()) {
       for (int place : places) {
         ScanPlan plan = plans.get(place);
-        all.add(
-            "SELECT "
-                + key(place)
-                + " AS k, "
-                + place
-                + " AS place FROM "
-                + FileTimes.from(plan)
-                + " WHERE "
-                + FileTimes.isOf(plan)
-                + " AND "
-                + times);
+        for (String condition : conditions.apply(plan)) {
+          all.add(
+              "SELECT "
+                  + key(place)
+                  + " AS k, "
+                  + place
+                  + " AS place FROM "
+                  + FileTimes.from(plan)
+                  + " WHERE "
+                  + FileTimes.isOf(plan)
+                  + " AND "
+                  + condition);
+        }
       }
     }
     return "WITH "

@@ -189,7 +189,8 @@ final class Select {
   }
 
   private String table() {
-    return files.table(conditions.times());
+    return files.table(
+        plan -> plan.branches().stream().map(branch -> conditions.of(plan, branch)).toList());
   }
 
   private String order() {

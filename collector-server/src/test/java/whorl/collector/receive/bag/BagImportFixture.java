@@ -3,17 +3,22 @@ package whorl.collector.receive.bag;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.custody.log.CustodyAction;
 import whorl.collector.testkit.Answer;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.TestCollector;
 import whorl.collector.testkit.Zips;
+import whorl.evidence.Digest;
 
 /** A bag of one collector, and another collector that imports it. */
 abstract class BagImportFixture {
@@ -47,6 +52,24 @@ abstract class BagImportFixture {
 
   Answer send(byte[] zip, String query) {
     return collector.importer.call("POST", PATH + query, Map.of(), zip);
+  }
+
+  /** The bag of partial evidence, of a collector that wrote this record of it. */
+  byte[] partialBag(FakeAgent gone, UnaryOperator<String> record) throws Exception {
+    try (TestCollector third =
+        TestCollector.open(root.resolve("third"), new TestCollector.World())) {
+      gone.ship(third.agentClient, "threads.txt", "threads".getBytes(StandardCharsets.UTF_8));
+      third.expireUploads();
+      String before = new String(third.store.recordBytes(gone.evidence), StandardCharsets.UTF_8);
+      byte[] after = record.apply(before).getBytes(StandardCharsets.UTF_8);
+      third.store.adopt(gone.evidence, after, List.of(), true);
+      third.custody.append(
+          CustodyAction.EXPIRED,
+          gone.evidence,
+          "collector",
+          Map.of("record", Digest.of(after).hex()));
+      return third.viewer.get("/api/v1/evidence/" + gone.evidence + "/bag").body();
+    }
   }
 
   static String base(Map<String, byte[]> files) {

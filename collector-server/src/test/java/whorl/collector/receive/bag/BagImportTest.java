@@ -147,6 +147,22 @@ class BagImportTest extends BagImportFixture {
         .contains("Earlier-1/evidence.json", "earlier-2/evidence.json");
   }
 
+  /** A list could not have it, and no collector start that has it. */
+  @Test
+  void evidenceWithHalfAnAlert_isTakenWithoutAlert() throws Exception {
+    FakeAgent gone = new FakeAgent().seal();
+    byte[] half =
+        partialBag(
+            gone, json -> json.replace("\"alert\":null", "\"alert\":{\"id\":\"alert-0001\"}"));
+    to.now.updateAndGet(now -> now.plus(Duration.ofDays(2)));
+
+    Answer answer = send(half, "");
+
+    assertThat(answer.status()).as(answer.text()).isEqualTo(201);
+    assertThat(collector.store.record(gone.evidence).alert()).isNull();
+    assertThat(collector.verifyOffline().problems()).isEmpty();
+  }
+
   /** Who has a token of agents, and the ids in the bag, can add to it; that is not the importer. */
   @Test
   void whatComesLaterToPartialEvidence_isOfTheAgentInCustody() throws Exception {

@@ -128,6 +128,37 @@ class RefusedBagsTest extends BagImportFixture {
     assertThat(answer.status()).isEqualTo(507);
   }
 
+  /** With its history it would be longer than what a store reads, also at a collector's start. */
+  @Test
+  void recordThatCouldNotBeReadAgain_isRefused() throws Exception {
+    to.now.updateAndGet(now -> now.plus(Duration.ofDays(2)));
+    FakeAgent longest = new FakeAgent().seal();
+    FakeAgent most = new FakeAgent().seal();
+    List<byte[]> bags =
+        List.of(
+            partialBag(longest, json -> withProblems(json, "x".repeat(1 << 20), 31)),
+            partialBag(most, json -> withProblems(json, "", 1_999_800)));
+
+    for (byte[] each : bags) {
+      Answer answer = send(each, "");
+      assertThat(answer.status()).as(answer.text()).isEqualTo(413);
+    }
+    assertThat(collector.store.evidence()).isEmpty();
+    collector.close();
+    collector = TestCollector.open(root.resolve("second"), to);
+  }
+
+  /** As long as a record may be, if that is more. */
+  private static String withProblems(String json, String problem, int count) {
+    StringBuilder problems = new StringBuilder("\"problems\":[");
+    problems.append(('"' + problem + "\",").repeat(count));
+    String head = json.replace("\"problems\":[", problems);
+    int room = (32 << 20) - 500 - head.length();
+    return problem.isEmpty()
+        ? head
+        : head.replace("\"problems\":[", "\"problems\":[\"" + "y".repeat(room) + "\",");
+  }
+
   @Test
   void fullDisk_refusesTheBody() {
     to.freeBytes.set(TestCollector.LIMITS.freeReserveBytes());

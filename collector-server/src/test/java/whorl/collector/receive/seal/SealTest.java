@@ -7,6 +7,7 @@ import static whorl.evidence.HeapFacts.Path.FILE;
 import static whorl.evidence.HeapFacts.Path.STREAM;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -364,6 +365,31 @@ class SealTest extends SealFixture {
       }
       FakeAgent good2 = agent().seal();
       assertThat(good2.shipAll(collector.agentClient).status()).isEqualTo(204);
+    }
+  }
+
+  /** Its record would keep the collector from its next start. */
+  @Test
+  void signedManifestWithHalfAnAlert_isRefused() throws Exception {
+    List<FakeAgent> agents = new ArrayList<>();
+    try (TestCollector collector = TestCollector.open(root)) {
+      for (String part : List.of("id", "source", "time", "rule", "level", "title")) {
+        FakeAgent agent = agent();
+        ObjectNode changed = (ObjectNode) Json.MAPPER.readTree(Json.bytes(agent.manifest()));
+        ((ObjectNode) changed.get("alert")).remove(part);
+        byte[] json = Json.bytes(changed);
+        Manifest manifest = Json.LENIENT.readValue(json, Manifest.class);
+        byte[] statement = Json.bytes(Statement.of(manifest, Digest.of(json)));
+        agent.sealed(json, Json.bytes(agent.key.sign(statement)));
+        agents.add(agent);
+
+        assertThat(agent.shipAll(collector.agentClient).status()).as(part).isEqualTo(422);
+      }
+    }
+    try (TestCollector again = TestCollector.open(root)) {
+      for (FakeAgent agent : agents) {
+        assertThat(again.catalog.summary(agent.evidence)).isNotNull();
+      }
     }
   }
 

@@ -204,6 +204,26 @@ class ChangedAndPoisonedTest {
     }
   }
 
+  /** The record of an imported bag names a service of any length. */
+  @Test
+  void longService_breaksNoQuery() throws Exception {
+    try (IndexRig rig = new IndexRig(root)) {
+      FakeAgent agent = new FakeAgent().with("events.ndjson", event(1));
+      rig.received(agent);
+      String record =
+          new String(rig.collector.store.recordBytes(agent.evidence), StandardCharsets.UTF_8);
+      String changed = record.replace("\"shop\"", '"' + "s".repeat(100_000) + '"');
+      rig.collector.store.adopt(
+          agent.evidence, changed.getBytes(StandardCharsets.UTF_8), List.of(), true);
+      rig.index.start();
+      assertThat(rig.indexed(agent.evidence).state()).isEqualTo(IndexStatus.State.READY);
+
+      assertThat(rig.rows(TimelineQuery.of(agent.evidence)))
+          .isNotEmpty()
+          .allSatisfy(row -> assertThat(row.text(Column.SERVICE)).hasSize(256));
+    }
+  }
+
   private static String event(int number) {
     return Json.text(
             new EventLine(

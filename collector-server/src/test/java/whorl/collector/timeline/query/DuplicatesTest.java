@@ -232,6 +232,49 @@ class DuplicatesTest {
         .containsExactlyInAnyOrder(genuine, madeUp);
   }
 
+  @Test
+  void laterEvidence_thatSaysAnotherTimeOfAnAlert_doesNotHideItsEvent() throws Exception {
+    FakeAgent agent = new FakeAgent();
+    Id genuine = rig.received(agent.with("events.ndjson", event("alert-0001", "A shell")));
+    Id madeUp =
+        rig.received(agent.again().with("alert.json", raised(TIME.minusSeconds(86_400), "true")));
+    Id repeated = rig.received(agent.again().with("alert.json", raised(TIME, "id")));
+    rig.indexed(genuine);
+    rig.indexed(madeUp);
+    rig.indexed(repeated);
+
+    assertThat(page(alerts(genuine, madeUp)))
+        .extracting(Row::evidence)
+        .containsExactlyInAnyOrder(genuine, madeUp);
+    assertThat(page(alerts(genuine, repeated))).extracting(Row::evidence).containsExactly(repeated);
+  }
+
+  /** The one of the first piece has another owner, and does not match. */
+  @Test
+  void fileTime_thatMatchesInALaterPieceAlone_isShown() throws Exception {
+    String name = "0|/srv/key|7|r/rrw-------|";
+    String times = "|0|42|0|1300000000|0|0\n";
+    FakeAgent agent = new FakeAgent();
+    agent.host = "node-4";
+    String line = name + 33 + times;
+    Id first = rig.received(agent.with("files.body", line + line.replace("key", "1001-key")));
+    FakeAgent again = agent.again();
+    again.host = "node-4";
+    Id later = rig.received(again.with("files-later.body", name + 1001 + times));
+    rig.indexed(first);
+    rig.indexed(later);
+    TimelineQuery files = TimelineQuery.of(first, later).types("file.modified");
+
+    assertThat(page(files)).extracting(Row::evidence).containsExactly(first, first);
+    for (TimelineQuery narrow :
+        List.of(
+            files.text("\"1001\""), files.where(Column.DATASET, Where.Op.EQ, "files-later.body"))) {
+      assertThat(page(narrow)).extracting(Row::evidence).containsExactly(later);
+      assertThat(rig.rows(narrow.once(true))).hasSize(1);
+      assertThat(rig.timeline.types(narrow.once(true))).hasSize(1);
+    }
+  }
+
   /** The timeline has only the beginning of its fields, which is no JSON any more. */
   @Test
   void veryLongAlert_doesNotHideTheRowsOfItsEvidence() throws Exception {

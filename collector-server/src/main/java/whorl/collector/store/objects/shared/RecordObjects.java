@@ -6,6 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import whorl.collector.store.objects.DamagedRecordException;
+import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.ObjectStore;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;
@@ -14,7 +15,6 @@ import whorl.evidence.Id;
  * The versions of records as objects; those that were used last are kept in memory. Thread-safe.
  */
 final class RecordObjects {
-  private static final int RECORD_MAX_BYTES = 32 << 20;
   private static final long MEMORY_MAX_BYTES = 16L << 20;
 
   private final ObjectStore objects;
@@ -42,7 +42,7 @@ final class RecordObjects {
     }
     byte[] json;
     try (InputStream in = objects.read(SharedKeys.record(evidence, sha256), 0)) {
-      json = in.readNBytes(RECORD_MAX_BYTES);
+      json = in.readNBytes(EvidenceRecord.MAX_BYTES);
     } catch (NoSuchFileException lost) {
       throw new DamagedRecordException(
           "evidence " + evidence + ": its record is not in the object store; restore it", lost);
