@@ -188,6 +188,51 @@ class NotificationsTest {
     assertThat(message.get("count").asInt()).isEqualTo(1);
   }
 
+  /** Which JVM an alert that is over was about, Alertmanager does not say, or it is gone. */
+  @Test
+  void alertThatAlertmanagerEnds_isAMessageToWhomItsBeginWasOne() throws Exception {
+    FakeAgent agent = new FakeAgent();
+    Path file = root.resolve("notify.yaml");
+    Files.writeString(
+        file,
+        Files.readString(file)
+            .replace("level: medium}", "services: [shop], namespaces: [" + agent.namespace + "]}")
+            .replace("name: hook", "name: team"));
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() -> assertThat(shown().get("name").asText()).isEqualTo("team"));
+    try (RawChannel channel =
+        RawChannel.open(server.url(), AGENT, InetAddress.getLoopbackAddress())) {
+      assertThat(channel.hello(agent.identity(), agent.key)).isNotNull();
+      down(agent, "firing");
+      await().atMost(Duration.ofSeconds(30)).until(() -> !receiver.posts.isEmpty());
+    }
+    down(agent, "resolved");
+
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertThat(receiver.posts).hasSizeGreaterThan(1));
+    JsonNode begun = receiver.posts.get(0).json();
+    JsonNode over = receiver.posts.get(1).json();
+    assertThat(begun.get("over").asBoolean()).isFalse();
+    assertThat(over.get("over").asBoolean()).isTrue();
+    assertThat(over.get("group")).isEqualTo(begun.get("group"));
+  }
+
+  private void down(FakeAgent agent, String status) {
+    Answer answer =
+        call(
+            ALERT,
+            "POST",
+            "/api/v1/alerts/alertmanager",
+            "{\"version\":\"4\",\"alerts\":[{\"status\":\""
+                + status
+                + "\",\"labels\":{\"alertname\":\"Down\",\"pod\":\""
+                + agent.pod
+                + "\"}}]}");
+    assertThat(answer.status()).as(answer.text()).isEqualTo(202);
+  }
+
   @Test
   void sealedEvidence_andItsFindings_areMessages() throws Exception {
     FakeAgent agent = new FakeAgent().with("threads.txt", "threads").with("process.json", "{}");

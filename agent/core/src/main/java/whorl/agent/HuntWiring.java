@@ -70,7 +70,7 @@ final class HuntWiring {
                 hooks.lateRegistrations()::snapshot,
                 hooks.generatedClasses()::snapshot),
             new LibraryHunt((name, versions, limit) -> find(libraries, name, versions, limit)));
-    Hunts hunts = new Hunts(kinds, answers, new AgentThreads("hunt"));
+    Hunts hunts = new Hunts(kinds, answers, new AgentThreads("hunt", Thread.MIN_PRIORITY));
     status.add(hunts::losses);
     status.capability(HuntQuestion.CAPABILITY, hunts.names());
     return hunts;

@@ -42,9 +42,9 @@ final class ThreadWatch {
     for (AgentThreads.Living living : AgentThreads.living()) {
       Thread thread = living.thread();
       resume(thread);
-      if (thread.getPriority() != Thread.NORM_PRIORITY) {
+      if (thread.getPriority() != living.priority()) {
         String before = "had the priority " + thread.getPriority();
-        thread.setPriority(Thread.NORM_PRIORITY);
+        thread.setPriority(living.priority());
         report.report(Tampering.AGENT_THREAD_CHANGED, living.name(), before);
       }
       String name = thread.getName();

@@ -117,6 +117,35 @@ class ThreadWatchTest {
         .containsExactly("AGENT_THREAD_CHANGED whorl-named-by-its-owner: had the priority 1");
   }
 
+  /** The thread that answers hunts is such a one. */
+  @Test
+  void threadThatWasMadeWithALowPriority_isNotReported_andKeepsIt() throws Exception {
+    CountDownLatch began = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    Thread low =
+        new AgentThreads("low-test", Thread.MIN_PRIORITY)
+            .newThread(
+                () -> {
+                  began.countDown();
+                  awaitRelease(release);
+                });
+    low.start();
+    began.await();
+    try {
+      watch.check();
+      assertThat(reports).isEmpty();
+
+      low.setPriority(Thread.MAX_PRIORITY);
+      watch.check();
+      assertThat(low.getPriority()).isEqualTo(Thread.MIN_PRIORITY);
+      assertThat(reports)
+          .containsExactly("AGENT_THREAD_CHANGED whorl-low-test: had the priority 10");
+    } finally {
+      release.countDown();
+      low.join();
+    }
+  }
+
   @Test
   void endedThread_forWhichThereIsNoRoom_isStartedLater_andTheOthersAreStillChecked()
       throws InterruptedException {

@@ -79,16 +79,28 @@ public final class Notifier {
    * Alerts that belong together.
    *
    * @param group the id of the first
-   * @param goesOn true if one of them is not over
+   * @param ended null as long as one of them is not over
    */
-  public record Attack(Id group, boolean goesOn) {}
+  public record Attack(Id group, @Nullable Ended ended) {}
+
+  /**
+   * Alerts that belong together, and are over.
+   *
+   * @param gravest the level of the gravest
+   * @param rules the rules of all
+   * @param version that the group had before: if it begins and ends again, that is news again
+   */
+  public record Ended(AlertRecord first, Level gravest, Set<String> rules, long version) {}
 
   /** An alert was stored. */
   public void alert(AlertRecord record) throws IOException {
+    if (Notices.isResolved(record.alert())) {
+      resolved(record);
+      return;
+    }
     boolean asked = false;
     boolean muted = false;
     Attack attack = null;
-    boolean resolved = Notices.isResolved(record.alert());
     for (Notification each : notifications.get().all()) {
       if (!accepts(each, record, record.alert().level(), record.alert().rule())) {
         continue;
@@ -97,10 +109,6 @@ public final class Notifier {
         asked = true;
         muted = mutes.isMuted(record);
         attack = groups.of(record.alert().id());
-      }
-      boolean mayGoOn = each.groupBy() != GroupBy.ATTACK || attack != null && attack.goesOn();
-      if (resolved && mayGoOn) {
-        continue; // other alerts of its group are not over, perhaps
       }
       if (muted) {
         counters.count(Result.MUTED, 1);
@@ -112,21 +120,32 @@ public final class Notifier {
   }
 
   /**
-   * Somebody closes a group of alerts. May be called more than once.
-   *
-   * @param first the first alert of the group
-   * @param gravest the level of its gravest alert
-   * @param rules the rules of its alerts
-   * @param version of the group: one that is closed again is news again
+   * Another program says that its alert is over. Which JVM that was about is not known any more,
+   * perhaps: whether it is let through, and muted, is decided by the alert that began the group.
    */
-  public void over(AlertRecord first, Level gravest, Set<String> rules, long version)
-      throws IOException {
-    String event = "over:" + first.alert().id() + ":" + version;
+  private void resolved(AlertRecord record) throws IOException {
+    Attack attack = groups.of(record.alert().id());
+    Ended ended = attack == null ? null : attack.ended();
+    if (ended == null) {
+      return; // others of its group are not over
+    }
+    AlertRecord first = ended.first();
+    if (mutes.isMuted(first) && mutes.isMuted(record.of(first.namespace(), first.service()))) {
+      counters.count(Result.MUTED, 1);
+    } else {
+      over(ended);
+    }
+  }
+
+  /** A group of alerts is over: somebody closed it, perhaps. May be called more than once. */
+  public void over(Ended ended) throws IOException {
+    AlertRecord first = ended.first();
+    String event = "over:" + first.alert().id() + ":" + ended.version();
     Id group = first.alert().id();
     for (Notification each : notifications.get().all()) {
-      for (String rule : rules) {
+      for (String rule : ended.rules()) {
         // other groups may have attacks that go on
-        if (each.groupBy() == GroupBy.ATTACK && accepts(each, first, gravest, rule)) {
+        if (each.groupBy() == GroupBy.ATTACK && accepts(each, first, ended.gravest(), rule)) {
           publish(each, first, group, true, event);
           break;
         }

@@ -65,7 +65,7 @@ public record AlertWiring(
     EarlierAlerts earlier = new EarlierAlerts(base.database(), groups);
     base.every("earlier-alerts", EARLIER_ALERTS_EVERY, earlier::lookAll);
     ledger.setListener(notifier::alert);
-    notifier.setGroups(alert -> attack(groups.groupOf(alert)));
+    notifier.setGroups(alert -> attack(groups.groupOf(alert), ledger));
     notifier.setMutes(alert -> mutes.muting(alert) != null);
     AlertCounters counters = new AlertCounters();
     register(base.metrics(), counters, ledger);
@@ -114,20 +114,36 @@ public record AlertWiring(
     Triage triage = new Triage(base.database(), base.clock());
     triage.setListener(
         (group, state) -> {
-          AlertRecord first = ledger.find(group.id());
-          if (first != null) {
-            notifier.over(
-                first,
-                group.level(),
-                group.titles().stream().map(Deed.Match::rule).collect(Collectors.toSet()),
-                group.version());
+          Notifier.Ended ended = ended(group, group.version(), ledger);
+          if (ended != null) {
+            notifier.over(ended);
           }
         });
     return triage;
   }
 
-  private static Notifier.@Nullable Attack attack(@Nullable AlertGroup group) {
-    return group == null ? null : new Notifier.Attack(group.id(), !group.state().isClosed());
+  private static Notifier.@Nullable Attack attack(@Nullable AlertGroup group, AlertLedger ledger)
+      throws IOException {
+    if (group == null) {
+      return null;
+    }
+    boolean over = group.state().isClosed();
+    return new Notifier.Attack(group.id(), over ? ended(group, group.version() - 1, ledger) : null);
+  }
+
+  /**
+   * @param version that the group had before it was over
+   */
+  private static Notifier.@Nullable Ended ended(AlertGroup group, long version, AlertLedger ledger)
+      throws IOException {
+    AlertRecord first = ledger.find(group.id());
+    return first == null
+        ? null
+        : new Notifier.Ended(
+            first,
+            group.level(),
+            group.titles().stream().map(Deed.Match::rule).collect(Collectors.toSet()),
+            version);
   }
 
   private static void register(Metrics metrics, AlertCounters alerts, AlertLedger ledger) {

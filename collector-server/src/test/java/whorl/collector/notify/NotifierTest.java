@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -230,8 +230,8 @@ class NotifierTest {
     notifications(to("all", GroupBy.ATTACK, of(Kind.ALERT)));
     AlertRecord alert = raise("rule-1", Level.HIGH);
     List<Notice> begun = taken("all");
-    notifier.over(alert, Level.HIGH, Set.of("rule-1"), 1);
-    notifier.over(alert, Level.HIGH, Set.of("rule-1"), 1);
+    notifier.over(new Notifier.Ended(alert, Level.HIGH, Set.of("rule-1"), 1));
+    notifier.over(new Notifier.Ended(alert, Level.HIGH, Set.of("rule-1"), 1));
 
     List<Notice> over = taken("all");
     assertThat(over).extracting(Notice::over).containsExactly(true);
@@ -245,51 +245,66 @@ class NotifierTest {
         new Filter(Set.of(Kind.ALERT), Level.HIGH, Set.of(), Set.of(), Map.of(), Set.of("rule-2"));
     notifications(to("all", GroupBy.ATTACK, high));
     AlertRecord first = alert("whorl", "rule-1", Level.LOW, Map.of());
-    notifier.setGroups(alert -> new Notifier.Attack(first.alert().id(), true));
+    notifier.setGroups(alert -> new Notifier.Attack(first.alert().id(), null));
     alerts.insert(first, List.of());
     raise("rule-2", Level.CRITICAL);
     raise("rule-2", Level.HIGH);
 
     List<Notice> begun = taken("all");
     assertThat(begun).extracting(Notice::group).containsExactly(first.alert().id().value());
-    notifier.over(first, Level.CRITICAL, Set.of("rule-1", "rule-2"), 1);
+    notifier.over(new Notifier.Ended(first, Level.CRITICAL, Set.of("rule-1", "rule-2"), 1));
     assertThat(taken("all"))
         .extracting(Notice::over, Notice::group)
         .containsExactly(tuple(true, first.alert().id().value()));
-    notifier.over(first, Level.CRITICAL, Set.of("rule-1", "rule-2"), 2);
+    notifier.over(new Notifier.Ended(first, Level.CRITICAL, Set.of("rule-1", "rule-2"), 2));
     assertThat(taken("all")).hasSize(1);
-  }
-
-  @Test
-  void alertmanagersResolvedAlert_endsTheGroupOfTheFiringOne() throws IOException {
-    notifications(to("all", GroupBy.ATTACK, of(Kind.ALERT)));
-    alerts.insert(alert("alertmanager", "Down", Level.HIGH, Map.of("status", "firing")), List.of());
-    Notice firing = taken("all").get(0);
-    alerts.insert(
-        alert("alertmanager", "Down", Level.HIGH, Map.of("status", "resolved")), List.of());
-    Notice resolved = taken("all").get(0);
-
-    assertThat(firing.over()).isFalse();
-    assertThat(resolved.over()).isTrue();
-    assertThat(resolved.group()).isEqualTo(firing.group());
   }
 
   /** A load that alarms, and ends, must not end what an intruder does. */
   @Test
-  void alertmanagersResolvedAlert_endsNoAttackThatGoesOn() throws IOException {
+  void alertmanagersResolvedAlert_endsTheGroupOfTheFiringOne_andNoAttackThatGoesOn()
+      throws IOException {
     notifications(to("all", GroupBy.ATTACK, of(Kind.ALERT)));
     AlertRecord first = alert("alertmanager", "Down", Level.HIGH, Map.of("status", "firing"));
-    AtomicBoolean goesOn = new AtomicBoolean(true);
-    notifier.setGroups(alert -> new Notifier.Attack(first.alert().id(), goesOn.get()));
+    AtomicReference<Notifier.Ended> ended = new AtomicReference<>();
+    notifier.setGroups(alert -> new Notifier.Attack(first.alert().id(), ended.get()));
     alerts.insert(first, List.of());
-    alerts.insert(
-        alert("alertmanager", "Down", Level.HIGH, Map.of("status", "resolved")), List.of());
-    assertThat(taken("all")).extracting(Notice::over).containsExactly(false);
+    resolve("Down");
+    List<Notice> firing = taken("all");
+    assertThat(firing).extracting(Notice::over).containsExactly(false);
 
-    goesOn.set(false);
-    alerts.insert(
-        alert("alertmanager", "Down", Level.HIGH, Map.of("status", "resolved")), List.of());
-    assertThat(taken("all")).extracting(Notice::over).containsExactly(true);
+    ended.set(new Notifier.Ended(first, Level.HIGH, Set.of("Down"), 0));
+    resolve("Down");
+    resolve("Down");
+    assertThat(taken("all"))
+        .extracting(Notice::over, Notice::group)
+        .containsExactly(tuple(true, firing.get(0).group()));
+  }
+
+  private void resolve(String rule) throws IOException {
+    Map<String, Object> fields = Map.of("status", "resolved");
+    alerts.insert(alert("alertmanager", rule, Level.HIGH, fields).of(null, null), List.of());
+  }
+
+  /** Who was notified before the mute began learns the end; who was not, nothing. */
+  @Test
+  void alertmanagersResolvedAlert_isMutedIfTheFiringOneWas() throws IOException {
+    notifications(to("all", GroupBy.ATTACK, of(Kind.ALERT)));
+    Instant muted = time.instant().plusSeconds(10);
+    notifier.setMutes(
+        alert -> "shop".equals(alert.service()) && !alert.receivedAt().isBefore(muted));
+    for (boolean later : List.of(false, true)) {
+      AlertRecord first = alert("alertmanager", "Down", Level.HIGH, Map.of("status", "firing"));
+      assertThat(first.receivedAt().isBefore(muted)).isEqualTo(!later);
+      AtomicReference<Notifier.Ended> ended = new AtomicReference<>();
+      notifier.setGroups(alert -> new Notifier.Attack(first.alert().id(), ended.get()));
+      alerts.insert(first, List.of());
+      assertThat(taken("all")).hasSize(later ? 0 : 1);
+      time.pass(Duration.ofSeconds(20));
+      ended.set(new Notifier.Ended(first, Level.HIGH, Set.of("Down"), 0));
+      resolve("Down");
+      assertThat(taken("all")).hasSize(later ? 0 : 1);
+    }
   }
 
   @Test

@@ -105,7 +105,6 @@ public final class Hunts {
     }
     try {
       Thread thread = threads.newThread(this::work);
-      thread.setPriority(Thread.MIN_PRIORITY);
       worker = thread;
       thread.start();
       return null;

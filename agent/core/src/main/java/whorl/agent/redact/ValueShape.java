@@ -32,6 +32,11 @@ final class ValueShape {
     "[]",
   };
 
+  /** Beginnings of addresses that have no two slashes, such as those of jars within jars. */
+  private static final String[] SCHEMES = {
+    "file:", "classpath:", "jar:", "jrt:", "war:", "wsjar:", "zip:", "vfs:",
+  };
+
   private ValueShape() {}
 
   /** True if a value under a name of this level is a secret. */
@@ -190,7 +195,15 @@ final class ValueShape {
     }
     return (first == '.' && to - from > 1 && text.charAt(from + 1) == '/')
         || Chars.find(text, from, to, "://") >= 0
-        || Chars.at(text, from, "file:")
-        || Chars.at(text, from, "classpath:");
+        || hasScheme(text, from);
+  }
+
+  private static boolean hasScheme(String text, int from) {
+    for (String scheme : SCHEMES) {
+      if (Chars.at(text, from, scheme)) {
+        return true;
+      }
+    }
+    return false;
   }
 }

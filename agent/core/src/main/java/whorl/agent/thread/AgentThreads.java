@@ -50,9 +50,18 @@ public final class AgentThreads implements ThreadFactory {
   private static volatile @Nullable Runnable lastAction;
 
   private final String name;
+  private final int priority;
 
   public AgentThreads(String name) {
+    this(name, Thread.NORM_PRIORITY);
+  }
+
+  /**
+   * @param priority of the threads, which nobody else may change
+   */
+  public AgentThreads(String name, int priority) {
     this.name = threadName(name);
+    this.priority = priority;
   }
 
   /** The full name of the thread with this role. */
@@ -96,14 +105,17 @@ public final class AgentThreads implements ThreadFactory {
    * A thread that is alive.
    *
    * @param name its name when it began, even if it was renamed since
+   * @param priority that it was made with
    */
-  public record Living(Thread thread, String name) {}
+  public record Living(Thread thread, String name, int priority) {}
 
   private static final class OwnThread extends WeakReference<Thread> {
+    private final int priority;
     private volatile @Nullable String name;
 
-    OwnThread(Thread thread) {
+    OwnThread(Thread thread, int priority) {
       super(thread);
+      this.priority = priority;
     }
   }
 
@@ -161,7 +173,7 @@ public final class AgentThreads implements ThreadFactory {
       Thread thread = reference.get();
       String name = reference.name;
       if (thread != null && name != null && thread.isAlive()) {
-        living.add(new Living(thread, name));
+        living.add(new Living(thread, name, reference.priority));
       }
     }
     return living;
@@ -172,10 +184,10 @@ public final class AgentThreads implements ThreadFactory {
     Unobserved run = new Unobserved(name, work);
     Thread thread = new Thread(null, run, name, 0, false);
     thread.setDaemon(true);
-    thread.setPriority(Thread.NORM_PRIORITY);
+    thread.setPriority(priority);
     // Never the agent's loader: anyone can read a thread's context class loader.
     thread.setContextClassLoader(ClassLoader.getPlatformClassLoader());
-    run.own = new OwnThread(thread);
+    run.own = new OwnThread(thread, priority);
     add(run.own);
     return thread;
   }

@@ -86,7 +86,6 @@ class HuntsTest {
     goOn.countDown();
     await().untilAsserted(() -> assertThat(answers).hasSize(6));
     assertThat(threads).hasSize(1);
-    assertThat(threads.get(0).getPriority()).isEqualTo(Thread.MIN_PRIORITY);
     assertThat(answers.get(5).rows())
         .extracting(HuntRow::what)
         .containsExactly("hunts-of-the-test");

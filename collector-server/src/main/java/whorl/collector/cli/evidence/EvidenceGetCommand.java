@@ -111,7 +111,7 @@ public final class EvidenceGetCommand extends RemoteCommand {
       return new CliException(
           ExitStatus.NOTHING_MATCHED,
           "evidence " + evidence.id() + " has " + name + " encrypted only",
-          "ask for " + name + ".age, then: age -d -i KEYFILE " + name + ".age > " + name);
+          "ask for " + name + ".age --out ., then: age -d -i KEYFILE " + name + ".age > " + name);
     }
     return new CliException(
         ExitStatus.NOTHING_MATCHED,
