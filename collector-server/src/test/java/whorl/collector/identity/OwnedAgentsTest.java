@@ -204,6 +204,10 @@ class OwnedAgentsTest extends EachEngine {
         new Principal(Role.AGENT, "agent-2", AgentProof.ofServices(Set.of("orders", "shop")));
     assertThat(claim(here, first).refusal()).isNull();
     assertThat(claim(there, renewed).refusal()).isNull();
+    Principal ofMore =
+        new Principal(
+            Role.AGENT, "agent-3", AgentProof.ofServices(Set.of("shop", "orders", "pay")));
+    assertThat(claim(there, ofMore).refusal()).contains("belongs to another identity");
     assertThat(there.claim(identity(agent, "bank"), renewed, FROM).refusal())
         .contains("its token is for services orders,shop");
     assertThat(here.problem(identity(agent, "bank"))).contains("services orders,shop");
