@@ -63,6 +63,8 @@ public final class OwnedAgents implements AgentOwners, Ownership {
     /** True if the agent was here before agents had owners, or with the shared token. */
     boolean isKnown(Id agent) throws IOException;
 
+    boolean isConnected(Id agent) throws IOException;
+
     /** True if the agent has not been connected for five minutes. */
     boolean isGone(Id agent) throws IOException;
 
@@ -90,6 +92,8 @@ public final class OwnedAgents implements AgentOwners, Ownership {
   /** Whether a caller may speak for an agent. */
   private enum Answer {
     YES,
+    /** It inherits from the owner, which left just now. */
+    EARLY,
     FOREIGN,
     TOO_MANY
   }
@@ -149,7 +153,7 @@ public final class OwnedAgents implements AgentOwners, Ownership {
     }
     return switch (check(agent.id(), proof, remoteAddress, Purpose.CHANNEL)) {
       case YES -> new Claim(proof.isShared() ? null : proof.owner(), null, false);
-      case FOREIGN -> {
+      case EARLY, FOREIGN -> {
         counters.refused(Refusal.FOREIGN);
         yield new Claim(null, foreign(proof), false);
       }
@@ -169,12 +173,15 @@ public final class OwnedAgents implements AgentOwners, Ownership {
 
   private void require(Id agent, Request request, Purpose purpose) throws IOException {
     AgentProof proof = proof(request.principal());
-    switch (check(agent, proof, request.remoteAddress(), purpose)) {
+    Answer answer = check(agent, proof, request.remoteAddress(), purpose);
+    switch (answer) {
       case YES -> {}
-      case FOREIGN -> {
+      case EARLY, FOREIGN -> {
         counters.refused(Refusal.FOREIGN);
         String why = foreign(proof);
-        fleet().foreign(agent, why, request.client(), request.remoteAddress());
+        if (answer == Answer.FOREIGN) {
+          fleet().foreign(agent, why, request.client(), request.remoteAddress());
+        }
         throw new ProblemException(403, "not yours", "agent " + agent + ": " + why);
       }
       case TOO_MANY ->
@@ -209,11 +216,14 @@ public final class OwnedAgents implements AgentOwners, Ownership {
         owner.equals(SHARED)
             || (proof.kind() == AgentProof.Kind.SERVICE_ACCOUNT
                 && owner.account().equals(proof.account()));
-    if (purpose == Purpose.ADDITION && isHeir && isGone(agent, used)) {
+    if (purpose != Purpose.ADDITION || !isHeir) {
+      return Answer.FOREIGN;
+    }
+    if (isGone(agent, used)) {
       counters.heirs.increment();
       return Answer.YES;
     }
-    return Answer.FOREIGN;
+    return fleet().isConnected(agent) ? Answer.FOREIGN : Answer.EARLY;
   }
 
   private boolean isGone(Id agent, @Nullable Used used) throws IOException {

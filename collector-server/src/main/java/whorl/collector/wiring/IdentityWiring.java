@@ -103,6 +103,11 @@ public record IdentityWiring(AgentIdentities proofs, OwnedAgents owners, Identit
           }
 
           @Override
+          public boolean isConnected(Id agent) throws IOException {
+            return fleet.isConnected(agent);
+          }
+
+          @Override
           public boolean isGone(Id agent) throws IOException {
             return fleet.isGone(agent);
           }

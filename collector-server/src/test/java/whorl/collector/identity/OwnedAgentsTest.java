@@ -38,6 +38,7 @@ class OwnedAgentsTest extends EachEngine {
 
   private final IdentityCounters counters = new IdentityCounters();
   private final Set<Id> known = new HashSet<>();
+  private final Set<Id> connected = new HashSet<>();
   private final Set<Id> gone = new HashSet<>();
   private final List<String> reported = new ArrayList<>();
   private final Id agent = Id.next(InstantSource.system());
@@ -58,6 +59,11 @@ class OwnedAgentsTest extends EachEngine {
           @Override
           public boolean isKnown(Id id) {
             return known.contains(id);
+          }
+
+          @Override
+          public boolean isConnected(Id id) {
+            return connected.contains(id);
           }
 
           @Override
@@ -104,6 +110,7 @@ class OwnedAgentsTest extends EachEngine {
     assertThat(claim(there, WEB_2).refusal()).contains("belongs to another identity");
     assertThat(claim(here, WEB_1).owner()).isEqualTo(WEB_1.proof().owner());
     there.require(agent, by(WEB_1));
+    connected.add(agent);
     assertForeign(here, WEB_2);
     assertForeign(there, TELLER);
     assertForeign(here, SHARED);
@@ -153,6 +160,20 @@ class OwnedAgentsTest extends EachEngine {
     assertThat(counters.heirs()).isEqualTo(2);
   }
 
+  /** A pod that starts anew on its volume comes early each time. */
+  @Test
+  void laterPodOfTheSameAccount_thatComesEarly_isNoSuspect() throws IOException {
+    claim(here, WEB_1);
+    assertForeign(here, WEB_2);
+    assertForeign(there, WEB_2);
+    assertThat(reported).isEmpty();
+
+    assertForeign(here, TELLER);
+    assertThatThrownBy(() -> there.requireOwner(agent, by(WEB_2)))
+        .isInstanceOf(ProblemException.class);
+    assertThat(reported).hasSize(2);
+  }
+
   @Test
   void provedIdentity_sendsWhatAnAgentOfTheSharedTokenLeft() throws IOException {
     known.add(agent);
@@ -183,6 +204,10 @@ class OwnedAgentsTest extends EachEngine {
         new Principal(Role.AGENT, "agent-2", AgentProof.ofServices(Set.of("orders", "shop")));
     assertThat(claim(here, first).refusal()).isNull();
     assertThat(claim(there, renewed).refusal()).isNull();
+    Principal ofMore =
+        new Principal(
+            Role.AGENT, "agent-3", AgentProof.ofServices(Set.of("shop", "orders", "pay")));
+    assertThat(claim(there, ofMore).refusal()).contains("belongs to another identity");
     assertThat(there.claim(identity(agent, "bank"), renewed, FROM).refusal())
         .contains("its token is for services orders,shop");
     assertThat(here.problem(identity(agent, "bank"))).contains("services orders,shop");

@@ -21,6 +21,7 @@ import whorl.agent.ship.spool.StoredEvidence;
 import whorl.agent.ship.tus.ShipResult;
 import whorl.agent.ship.tus.Transfer;
 import whorl.agent.ship.tus.Uploader;
+import whorl.evidence.Id;
 
 /**
  * Takes evidence out of the spool, one after the other, and ships it to the collector; without a
@@ -39,6 +40,7 @@ final class ShipLoop implements Runnable {
   private final Consumer<Transfer> begins;
   private final InstantSource clock;
   private final Backoff backoff;
+  private final SetAside setAside;
 
   /** Released when evidence arrives. */
   private final Semaphore work = new Semaphore(0);
@@ -79,6 +81,7 @@ final class ShipLoop implements Runnable {
     this.rejected = rejected;
     this.clock = clock;
     backoff = new Backoff(timeouts.firstRetry(), timeouts.longestRetry());
+    setAside = new SetAside(timeouts.unauthorizedRetry());
   }
 
   /** There may be something to ship. */
@@ -141,7 +144,8 @@ final class ShipLoop implements Runnable {
   }
 
   private void shipNext() throws InterruptedException {
-    StoredEvidence next = spool.holdNext();
+    setAside.retry();
+    StoredEvidence next = spool.holdNext(setAside::contains);
     if (next == null) {
       if (!shipGrowing()) {
         idle();
@@ -164,7 +168,7 @@ final class ShipLoop implements Runnable {
    */
   private boolean shipGrowing() throws InterruptedException {
     StoredEvidence soFar = spool.growing();
-    if (soFar == null || uploader == null) {
+    if (soFar == null || uploader == null || setAside.contains(soFar.evidence())) {
       return false;
     }
     Transfer transfer = transfer(soFar);
@@ -186,10 +190,8 @@ final class ShipLoop implements Runnable {
     if (uploader != null && spool.growing() == null) {
       uploader.close();
     }
-    if (draining) {
-      drained.countDown();
-    }
-    work.acquire();
+    giveUpDraining();
+    boolean unused = work.tryAcquire(setAside.remainingNanos(), TimeUnit.NANOSECONDS);
     work.drainPermits();
   }
 
@@ -228,6 +230,10 @@ final class ShipLoop implements Runnable {
       giveUpDraining();
       // The collector is there and has set the time; a new connection must not end the wait.
       pause(later.retryAfter(), ending);
+    } else if (result instanceof ShipResult.NotOurs no) {
+      recordError("evidence " + evidence.evidence() + " waits: " + no.reason());
+      log.warn("evidence {} is not taken from this agent: {}", evidence.evidence(), no.reason());
+      setAside(evidence);
     } else if (result instanceof ShipResult.Unauthorized no) {
       recordError("the collector refuses this agent: " + no.reason());
       log.warn("the collector refuses this agent; check collector.token: {}", no.reason());
@@ -242,6 +248,21 @@ final class ShipLoop implements Runnable {
   private void finish(StoredEvidence evidence) {
     spool.release();
     spool.remove(evidence.evidence());
+    setAside.ended(evidence.evidence());
+    reached();
+  }
+
+  /** Others are shipped meanwhile. */
+  private void setAside(StoredEvidence evidence) {
+    Id id = evidence.evidence();
+    setAside.add(id);
+    if (folder != null && evidence.sealed() && !spool.isCopied(id) && copy(evidence, folder)) {
+      spool.markCopied(id);
+    }
+    reached();
+  }
+
+  private void reached() {
     current = null;
     attempts = 0;
     unreachableSince = null;

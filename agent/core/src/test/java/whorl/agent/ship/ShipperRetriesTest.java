@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.handler.codec.http.HttpMethod;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import whorl.agent.ship.net.Timeouts;
@@ -222,6 +224,61 @@ final class ShipperRetriesTest extends ShipperFixture {
 
     awaitSealed(evidence);
     assertThat(status().lastError()).contains("403 no").doesNotContain(FakeCollector.TOKEN);
+  }
+
+  /** An earlier pod may have left it on a volume, or code of the application in the folder. */
+  @Test
+  void ship_evidenceOfAnotherAgent_keepsNoneOfOursWaiting() throws Exception {
+    Id foreign = large(10);
+    Id alsoForeign = large(10);
+    Id ours = large(10);
+    refuseAsNotYours(foreign, alsoForeign);
+    start(collector.url(), folder.resolve("kept"), retryingAfter(Duration.ofMinutes(10)));
+
+    awaitSealed(ours);
+    awaitSealed(large(10));
+    await().until(() -> shipper().shipsNow());
+    assertThat(status().lastError()).contains(alsoForeign.value(), "403 not yours");
+    Id last = large(10);
+    shipper().close(Duration.ofSeconds(20));
+    assertThat(sealed(last)).as("sent at the JVM's end").isTrue();
+    assertThat(collector.disk.sealed).doesNotContain(foreign.value(), alsoForeign.value());
+    assertThat(spool.waiting()).isEqualTo(2);
+    assertThat(folder.resolve("kept").resolve(foreign.value()).resolve("recording.jfr")).exists();
+  }
+
+  @Test
+  void ship_evidenceOfAnotherAgentThatIsTakenLater_arrivesWithAllOthersOfIt() throws Exception {
+    List<Id> left = List.of(large(10), large(10), large(10));
+    refuseAsNotYours(left.toArray(Id[]::new));
+    start(collector.url(), null, retryingAfter(Duration.ofSeconds(1)));
+    awaitSealed(large(10));
+
+    collector.refuse = request -> null;
+    left.forEach(this::awaitSealed);
+    await().until(() -> spool.waiting() == 0);
+  }
+
+  private void refuseAsNotYours(Id... foreign) {
+    collector.refuse =
+        request -> {
+          String metadata = request.headers().get("Upload-Metadata", "");
+          return Stream.of(foreign).anyMatch(id -> metadata.contains(base64(id)))
+              ? FakeCollector.Refusal.of(403, "not yours")
+              : null;
+        };
+  }
+
+  private static Timeouts retryingAfter(Duration refusal) {
+    return new Timeouts(
+        Duration.ofMillis(20),
+        Duration.ofMillis(200),
+        refusal,
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(5),
+        Duration.ofMillis(20),
+        Duration.ofMinutes(10));
   }
 
   @Test

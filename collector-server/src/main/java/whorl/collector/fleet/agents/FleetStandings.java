@@ -58,6 +58,11 @@ public final class FleetStandings {
     return fleet.agent(agent) != null || fleet.isEnrolled(agent);
   }
 
+  /** True if the agent is connected, here or to another collector. */
+  public boolean isConnected(Id agent) throws IOException {
+    return fleet.isConnected(agent);
+  }
+
   /** True if the agent is not connected, and was not within the last five minutes. */
   public boolean isGone(Id agent) throws IOException {
     if (fleet.isConnected(agent)) {

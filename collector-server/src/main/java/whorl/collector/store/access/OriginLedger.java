@@ -16,7 +16,8 @@ import whorl.evidence.Json;
  * Each combination of namespace, service and labels that something has come from, once. Bounded:
  * beyond the bound, what comes from yet another place belongs to nobody, so that only those who see
  * everything see it. Half of the room is reserved for places that are proved, because agents with
- * the shared token, and alerts from outside, may name any number of them. Thread-safe.
+ * the shared token may name any number of them, and half of the rest for those of agents, because
+ * alerts from outside may too. Thread-safe.
  */
 public final class OriginLedger {
   /** The id of what belongs to nobody. */
@@ -53,6 +54,11 @@ public final class OriginLedger {
   /** Does the same for an origin that is only claimed: it has no more than half of the room. */
   public String idOfClaimed(Origin origin) throws IOException {
     return idOf(origin, max / 2);
+  }
+
+  /** Does the same for an origin that an alert from outside names: it has a quarter of the room. */
+  public String idOfNamed(Origin origin) throws IOException {
+    return idOf(origin, max / 4);
   }
 
   private String idOf(Origin origin, int room) throws IOException {

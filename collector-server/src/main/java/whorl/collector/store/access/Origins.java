@@ -182,7 +182,7 @@ public final class Origins {
     if (agent == null) {
       return written.service() == null && written.namespace() == null
           ? OriginLedger.NOBODY
-          : ledger.idOfClaimed(new Origin(written.namespace(), text(written.service()), Map.of()));
+          : ledger.idOfNamed(new Origin(written.namespace(), text(written.service()), Map.of()));
     }
     String known = byAgent.get(agent);
     if (known != null) {

@@ -193,6 +193,25 @@ class OriginsTest extends EachEngine {
         .containsExactly(3);
   }
 
+  @Test
+  void alertsOfTheOutside_leaveRoomToAgentsThatProveNothing() throws IOException {
+    Origins few = new Origins(one, new OriginLedger(one, 8), new OwnerLedger(one), agents::get);
+    for (int i = 1; i <= 8; i++) {
+      alert("alert-000" + i, "{\"service\":\"shop\",\"namespace\":\"room-" + i + "\"}");
+    }
+    boolean unusedMore = few.look();
+    Id evidence = evidence(1, "agent-0001", "pay", Map.of("team", "a"));
+    unusedMore = few.look();
+
+    assertThat(few.sees(scope(Set.of("pay"), Set.of(), "team", "a"), Thing.EVIDENCE, evidence))
+        .isTrue();
+    assertThat(few.sees(scope(Set.of("room-1"), Set.of()), Thing.ALERT, new Id("alert-0001")))
+        .isTrue();
+    assertThat(one.query("SELECT count(*) FROM origins", row -> row.getInt(1)))
+        .as("two that alerts name, one that an agent claims")
+        .containsExactly(3);
+  }
+
   /** A hunt asks for those of all connected agents. */
   @Test
   void manyAgentsOfOnePlace_costNoStatementEach() throws IOException {

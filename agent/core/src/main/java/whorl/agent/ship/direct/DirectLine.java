@@ -137,6 +137,8 @@ final class DirectLine {
         return "the collector does not take it now: " + later.reason();
       } else if (result instanceof ShipResult.Unauthorized no) {
         return "the collector refuses this agent, check collector.token: " + no.reason();
+      } else if (result instanceof ShipResult.NotOurs no) {
+        return "the collector does not take it from this agent: " + no.reason();
       } else if (result instanceof ShipResult.Rejected no) {
         return "the collector refuses it: " + no.reason();
       } else if (result instanceof ShipResult.Unreachable no) {

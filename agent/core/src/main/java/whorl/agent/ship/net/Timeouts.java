@@ -6,7 +6,7 @@ import java.time.Duration;
  * Time limits.
  *
  * @param firstRetry and {@code longestRetry}: the bounds of backoff; a random part of it is waited
- * @param unauthorizedRetry wait after a refused token
+ * @param unauthorizedRetry wait after a refused token, or evidence of another identity
  * @param exchange one request with its answer, including a chunk of at most 1 MiB; of a longer
  *     chunk, each piece, and then the answer
  * @param seal the request after which the collector checks and seals all of the evidence

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -182,15 +183,22 @@ public final class Spool implements AutoCloseable {
   }
 
   /** The next evidence to ship, protected against eviction until {@link #release}. */
-  public synchronized @Nullable StoredEvidence holdNext() {
+  @Nullable StoredEvidence holdNext() {
+    return holdNext(evidence -> false);
+  }
+
+  /** As {@link #holdNext()}, for the first that is not skipped. */
+  public synchronized @Nullable StoredEvidence holdNext(Predicate<Id> skipped) {
     for (StoredEvidence next : complete.values()) {
-      held = next.evidence();
-      return next;
+      if (!skipped.test(next.evidence())) {
+        held = next.evidence();
+        return next;
+      }
     }
     return null;
   }
 
-  /** As {@link #holdNext}, for the first that has no copy in the evidence folder. */
+  /** As {@link #holdNext()}, for the first that has no copy in the evidence folder. */
   public synchronized @Nullable StoredEvidence holdNextUncopied() {
     for (StoredEvidence next : complete.values()) {
       if (next.sealed() && !copied.contains(next.evidence())) {
@@ -216,6 +224,10 @@ public final class Spool implements AutoCloseable {
   /** There is a copy elsewhere, so evicting it is no loss. */
   public synchronized void markCopied(Id evidence) {
     copied.add(evidence);
+  }
+
+  public synchronized boolean isCopied(Id evidence) {
+    return copied.contains(evidence);
   }
 
   /** Removes evidence that is safe elsewhere, or no longer needed. */

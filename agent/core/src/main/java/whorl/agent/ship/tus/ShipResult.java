@@ -20,6 +20,9 @@ public sealed interface ShipResult {
   /** Not now, but the collector is up: all slots are taken, or its disk is full. */
   record Postponed(String reason, Duration retryAfter) implements ShipResult {}
 
+  /** It belongs to another identity. Other evidence may be taken. */
+  record NotOurs(String reason) implements ShipResult {}
+
   /** The token or certificate is not accepted. */
   record Unauthorized(String reason) implements ShipResult {}
 

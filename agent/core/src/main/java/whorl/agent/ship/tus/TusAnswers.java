@@ -88,7 +88,11 @@ public final class TusAnswers {
   private static UploadState ended(Answer answer) {
     ShipResult result =
         switch (answer.status()) {
-          case 401, 403 -> new ShipResult.Unauthorized(answer.summary());
+          case 401 -> new ShipResult.Unauthorized(answer.summary());
+          case 403 ->
+              answer.title().equals("not yours")
+                  ? new ShipResult.NotOurs(answer.summary())
+                  : new ShipResult.Unauthorized(answer.summary());
           case 503 ->
               new ShipResult.Postponed(
                   answer.summary(),

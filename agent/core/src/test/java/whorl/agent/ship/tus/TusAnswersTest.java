@@ -83,6 +83,14 @@ final class TusAnswersTest {
         .isEqualTo(result);
   }
 
+  @Test
+  void created_ofAnotherAgent_isNotOurs() {
+    UploadState.End uploadState =
+        (UploadState.End) answers.created(answer(403, "not yours", Map.of()), 10);
+
+    assertThat(uploadState.result()).isInstanceOf(ShipResult.NotOurs.class);
+  }
+
   @ParameterizedTest
   @CsvSource({"7, 7", "0, 1", "100000, 300", "-5, 5", "soon, 5"})
   void created_noSlot_waitsAsLongAsSaidWithinReason(String retryAfter, long seconds) {

@@ -1,0 +1,63 @@
+package whorl.agent.ship;
+
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import whorl.evidence.Id;
+
+/**
+ * Evidence in the spool that the collector does not take from this agent, because it belongs to
+ * another identity. It waits, so that other evidence does not wait for it. One piece at a time is
+ * tried again; if the collector takes it, it may take the others too. Used by one thread.
+ */
+final class SetAside {
+  private final Duration wait;
+  private final Set<Id> refused = new LinkedHashSet<>();
+  private @Nullable Id retried;
+  private long since;
+
+  /**
+   * @param wait between the last refusal and the next try
+   */
+  SetAside(Duration wait) {
+    this.wait = wait;
+  }
+
+  void add(Id evidence) {
+    refused.add(evidence);
+    since = System.nanoTime();
+  }
+
+  /** The evidence is no longer in the spool, because the collector has taken or judged it. */
+  void ended(Id evidence) {
+    if (evidence.equals(retried)) {
+      refused.clear();
+    } else {
+      refused.remove(evidence);
+    }
+  }
+
+  boolean contains(Id evidence) {
+    return refused.contains(evidence);
+  }
+
+  /** Takes one out if it is time to try it again. */
+  void retry() {
+    if (!refused.isEmpty() && remainingNanos() <= 0) {
+      Iterator<Id> oldest = refused.iterator();
+      retried = oldest.next();
+      oldest.remove();
+      since = System.nanoTime();
+    }
+  }
+
+  /** Nanoseconds until the next try; a very long time if none waits. */
+  long remainingNanos() {
+    return refused.isEmpty()
+        ? TimeUnit.DAYS.toNanos(365)
+        : since + wait.toNanos() - System.nanoTime();
+  }
+}
