@@ -12,8 +12,15 @@ import java.nio.file.NoSuchFileException;
 public final class Reason {
   private Reason() {}
 
-  /** Returns the explanation of this failure. */
+  /**
+   * Returns the explanation of this failure; of one of the application's own class only the name,
+   * because its methods would run on a thread of the agent.
+   */
   public static String of(Throwable failure) {
+    Module module = failure.getClass().getModule();
+    if (module != Reason.class.getModule() && module != Object.class.getModule()) {
+      return "the agent failed: " + failure.getClass().getName();
+    }
     if (failure instanceof FileSystemException file) {
       return ofFile(file);
     }

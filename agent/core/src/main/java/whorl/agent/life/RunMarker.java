@@ -3,6 +3,7 @@ package whorl.agent.life;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -23,6 +24,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import whorl.agent.hook.weave.ThreadState;
 
 /**
  * The marker of a running JVM, {@code whorl-life-<agent>.properties}. The JVM holds a lock on it
@@ -72,13 +74,22 @@ final class RunMarker {
 
   /** Rewrites the marker. */
   void write(RunRecord runRecord) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    runRecord.toProperties().store(bytes, null);
-    ByteBuffer buffer = ByteBuffer.wrap(bytes.toByteArray());
+    ByteBuffer buffer = ByteBuffer.wrap(ThreadState.observed(() -> bytes(runRecord)));
     channel.truncate(0);
     for (long at = 0; buffer.hasRemaining(); at += channel.write(buffer, at)) {
       continue;
     }
+  }
+
+  /** The JDK writes the date, by the default time zone, whose class may be the application's. */
+  private static byte[] bytes(RunRecord runRecord) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      runRecord.toProperties().store(bytes, null);
+    } catch (IOException inMemory) {
+      throw new UncheckedIOException(inMemory);
+    }
+    return bytes.toByteArray();
   }
 
   /**

@@ -4,12 +4,17 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -28,6 +33,7 @@ public final class AgentLog {
   static final int MAX_LINES = 256;
   static final int MAX_MESSAGE_CHARS = 1_000;
   static final int MAX_CAUSE_CHARS = 2_000;
+  private static final int MAX_CAUSES = 64;
 
   /** Static, because SLF4J constructs its provider itself and gives no access to it. */
   private static final AgentLog SHARED = new AgentLog(InstantSource.system());
@@ -142,8 +148,37 @@ public final class AgentLog {
   }
 
   private static String shown(Throwable cause) {
+    if (!isPlain(cause)) {
+      return cause.getClass().getName();
+    }
     StringWriter text = new StringWriter();
     cause.printStackTrace(new PrintWriter(text));
     return Text.atMost(text.toString().strip(), MAX_CAUSE_CHARS + 1);
+  }
+
+  /**
+   * True if it, its causes and what they suppressed are of classes of the JDK or of the agent.
+   * Another class may be the application's, whose methods must not run on a thread of the agent.
+   */
+  private static boolean isPlain(Throwable thrown) {
+    Set<Throwable> known = Collections.newSetFromMap(new IdentityHashMap<>());
+    Deque<Throwable> waiting = new ArrayDeque<>();
+    waiting.add(thrown);
+    while (!waiting.isEmpty()) {
+      Throwable next = waiting.remove();
+      Module module = next.getClass().getModule();
+      if (module != AgentLog.class.getModule() && module != Object.class.getModule()
+          || waiting.size() > MAX_CAUSES) {
+        return false;
+      }
+      if (known.add(next)) {
+        Collections.addAll(waiting, next.getSuppressed());
+        Throwable cause = next.getCause();
+        if (cause != null) {
+          waiting.add(cause);
+        }
+      }
+    }
+    return true;
   }
 }

@@ -3,6 +3,10 @@ package whorl.agent.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import net.bytebuddy.ByteBuddy;
+import net.bytebuddy.dynamic.loading.ClassLoadingStrategy;
+import net.bytebuddy.implementation.ExceptionMethod;
+import net.bytebuddy.matcher.ElementMatchers;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,6 +64,30 @@ final class AgentLogTest {
     String message = log.lines().get(0).message();
     assertThat(message).hasSizeLessThanOrEqualTo(AgentLog.MAX_MESSAGE_CHARS + 1);
     assertThat(message).doesNotContain("\n", "\u001b").startsWith("a\uFFFDforged line");
+  }
+
+  /** Its methods would run on a thread of the agent. */
+  @Test
+  void add_causeOfTheApplication_isNotCalled() throws Exception {
+    Throwable foreign =
+        new ByteBuddy()
+            .subclass(Error.class)
+            .name("acme.Refused")
+            .method(ElementMatchers.named("toString"))
+            .intercept(ExceptionMethod.throwing(AssertionError.class))
+            .make()
+            .load(getClass().getClassLoader(), ClassLoadingStrategy.Default.WRAPPER)
+            .getLoaded()
+            .getDeclaredConstructor()
+            .newInstance();
+    Throwable withForeign = new IllegalStateException("outer");
+    withForeign.addSuppressed(new IllegalArgumentException(null, foreign));
+
+    log.add(Level.ERROR, "l", "p", "failed", foreign);
+    log.add(Level.ERROR, "l", "q", "failed", withForeign);
+
+    assertThat(log.lines().get(0).message()).isEqualTo("failed\nacme.Refused");
+    assertThat(log.lines().get(1).message()).isEqualTo("failed\njava.lang.IllegalStateException");
   }
 
   @Test

@@ -21,6 +21,7 @@ import whorl.agent.capture.ArtifactOutput;
 import whorl.agent.capture.ArtifactSource;
 import whorl.agent.capture.CaptureContext;
 import whorl.agent.capture.JsonLines;
+import whorl.agent.capture.JvmProperties;
 import whorl.agent.capture.jvm.PackageOpener;
 import whorl.agent.capture.kernel.ProcFs;
 import whorl.event.AgentEvent;
@@ -118,7 +119,7 @@ public final class FilesSource implements ArtifactSource {
       throws IOException, InterruptedException {
     firstPass = null;
     long startedNanos = System.nanoTime();
-    SearchRoots searchRoots = SearchRoots.of(proc, System::getProperty);
+    SearchRoots searchRoots = SearchRoots.of(proc, JvmProperties::get);
     NamedFiles named = named(searchRoots);
     FileContents.Kept kept = new FileContents.Kept();
     long maxBytes = maxBytes();

@@ -1,5 +1,6 @@
 package whorl.agent.capture.jvm;
 
+import java.io.IOException;
 import java.lang.management.LockInfo;
 import java.lang.management.MonitorInfo;
 import java.lang.management.ThreadInfo;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import whorl.agent.capture.jvm.ThreadDump.Frame;
 import whorl.agent.capture.jvm.ThreadDump.Lock;
@@ -15,7 +17,8 @@ import whorl.agent.capture.jvm.ThreadDump.ThreadState;
 
 /**
  * Reads platform threads with their monitors from {@link ThreadMXBean}. It links to java.management
- * and is not loaded if that module is absent.
+ * and is not loaded if that module is absent. On 17 the JDK asks each thread for its {@code getId},
+ * which may be the application's, so meanwhile this thread is observed.
  */
 final class ManagedThreads {
   private final ThreadMXBean threads;
@@ -24,10 +27,14 @@ final class ManagedThreads {
     this.threads = threads;
   }
 
-  List<ThreadState> platform() {
+  /**
+   * @throws IOException if a method of the application fails
+   */
+  List<ThreadState> platform() throws IOException {
     List<ThreadState> states = new ArrayList<>();
     // Monitors, but not all ownable synchronizers: finding those walks the whole heap.
-    for (ThreadInfo thread : threads.dumpAllThreads(true, false, ThreadDump.FRAMES_MAX)) {
+    for (ThreadInfo thread :
+        observed(() -> threads.dumpAllThreads(true, false, ThreadDump.FRAMES_MAX))) {
       if (thread != null) {
         states.add(state(thread));
       }
@@ -35,9 +42,20 @@ final class ManagedThreads {
     return states;
   }
 
-  List<Long> deadlocked() {
-    long[] ids = threads.findDeadlockedThreads();
+  /**
+   * @throws IOException as {@link #platform}
+   */
+  List<Long> deadlocked() throws IOException {
+    long[] ids = observed(threads::findDeadlockedThreads);
     return ids == null ? List.of() : Arrays.stream(ids).boxed().toList();
+  }
+
+  private static <T extends @Nullable Object> T observed(Supplier<T> call) throws IOException {
+    try {
+      return whorl.agent.hook.weave.ThreadState.observed(call);
+    } catch (RuntimeException | Error ofTheApplication) {
+      throw new IOException("a method of a thread's own class fails");
+    }
   }
 
   private ThreadState state(ThreadInfo thread) {

@@ -74,8 +74,8 @@ public final class ThreadsSource implements ArtifactSource {
         throw new IOException("this Java image has no java.management");
       }
       ManagedThreads managed = new ManagedThreads(new ManagementBeans(opener).threads());
-      threads.addAll(managed.platform());
       deadlocked = managed.deadlocked();
+      threads.addAll(managed.platform());
       out.log("threads: " + threads.size() + " platform threads with monitors, by ThreadMXBean");
     } catch (IOException e) {
       out.missing("locks of threads", Reason.of(e));

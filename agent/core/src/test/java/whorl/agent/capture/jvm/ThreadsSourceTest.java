@@ -113,6 +113,42 @@ class ThreadsSourceTest {
         .startsWith(System.getProperty("java.vm.name"));
   }
 
+  /** The JDK 17 asks for it. */
+  @Test
+  void managed_idOfTheApplication_isCalledWhileThisThreadIsObserved() throws Exception {
+    CountDownLatch running = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    List<Boolean> unobserved = new CopyOnWriteArrayList<>();
+    Thread own =
+        new Thread("own id") {
+          @Override
+          public void run() {
+            running.countDown();
+            awaitQuietly(end);
+          }
+
+          @Override
+          @SuppressWarnings("deprecation")
+          public long getId() {
+            unobserved.add(whorl.agent.hook.weave.ThreadState.busyNow());
+            return super.getId();
+          }
+        };
+    own.setDaemon(true);
+    own.start();
+    running.await();
+    byte[] state = whorl.agent.hook.weave.ThreadState.current();
+    whorl.agent.hook.weave.ThreadState.busy(state, true); // as a thread of the agent is
+    try {
+      assertThat(managed().threads()).extracting(ThreadState::name).contains("own id");
+    } finally {
+      whorl.agent.hook.weave.ThreadState.busy(state, false);
+      end.countDown();
+    }
+
+    assertThat(unobserved).doesNotContain(true);
+  }
+
   /** The JDK asks for it. */
   @Test
   void plainThreads_hashCodeOfTheApplication_isCalledWhileThisThreadIsObserved() throws Exception {
@@ -189,7 +225,7 @@ class ThreadsSourceTest {
         .satisfies(thread -> assertThat(thread.state()).isEqualTo("RUNNABLE"));
   }
 
-  private static ThreadDump managed() {
+  private static ThreadDump managed() throws IOException {
     ManagedThreads threads = new ManagedThreads(ManagementFactory.getThreadMXBean());
     return new ThreadDump(
         ThreadDump.VERSION, "now", "JVM", threads.deadlocked(), threads.platform());
