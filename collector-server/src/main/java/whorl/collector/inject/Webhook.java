@@ -23,7 +23,14 @@ public final class Webhook implements AutoCloseable {
   /** They only compute; what is made of a review takes many times its length. */
   private static final int REVIEW_WORKERS = 2;
 
-  private static final int MAX_CONNECTIONS = 2_000;
+  /** With TLS and a head that is as large as may be, one takes up to 50 KiB of a small heap. */
+  private static final int MAX_CONNECTIONS = 1_000;
+
+  private static final int MAX_REQUEST_LINE_BYTES = 2 << 10;
+
+  /** An API server sends some hundred bytes, and a token if it is to log in. */
+  private static final int MAX_HEADER_BYTES = 8 << 10;
+
   private static final int MAX_WAITING = 512;
 
   /** Half of the heap: an API server may send some hundred reviews at once. */
@@ -37,8 +44,8 @@ public final class Webhook implements AutoCloseable {
       new EdgeLimits(
           new EdgeLimits.Sizes(
               MAX_CONNECTIONS,
-              8 << 10,
-              16 << 10,
+              MAX_REQUEST_LINE_BYTES,
+              MAX_HEADER_BYTES,
               1 << 10,
               1 << 10,
               1 << 10,

@@ -185,6 +185,28 @@ class WebhookTest {
     assertThat(response(review(), "u-1")).isTrue();
   }
 
+  /** Very many connections with such heads fill the heap that the chart gives. */
+  @Test
+  void heads_largerThanThoseOfAnApiServer_areRefused() throws Exception {
+    String query = "/inject?" + "a".repeat(3_000);
+    HttpRequest line = HttpRequest.newBuilder(uri(query)).build();
+    HttpRequest headers =
+        HttpRequest.newBuilder(uri("/inject")).header("X-Large", "a".repeat(9_000)).build();
+    String plain = reviewOf(InjectorTest.pod("plain")).toString();
+    HttpRequest withToken =
+        HttpRequest.newBuilder(uri("/inject?timeout=10s"))
+            .header("Content-Type", "application/json")
+            .header("Authorization", "Bearer " + "a".repeat(6_000))
+            .POST(HttpRequest.BodyPublishers.ofString(plain))
+            .build();
+
+    assertThat(client.send(line, HttpResponse.BodyHandlers.ofString()).statusCode()).isEqualTo(414);
+    assertThat(client.send(headers, HttpResponse.BodyHandlers.ofString()).statusCode())
+        .isEqualTo(431);
+    HttpResponse<String> answer = client.send(withToken, HttpResponse.BodyHandlers.ofString());
+    assertThat(response(response(answer), "u-1")).isTrue();
+  }
+
   /** What one of them is made of fills a heap, and the port is open to every pod of a cluster. */
   @Test
   void reviewsOfVeryManyValues_doNotEndTheWebhook_inTheHeapThatTheChartGives() throws Exception {

@@ -44,6 +44,9 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   /** Limit for decoded parts of pipelined requests. */
   private static final int MAX_PIPELINED = 64;
 
+  /** Shorter lines do not count: most clients have such, and what they take is little. */
+  private static final int SHORT_LINE_BYTES = 4 << 10;
+
   private static final long LINGER_SECONDS = 2;
   private static final Set<String> PROBES = Set.of("/healthz", "/readyz");
 
@@ -66,6 +69,9 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
   /** Of the response that the client has not read yet, with the head of its request. */
   private long unreadBytes;
+
+  /** What the decoder keeps because of the longest line so far. */
+  private int lineBytes;
 
   ConnectionHandler(
       SocketChannel channel,
@@ -141,9 +147,11 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
   /** What takes memory while the client is waited for, in bytes. Called on the event loop. */
   long heldBytes() {
-    long body = current == null ? 0 : current.stream().heldBytes();
-    long head = current == null || awaitingRoute == null ? 0 : current.headBytes();
-    return head + body + unreadBytes + pipelinedBytes();
+    if (current == null) {
+      return lineBytes > SHORT_LINE_BYTES ? lineBytes : 0;
+    }
+    long head = awaitingRoute == null ? 0 : current.headBytes();
+    return head + current.stream().heldBytes() + unreadBytes + pipelinedBytes();
   }
 
   /** The parts share what one read brought, and each head takes more than its text. */
@@ -193,6 +201,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   private void begin(HttpRequest head) {
     deadline.headersArrived();
     slowClient.progressed();
+    lineBytes = Math.max(lineBytes, StrictRequestDecoder.lineBytes(head));
     Exchange exchange = exchange(head);
     current = exchange;
     if (HeadCheck.bodyless(head)) {

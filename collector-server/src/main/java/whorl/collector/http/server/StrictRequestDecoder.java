@@ -67,6 +67,17 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
     return bytes;
   }
 
+  /** What the decoder keeps, in bytes, until its connection ends: room for the longest line. */
+  static int lineBytes(HttpRequest head) {
+    int longest = head.uri().length();
+    Iterator<Map.Entry<CharSequence, CharSequence>> headers = head.headers().iteratorCharSequence();
+    while (headers.hasNext()) {
+      Map.Entry<CharSequence, CharSequence> header = headers.next();
+      longest = Math.max(longest, header.getKey().length() + header.getValue().length());
+    }
+    return Integer.highestOneBit(longest) << 1;
+  }
+
   @Override
   protected HttpMessage createMessage(String[] initialLine) throws Exception {
     headBegun = true;

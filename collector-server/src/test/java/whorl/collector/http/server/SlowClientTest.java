@@ -214,16 +214,31 @@ class SlowClientTest {
         // after a large request, one read takes more
         send(slow.get(i), "GET /open HTTP/1.1\r\nHost: x\r\nX-Large: " + "a".repeat(6_000));
         send(slow.get(i), "\r\n\r\n");
-        InputStream in = slow.get(i).getInputStream();
-        StringBuilder answer = new StringBuilder();
-        while (answer.indexOf("\r\n\r\nopen") < 0) {
-          answer.append((char) in.read());
-        }
+        readOpen(slow.get(i));
         send(slow.get(i), waits + "\r\n\r\n" + next.repeat(30));
       }
       await().until(() -> open(slow).size() == 1);
     } finally {
       close(slow);
+    }
+  }
+
+  @Test
+  void roomForLongLines_ofIdleConnections_isNoMoreThanTheLimit(@TempDir Path folder)
+      throws Exception {
+    String large = "GET /open HTTP/1.1\r\nHost: x\r\nX-Large: " + "a".repeat(16_000) + "\r\n\r\n";
+    List<Socket> idle = new ArrayList<>();
+    try (RunningServer small = maxHeld(folder, 200_000)) {
+      for (int i = 0; i < 20; i++) {
+        idle.add(small.connect());
+        send(idle.get(i), large);
+        readOpen(idle.get(i));
+      }
+      // each took more while its head was not complete
+      await().until(() -> open(idle).size() <= 6);
+      assertThat(small.request("GET", "/open")).startsWith("HTTP/1.1 200 ");
+    } finally {
+      close(idle);
     }
   }
 
@@ -326,6 +341,13 @@ class SlowClientTest {
         + "\r\n"
         + bearer(RunningServer.AGENT)
         + "\r\n\r\n";
+  }
+
+  private static void readOpen(Socket socket) throws IOException {
+    StringBuilder answer = new StringBuilder();
+    while (answer.indexOf("\r\n\r\nopen") < 0) {
+      answer.append((char) socket.getInputStream().read());
+    }
   }
 
   private static void send(Socket socket, String text) throws IOException {
