@@ -6,7 +6,7 @@ import whorl.event.StackFormat;
 
 /**
  * Finds out what makes this thread act, if the application's code did not request it by name: an
- * expression engine or the reading of an object stream, by the innermost of their frames.
+ * expression engine or the reading of objects, by the innermost of their frames.
  */
 final class ExpressionEngineFinder {
   private static final StackFormat FRAMES = new StackFormat(64);
@@ -37,6 +37,7 @@ final class ExpressionEngineFinder {
     {"org.apache.commons.collections.functors.", "functor"},
     {"org.apache.commons.collections4.functors.", "functor"},
     {"java.io.ObjectInputStream", "deserialization"},
+    {"org.yaml.snakeyaml.constructor.", "deserialization"},
   };
 
   private ExpressionEngineFinder() {}
@@ -62,7 +63,7 @@ final class ExpressionEngineFinder {
     return found;
   }
 
-  private static @Nullable String wordFor(String className) {
+  static @Nullable String wordFor(String className) {
     for (String[] known : KNOWN) {
       if (className.startsWith(known[0])) {
         return known[1];
