@@ -47,6 +47,11 @@ public final class BagImport {
   /** Likewise; {@link Json} reads two million. No collector writes as many. */
   private static final int RECORD_MAX_TOKENS = 1_500_000;
 
+  /** Of evidence that is not sealed: its agent may add 40,000 artifacts. */
+  private static final int GROWING_MAX_BYTES = 8 << 20;
+
+  private static final int GROWING_MAX_TOKENS = 1_000_000;
+
   /** Manifest, envelope, derived artifacts and histories: files that no agent lists. */
   private static final int FILES_OF_COLLECTORS = 1_000;
 
@@ -183,21 +188,23 @@ public final class BagImport {
   /** A record that cannot be read again keeps a collector from its start. */
   private static void requireReadable(EvidenceRecord record) throws IOException {
     byte[] json = Json.bytes(record);
-    if (json.length > RECORD_MAX_BYTES) {
-      throw tooLarge("its record has " + json.length + " bytes here", RECORD_MAX_BYTES);
+    int bytes = record.mayGrow() ? GROWING_MAX_BYTES : RECORD_MAX_BYTES;
+    int tokens = record.mayGrow() ? GROWING_MAX_TOKENS : RECORD_MAX_TOKENS;
+    if (json.length > bytes) {
+      throw tooLarge("its record has " + json.length + " bytes here", bytes);
     }
-    if (!hasFewTokens(json)) {
-      throw tooLarge("its record has too many values", RECORD_MAX_TOKENS);
+    if (!hasFewTokens(json, tokens)) {
+      throw tooLarge("its record has too many values", tokens);
     }
   }
 
-  private static boolean hasFewTokens(byte[] json) throws IOException {
+  private static boolean hasFewTokens(byte[] json, int max) throws IOException {
     try (JsonParser parser = Json.MAPPER.createParser(json)) {
       int tokens = 0;
-      while (parser.nextToken() != null && tokens <= RECORD_MAX_TOKENS) {
+      while (parser.nextToken() != null && tokens <= max) {
         tokens++;
       }
-      return tokens <= RECORD_MAX_TOKENS;
+      return tokens <= max;
     } catch (StreamConstraintsException tooMany) {
       return false;
     }

@@ -178,7 +178,9 @@ final class DownloadsTest {
     assertThat(get("recording.jfr")).isEqualTo(ExitStatus.NOTHING_MATCHED);
 
     assertThat(cli.err())
-        .contains("has recording.jfr encrypted only", "recording.jfr.age --out ., then: age -d -i KEYFILE");
+        .contains(
+            "has recording.jfr encrypted only",
+            "recording.jfr.age --out ., then: age -d -i KEYFILE");
   }
 
   @Test

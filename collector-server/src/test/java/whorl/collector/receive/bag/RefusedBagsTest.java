@@ -133,10 +133,12 @@ class RefusedBagsTest extends BagImportFixture {
   void recordThatCouldNotBeReadAgain_isRefused() throws Exception {
     to.now.updateAndGet(now -> now.plus(Duration.ofDays(2)));
     FakeAgent longest = new FakeAgent().seal();
+    FakeAgent growing = new FakeAgent().seal();
     FakeAgent most = new FakeAgent().seal();
     List<byte[]> bags =
         List.of(
             partialBag(longest, json -> withProblems(json, "x".repeat(1 << 20), 31)),
+            partialBag(growing, json -> withProblems(json, "x".repeat(1 << 20), 12)),
             partialBag(most, json -> withProblems(json, "", 1_999_800)));
 
     for (byte[] each : bags) {
