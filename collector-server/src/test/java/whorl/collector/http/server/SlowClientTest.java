@@ -227,8 +227,27 @@ class SlowClientTest {
   void roomForLongLines_ofIdleConnections_isNoMoreThanTheLimit(@TempDir Path folder)
       throws Exception {
     String large = "GET /open HTTP/1.1\r\nHost: x\r\nX-Large: " + "a".repeat(16_000) + "\r\n\r\n";
+    assertThatFewOfTwentyIdleRemain(maxHeld(folder, 200_000), large);
+  }
+
+  @Test
+  void roomForBlanks_ofIdleConnections_isNoMoreThanTheLimit(@TempDir Path folder) throws Exception {
+    String blanks = "GET /open HTTP/1.1\r\nHost: x\r\nX-Large:" + " ".repeat(16_000) + "a\r\n\r\n";
+    assertThatFewOfTwentyIdleRemain(maxHeld(folder, 200_000), blanks);
+  }
+
+  @Test
+  void roomForLongTrailers_ofIdleConnections_isNoMoreThanTheLimit(@TempDir Path folder)
+      throws Exception {
+    String login = "POST /login HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+    String body = "4\r\nopen\r\n0\r\nX-Large: " + "a".repeat(16_000) + "\r\n\r\n";
+    assertThatFewOfTwentyIdleRemain(maxHeld(folder, 200_000), login + body);
+  }
+
+  private static void assertThatFewOfTwentyIdleRemain(RunningServer small, String large)
+      throws IOException {
     List<Socket> idle = new ArrayList<>();
-    try (RunningServer small = maxHeld(folder, 200_000)) {
+    try (small) {
       for (int i = 0; i < 20; i++) {
         idle.add(small.connect());
         send(idle.get(i), large);
