@@ -155,11 +155,16 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     return head + current.stream().heldBytes() + unreadBytes + pipelinedBytes();
   }
 
-  /** The parts share what one read brought, and each head takes more than its text. */
+  /** The parts share what one read brought, and heads and trailers take more than their text. */
   private long pipelinedBytes() {
     long bytes = pipelined.isEmpty() ? 0 : BodyStream.READ_BYTES;
     for (HttpObject part : pipelined) {
-      bytes += part instanceof HttpRequest head ? StrictRequestDecoder.headBytes(head) : 0;
+      if (part instanceof HttpRequest head) {
+        bytes += StrictRequestDecoder.headBytes(head);
+      }
+      if (part instanceof LastHttpContent last) {
+        bytes += StrictRequestDecoder.headerBytes(last.trailingHeaders());
+      }
     }
     return bytes;
   }

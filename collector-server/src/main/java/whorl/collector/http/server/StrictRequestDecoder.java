@@ -67,10 +67,15 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
 
   /** What a complete head takes, in bytes. */
   static long headBytes(HttpRequest head) {
-    long bytes = (long) TARGET_COPIES * head.uri().length();
-    Iterator<Map.Entry<CharSequence, CharSequence>> headers = head.headers().iteratorCharSequence();
-    while (headers.hasNext()) {
-      Map.Entry<CharSequence, CharSequence> header = headers.next();
+    return (long) TARGET_COPIES * head.uri().length() + headerBytes(head.headers());
+  }
+
+  /** What headers or trailers take, in bytes. */
+  static long headerBytes(HttpHeaders headers) {
+    long bytes = 0;
+    Iterator<Map.Entry<CharSequence, CharSequence>> each = headers.iteratorCharSequence();
+    while (each.hasNext()) {
+      Map.Entry<CharSequence, CharSequence> header = each.next();
       bytes += HEADER_BYTES + header.getKey().length() + header.getValue().length();
     }
     return bytes;

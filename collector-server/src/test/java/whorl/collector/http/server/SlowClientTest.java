@@ -205,10 +205,22 @@ class SlowClientTest {
   @Test
   void requestsThatWaitForOneBeforeThem_takeNoMoreThanTheLimit(@TempDir Path folder)
       throws Exception {
-    String waits = "GET /view/wait HTTP/1.1\r\nHost: x\r\n" + bearer(RunningServer.VIEWER);
     String next = "GET /open HTTP/1.1\r\nHost: x\r\n" + MANY_HEADERS + "\r\n";
+    assertThatOfThreeRemainsOne(maxHeld(folder, 2_000_000), next);
+  }
+
+  @Test
+  void trailersOfRequestsThatWait_takeNoMoreThanTheLimit(@TempDir Path folder) throws Exception {
+    String head = "POST /login HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+    String next = head + "0\r\n" + MANY_HEADERS + "\r\n";
+    assertThatOfThreeRemainsOne(maxHeld(folder, 1_500_000), next);
+  }
+
+  private static void assertThatOfThreeRemainsOne(RunningServer small, String next)
+      throws IOException {
+    String waits = "GET /view/wait HTTP/1.1\r\nHost: x\r\n" + bearer(RunningServer.VIEWER);
     List<Socket> slow = new ArrayList<>();
-    try (RunningServer small = maxHeld(folder, 2_000_000)) {
+    try (small) {
       for (int i = 0; i < 3; i++) {
         slow.add(small.connect());
         // after a large request, one read takes more
