@@ -53,6 +53,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   private final SocketChannel channel;
   private final Edge edge;
   private final HeaderDeadline deadline;
+  private final StrictRequestDecoder requests;
   private final HeadCheck check;
   private final Dispatcher dispatcher;
   private final Deque<HttpObject> pipelined = new ArrayDeque<>(2);
@@ -70,17 +71,16 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   /** Of the response that the client has not read yet, with the head of its request. */
   private long unreadBytes;
 
-  /** What the decoder keeps because of the longest line so far. */
-  private int lineBytes;
-
   ConnectionHandler(
       SocketChannel channel,
       Edge edge,
       HeaderDeadline deadline,
+      StrictRequestDecoder requests,
       SlowClients.Connection slowClient) {
     this.channel = channel;
     this.edge = edge;
     this.deadline = deadline;
+    this.requests = requests;
     this.slowClient = slowClient;
     this.check = new HeadCheck(edge);
     this.dispatcher = new Dispatcher(channel, edge, new ResponseSender(channel, edge, responses()));
@@ -148,17 +148,23 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   /** What takes memory while the client is waited for, in bytes. Called on the event loop. */
   long heldBytes() {
     if (current == null) {
+      int lineBytes = requests.lineBytes();
       return lineBytes > SHORT_LINE_BYTES ? lineBytes : 0;
     }
     long head = awaitingRoute == null ? 0 : current.headBytes();
     return head + current.stream().heldBytes() + unreadBytes + pipelinedBytes();
   }
 
-  /** The parts share what one read brought, and each head takes more than its text. */
+  /** The parts share what one read brought, and heads and trailers take more than their text. */
   private long pipelinedBytes() {
     long bytes = pipelined.isEmpty() ? 0 : BodyStream.READ_BYTES;
     for (HttpObject part : pipelined) {
-      bytes += part instanceof HttpRequest head ? StrictRequestDecoder.headBytes(head) : 0;
+      if (part instanceof HttpRequest head) {
+        bytes += StrictRequestDecoder.headBytes(head);
+      }
+      if (part instanceof LastHttpContent last) {
+        bytes += StrictRequestDecoder.headerBytes(last.trailingHeaders());
+      }
     }
     return bytes;
   }
@@ -201,7 +207,6 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   private void begin(HttpRequest head) {
     deadline.headersArrived();
     slowClient.progressed();
-    lineBytes = Math.max(lineBytes, StrictRequestDecoder.lineBytes(head));
     Exchange exchange = exchange(head);
     current = exchange;
     if (HeadCheck.bodyless(head)) {

@@ -52,7 +52,8 @@ final class EdgeInitializer extends ChannelInitializer<SocketChannel> {
     if (tls != null) {
       pipeline.addLast(CHUNKS, new ChunkedWriteHandler());
     }
-    ConnectionHandler exchanges = new ConnectionHandler(channel, edge, deadline, slowClient);
+    ConnectionHandler exchanges =
+        new ConnectionHandler(channel, edge, deadline, requests, slowClient);
     slowClient.protocol(() -> requests.heldBytes() + exchanges.heldBytes());
     pipeline.addLast(EXCHANGES, exchanges);
   }

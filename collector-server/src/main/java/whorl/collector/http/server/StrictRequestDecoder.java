@@ -3,10 +3,13 @@ package whorl.collector.http.server;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpConstants;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
@@ -28,8 +31,13 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
   private static final int TARGET_COPIES = 3;
 
   private final int headMaxBytes;
+  private final int lineMaxBytes;
   private final Trailers trailers;
   private boolean headBegun;
+  private boolean failed;
+
+  /** In bytes as they came, with blanks that are in no part of a request. */
+  private int longestLine;
 
   StrictRequestDecoder(EdgeLimits.Sizes sizes) {
     this(sizes, new Trailers());
@@ -49,6 +57,7 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
     this.trailers = trailers;
     this.headMaxBytes =
         sizes.maxRequestLineBytes() + sizes.maxHeaderBytes() + HEADERS_MAX * HEADER_BYTES;
+    this.lineMaxBytes = Math.max(sizes.maxRequestLineBytes(), sizes.maxHeaderBytes());
   }
 
   /** What a request takes, in bytes, whose head, next chunk, or trailers are not complete. */
@@ -58,24 +67,23 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
 
   /** What a complete head takes, in bytes. */
   static long headBytes(HttpRequest head) {
-    long bytes = (long) TARGET_COPIES * head.uri().length();
-    Iterator<Map.Entry<CharSequence, CharSequence>> headers = head.headers().iteratorCharSequence();
-    while (headers.hasNext()) {
-      Map.Entry<CharSequence, CharSequence> header = headers.next();
+    return (long) TARGET_COPIES * head.uri().length() + headerBytes(head.headers());
+  }
+
+  /** What headers or trailers take, in bytes. */
+  static long headerBytes(HttpHeaders headers) {
+    long bytes = 0;
+    Iterator<Map.Entry<CharSequence, CharSequence>> each = headers.iteratorCharSequence();
+    while (each.hasNext()) {
+      Map.Entry<CharSequence, CharSequence> header = each.next();
       bytes += HEADER_BYTES + header.getKey().length() + header.getValue().length();
     }
     return bytes;
   }
 
   /** What the decoder keeps, in bytes, until its connection ends: room for the longest line. */
-  static int lineBytes(HttpRequest head) {
-    int longest = head.uri().length();
-    Iterator<Map.Entry<CharSequence, CharSequence>> headers = head.headers().iteratorCharSequence();
-    while (headers.hasNext()) {
-      Map.Entry<CharSequence, CharSequence> header = headers.next();
-      longest = Math.max(longest, header.getKey().length() + header.getValue().length());
-    }
-    return Integer.highestOneBit(longest) << 1;
+  int lineBytes() {
+    return Integer.highestOneBit(longestLine) << 1;
   }
 
   @Override
@@ -87,10 +95,34 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
   @Override
   protected void decode(ChannelHandlerContext context, ByteBuf bytes, List<Object> decoded)
       throws Exception {
+    int begin = bytes.readerIndex();
+    int before = decoded.size();
     super.decode(context, bytes, decoded);
+    if (!failed) {
+      noteLines(bytes, begin, decoded.subList(before, decoded.size()));
+    }
     if (!decoded.isEmpty()) {
       headBegun = false;
       trailers.begun = false;
+    }
+  }
+
+  /**
+   * A line is decoded only once it is complete, and content comes after the line with its size.
+   * After a failure, all that comes is dropped.
+   */
+  private void noteLines(ByteBuf bytes, int begin, List<Object> parts) {
+    int end = bytes.readerIndex();
+    for (Object part : parts) {
+      end -= part instanceof HttpContent content ? content.content().readableBytes() : 0;
+      failed |= part instanceof HttpObject object && object.decoderResult().isFailure();
+    }
+    int line = begin;
+    int next = bytes.indexOf(line, end, HttpConstants.LF) + 1;
+    while (next > 0) {
+      longestLine = Math.max(longestLine, Math.min(next - line, lineMaxBytes));
+      line = next;
+      next = bytes.indexOf(line, end, HttpConstants.LF) + 1;
     }
   }
 

@@ -205,10 +205,22 @@ class SlowClientTest {
   @Test
   void requestsThatWaitForOneBeforeThem_takeNoMoreThanTheLimit(@TempDir Path folder)
       throws Exception {
-    String waits = "GET /view/wait HTTP/1.1\r\nHost: x\r\n" + bearer(RunningServer.VIEWER);
     String next = "GET /open HTTP/1.1\r\nHost: x\r\n" + MANY_HEADERS + "\r\n";
+    assertThatOfThreeRemainsOne(maxHeld(folder, 2_000_000), next);
+  }
+
+  @Test
+  void trailersOfRequestsThatWait_takeNoMoreThanTheLimit(@TempDir Path folder) throws Exception {
+    String head = "POST /login HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+    String next = head + "0\r\n" + MANY_HEADERS + "\r\n";
+    assertThatOfThreeRemainsOne(maxHeld(folder, 1_500_000), next);
+  }
+
+  private static void assertThatOfThreeRemainsOne(RunningServer small, String next)
+      throws IOException {
+    String waits = "GET /view/wait HTTP/1.1\r\nHost: x\r\n" + bearer(RunningServer.VIEWER);
     List<Socket> slow = new ArrayList<>();
-    try (RunningServer small = maxHeld(folder, 2_000_000)) {
+    try (small) {
       for (int i = 0; i < 3; i++) {
         slow.add(small.connect());
         // after a large request, one read takes more
@@ -227,8 +239,27 @@ class SlowClientTest {
   void roomForLongLines_ofIdleConnections_isNoMoreThanTheLimit(@TempDir Path folder)
       throws Exception {
     String large = "GET /open HTTP/1.1\r\nHost: x\r\nX-Large: " + "a".repeat(16_000) + "\r\n\r\n";
+    assertThatFewOfTwentyIdleRemain(maxHeld(folder, 200_000), large);
+  }
+
+  @Test
+  void roomForBlanks_ofIdleConnections_isNoMoreThanTheLimit(@TempDir Path folder) throws Exception {
+    String blanks = "GET /open HTTP/1.1\r\nHost: x\r\nX-Large:" + " ".repeat(16_000) + "a\r\n\r\n";
+    assertThatFewOfTwentyIdleRemain(maxHeld(folder, 200_000), blanks);
+  }
+
+  @Test
+  void roomForLongTrailers_ofIdleConnections_isNoMoreThanTheLimit(@TempDir Path folder)
+      throws Exception {
+    String login = "POST /login HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+    String body = "4\r\nopen\r\n0\r\nX-Large: " + "a".repeat(16_000) + "\r\n\r\n";
+    assertThatFewOfTwentyIdleRemain(maxHeld(folder, 200_000), login + body);
+  }
+
+  private static void assertThatFewOfTwentyIdleRemain(RunningServer small, String large)
+      throws IOException {
     List<Socket> idle = new ArrayList<>();
-    try (RunningServer small = maxHeld(folder, 200_000)) {
+    try (small) {
       for (int i = 0; i < 20; i++) {
         idle.add(small.connect());
         send(idle.get(i), large);
