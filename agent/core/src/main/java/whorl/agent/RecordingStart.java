@@ -10,6 +10,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import whorl.agent.capture.Reason;
+import whorl.agent.capture.jvm.JvmOptions;
 import whorl.agent.config.AgentConfig;
 import whorl.agent.config.MemoryBudget;
 import whorl.agent.environment.Environment;
@@ -79,7 +80,8 @@ final class RecordingStart implements RecordingWindow {
                       config.recording(),
                       sink,
                       new Redactor(config.redactKeys()),
-                      new AgentThreads("guard"));
+                      new AgentThreads("guard"),
+                      JvmOptions.agentJars(new ModuleOpener(instrumentation)));
               JdkEvents reader = new JdkEvents(sink, OwnJar.path());
               stage.jdkEvents = reader;
               new AgentThreads("jdk-events").newThread(reader).start();

@@ -34,6 +34,9 @@ final class FlightRecorderStart {
   /** JFR's own default. Only their number is set. */
   private static final long GLOBAL_BUFFER_BYTES = 512 << 10;
 
+  /** HotSpot's limit. */
+  private static final int MAX_STACK_DEPTH = 2048;
+
   /** As {@code jdk.jfr.internal.LogLevel} numbers them. */
   private static final int LOG_WARNINGS = 4;
 
@@ -46,9 +49,11 @@ final class FlightRecorderStart {
    * Prepares JFR to keep its repository in {@code room.folder()}, and initialises it. If JFR is
    * already started, its configuration stays unchanged.
    *
+   * @param deepestStacks true if stacks have as many frames as JFR allows, and not JFR's 64
    * @return the folder that JFR writes to, whose free space must be watched
    */
-  static Path prepare(Instrumentation instrumentation, RecordingRoom room) throws IOException {
+  static Path prepare(Instrumentation instrumentation, RecordingRoom room, boolean deepestStacks)
+      throws IOException {
     try {
       open(instrumentation);
       boolean startedBefore = FlightRecorder.isInitialized();
@@ -56,6 +61,11 @@ final class FlightRecorderStart {
         options("setMaxChunkSize", room.chunkBytes());
         options("setMemorySize", room.bufferBytes());
         options("setGlobalBufferCount", room.bufferBytes() / GLOBAL_BUFFER_BYTES);
+        if (deepestStacks) {
+          Class.forName(INTERNAL + ".Options")
+              .getMethod("setStackDepth", Integer.class)
+              .invoke(null, MAX_STACK_DEPTH);
+        }
         repository(room.folder());
         silenceLog();
       }

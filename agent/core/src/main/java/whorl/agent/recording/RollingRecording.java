@@ -82,6 +82,7 @@ public final class RollingRecording implements RecordingWindow {
   /**
    * Starts JFR and the recording on the calling thread, and the guard on its own thread.
    *
+   * @param agentJars the jars of all agents of this JVM
    * @throws IOException with a sentence for the responder if there can be no recording
    */
   public static RollingRecording start(
@@ -90,7 +91,8 @@ public final class RollingRecording implements RecordingWindow {
       AgentConfig.Recording settings,
       EventSink sink,
       Redactor redactor,
-      ThreadFactory threads)
+      ThreadFactory threads,
+      List<String> agentJars)
       throws IOException {
     RecordingRoom room = RecordingRoom.find(environment, settings);
     if (room == null) {
@@ -98,7 +100,9 @@ public final class RollingRecording implements RecordingWindow {
           "no writable folder with 12 MiB to spare: events are kept in memory only;"
               + " mount one, such as /dev/shm, or set recording.dir");
     }
-    Path watched = FlightRecorderStart.prepare(instrumentation, room);
+    Path watched =
+        FlightRecorderStart.prepare(
+            instrumentation, room, ProfilingAgents.needDeepestStacks(agentJars));
     RollingRecording rolling =
         new RollingRecording(sink, redactor, room, watched, settings.maxAge(), threads);
     rolling.begin();

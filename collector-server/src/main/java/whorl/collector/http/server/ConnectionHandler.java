@@ -147,12 +147,13 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
   /** What takes memory while the client is waited for, in bytes. Called on the event loop. */
   long heldBytes() {
+    int longest = requests.lineBytes();
+    long line = longest > SHORT_LINE_BYTES ? longest : 0;
     if (current == null) {
-      int lineBytes = requests.lineBytes();
-      return lineBytes > SHORT_LINE_BYTES ? lineBytes : 0;
+      return line;
     }
     long head = awaitingRoute == null ? 0 : current.headBytes();
-    return head + current.stream().heldBytes() + unreadBytes + pipelinedBytes();
+    return line + head + current.stream().heldBytes() + unreadBytes + pipelinedBytes();
   }
 
   /** The parts share what one read brought, and heads and trailers take more than their text. */
