@@ -130,7 +130,11 @@ public final class Notifier {
       return; // others of its group are not over
     }
     AlertRecord first = ended.first();
-    if (mutes.isMuted(first) && mutes.isMuted(record.of(first.namespace(), first.service()))) {
+    // else some may have been notified of another rule
+    boolean alone = ended.rules().equals(Set.of(record.alert().rule()));
+    if (alone
+        && mutes.isMuted(first)
+        && mutes.isMuted(record.of(first.namespace(), first.service()))) {
       counters.count(Result.MUTED, 1);
     } else {
       over(ended);
