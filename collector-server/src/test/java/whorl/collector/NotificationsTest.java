@@ -196,11 +196,12 @@ class NotificationsTest {
     Files.writeString(
         file,
         Files.readString(file)
-            .replace("level: medium}", "services: [shop], namespaces: [" + agent.namespace + "]}")
+            .replace("level: medium}", "services: [shop]}")
             .replace("name: hook", "name: team"));
     await()
         .atMost(Duration.ofSeconds(20))
         .untilAsserted(() -> assertThat(shown().get("name").asText()).isEqualTo("team"));
+    down(agent, "firing"); // of no service, since its JVM is not known yet
     try (RawChannel channel =
         RawChannel.open(server.url(), AGENT, InetAddress.getLoopbackAddress())) {
       assertThat(channel.hello(agent.identity(), agent.key)).isNotNull();
@@ -217,6 +218,7 @@ class NotificationsTest {
     assertThat(begun.get("over").asBoolean()).isFalse();
     assertThat(over.get("over").asBoolean()).isTrue();
     assertThat(over.get("group")).isEqualTo(begun.get("group"));
+    assertThat(over.get("service")).isEqualTo(begun.get("service"));
   }
 
   private void down(FakeAgent agent, String status) {

@@ -3,6 +3,7 @@ package whorl.collector.notify;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -89,8 +90,15 @@ public final class Notifier {
    * @param gravest the level of the gravest
    * @param rules the rules of all
    * @param version that the group had before: if it begins and ends again, that is news again
+   * @param places the first as an alert of each JVM, service and namespace of the group
    */
-  public record Ended(AlertRecord first, Level gravest, Set<String> rules, long version) {}
+  public record Ended(
+      AlertRecord first, Level gravest, Set<String> rules, long version, List<AlertRecord> places) {
+    /** Creates alerts that were all about what the first was about. */
+    Ended(AlertRecord first, Level gravest, Set<String> rules, long version) {
+      this(first, gravest, rules, version, List.of(first));
+    }
+  }
 
   /** An alert was stored. */
   public void alert(AlertRecord record) throws IOException {
@@ -121,7 +129,8 @@ public final class Notifier {
 
   /**
    * Another program says that its alert is over. Which JVM that was about is not known any more,
-   * perhaps: whether it is let through, and muted, is decided by the alert that began the group.
+   * perhaps: whether it is let through is decided by what the alerts of its group were about, and
+   * whether it is muted, by the one that began the group.
    */
   private void resolved(AlertRecord record) throws IOException {
     Attack attack = groups.of(record.alert().id());
@@ -130,7 +139,11 @@ public final class Notifier {
       return; // others of its group are not over
     }
     AlertRecord first = ended.first();
-    if (mutes.isMuted(first) && mutes.isMuted(record.of(first.namespace(), first.service()))) {
+    // else some may have been notified of another rule
+    boolean alone = ended.rules().equals(Set.of(record.alert().rule()));
+    if (alone
+        && mutes.isMuted(first)
+        && mutes.isMuted(record.of(first.namespace(), first.service()))) {
       counters.count(Result.MUTED, 1);
     } else {
       over(ended);
@@ -139,18 +152,27 @@ public final class Notifier {
 
   /** A group of alerts is over: somebody closed it, perhaps. May be called more than once. */
   public void over(Ended ended) throws IOException {
-    AlertRecord first = ended.first();
-    String event = "over:" + first.alert().id() + ":" + ended.version();
-    Id group = first.alert().id();
+    Id group = ended.first().alert().id();
+    String event = "over:" + group + ":" + ended.version();
     for (Notification each : notifications.get().all()) {
+      // other groups may have attacks that go on
+      AlertRecord accepted = each.groupBy() == GroupBy.ATTACK ? accepted(each, ended) : null;
+      if (accepted != null) {
+        publish(each, accepted, group, true, event);
+      }
+    }
+  }
+
+  /** The first alert of a group at a place of it that is let through; null if none is. */
+  private @Nullable AlertRecord accepted(Notification to, Ended ended) throws IOException {
+    for (AlertRecord place : ended.places()) {
       for (String rule : ended.rules()) {
-        // other groups may have attacks that go on
-        if (each.groupBy() == GroupBy.ATTACK && accepts(each, first, ended.gravest(), rule)) {
-          publish(each, first, group, true, event);
-          break;
+        if (accepts(to, place, ended.gravest(), rule)) {
+          return place;
         }
       }
     }
+    return null;
   }
 
   private boolean accepts(Notification to, AlertRecord record, Level level, String rule)

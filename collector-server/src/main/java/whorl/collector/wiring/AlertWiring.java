@@ -3,7 +3,9 @@ package whorl.collector.wiring;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.alerts.AlertCounters;
@@ -65,7 +67,7 @@ public record AlertWiring(
     EarlierAlerts earlier = new EarlierAlerts(base.database(), groups);
     base.every("earlier-alerts", EARLIER_ALERTS_EVERY, earlier::lookAll);
     ledger.setListener(notifier::alert);
-    notifier.setGroups(alert -> attack(groups.groupOf(alert), ledger));
+    notifier.setGroups(alert -> attack(groups.groupOf(alert), groups, ledger));
     notifier.setMutes(alert -> mutes.muting(alert) != null);
     AlertCounters counters = new AlertCounters();
     register(base.metrics(), counters, ledger);
@@ -114,7 +116,7 @@ public record AlertWiring(
     Triage triage = new Triage(base.database(), base.clock());
     triage.setListener(
         (group, state) -> {
-          Notifier.Ended ended = ended(group, group.version(), ledger);
+          Notifier.Ended ended = ended(group, group.version(), groups, ledger);
           if (ended != null) {
             notifier.over(ended);
           }
@@ -122,28 +124,35 @@ public record AlertWiring(
     return triage;
   }
 
-  private static Notifier.@Nullable Attack attack(@Nullable AlertGroup group, AlertLedger ledger)
-      throws IOException {
+  private static Notifier.@Nullable Attack attack(
+      @Nullable AlertGroup group, AlertGroups groups, AlertLedger ledger) throws IOException {
     if (group == null) {
       return null;
     }
     boolean over = group.state().isClosed();
-    return new Notifier.Attack(group.id(), over ? ended(group, group.version() - 1, ledger) : null);
+    return new Notifier.Attack(
+        group.id(), over ? ended(group, group.version() - 1, groups, ledger) : null);
   }
 
   /**
    * @param version that the group had before it was over
    */
-  private static Notifier.@Nullable Ended ended(AlertGroup group, long version, AlertLedger ledger)
-      throws IOException {
+  private static Notifier.@Nullable Ended ended(
+      AlertGroup group, long version, AlertGroups groups, AlertLedger ledger) throws IOException {
     AlertRecord first = ledger.find(group.id());
-    return first == null
-        ? null
-        : new Notifier.Ended(
-            first,
-            group.level(),
-            group.titles().stream().map(Deed.Match::rule).collect(Collectors.toSet()),
-            version);
+    if (first == null) {
+      return null;
+    }
+    Set<AlertRecord> places = new LinkedHashSet<>(List.of(first));
+    for (AlertGroups.Place each : groups.places(group.id())) {
+      places.add(first.at(each.agent(), each.service(), each.namespace()));
+    }
+    return new Notifier.Ended(
+        first,
+        group.level(),
+        group.titles().stream().map(Deed.Match::rule).collect(Collectors.toSet()),
+        version,
+        List.copyOf(places));
   }
 
   private static void register(Metrics metrics, AlertCounters alerts, AlertLedger ledger) {

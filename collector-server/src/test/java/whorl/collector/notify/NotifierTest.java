@@ -307,6 +307,27 @@ class NotifierTest {
     }
   }
 
+  /** Who knows of an attack from another rule must learn its end. */
+  @Test
+  void mutedAlertThatIsOver_endsTheGroupForThoseWhoWereNotifiedOfAnother() throws IOException {
+    notifications(to("all", GroupBy.ATTACK, of(Kind.ALERT)));
+    notifier.setMutes(
+        alert -> alert.alert().rule().equals("Down") && "shop".equals(alert.service()));
+    AlertRecord first = alert("alertmanager", "Down", Level.HIGH, Map.of("status", "firing"));
+    AtomicReference<Notifier.Ended> ended = new AtomicReference<>();
+    notifier.setGroups(alert -> new Notifier.Attack(first.alert().id(), ended.get()));
+    alerts.insert(first, List.of());
+    raise("rule-2", Level.HIGH);
+    List<Notice> begun = taken("all");
+    assertThat(begun).extracting(Notice::rule).containsExactly("rule-2");
+
+    ended.set(new Notifier.Ended(first, Level.HIGH, Set.of("Down", "rule-2"), 0));
+    resolve("Down");
+    assertThat(taken("all"))
+        .extracting(Notice::over, Notice::group)
+        .containsExactly(tuple(true, begun.get(0).group()));
+  }
+
   @Test
   void alertmanagersResolvedAlert_endsNoGroupOfARuleOrService() throws IOException {
     notifications(

@@ -3,6 +3,7 @@ package whorl.collector.store.records;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.Alert;
 import whorl.evidence.Id;
@@ -79,6 +80,24 @@ public record AlertRecord(
         serviceNamed,
         named,
         pod,
+        receivedAt,
+        captures,
+        notCaptured,
+        journalEvents,
+        enrolled,
+        partOf,
+        deed);
+  }
+
+  /** A copy that is about what another alert of its group is about. */
+  public AlertRecord at(
+      @Nullable Id other, @Nullable String itsService, @Nullable String itsNamespace) {
+    return new AlertRecord(
+        alert,
+        other,
+        itsService,
+        itsNamespace,
+        Objects.equals(other, agent) ? pod : null,
         receivedAt,
         captures,
         notCaptured,

@@ -27,6 +27,7 @@ import whorl.evidence.Json;
 public final class AlertGroups implements AlertLedger.Groups {
   private static final int TITLES_MAX = 50;
   private static final int IDS_AT_ONCE = 100;
+  private static final int PLACES_MAX = 100;
 
   private final Database database;
   private final GroupRows rows;
@@ -68,6 +69,18 @@ public final class AlertGroups implements AlertLedger.Groups {
   /** The group of an alert; null if it has none yet. */
   public @Nullable AlertGroup groupOf(Id alert) throws IOException {
     return rows.ofAlert(alert);
+  }
+
+  /** What an alert is about, as far as that is known. */
+  public record Place(@Nullable Id agent, @Nullable String service, @Nullable String namespace) {}
+
+  /** What the alerts of a group are about, each once, and at most a hundred. */
+  public List<Place> places(Id group) throws IOException {
+    return database.query(
+        "SELECT DISTINCT agent, service, namespace FROM alert_triage WHERE group_id = ? LIMIT ?",
+        row -> new Place(GroupRows.id(row.getString(1)), row.getString(2), row.getString(3)),
+        group.value(),
+        PLACES_MAX);
   }
 
   /** The group that the alert joins, locked; null if it begins one. */

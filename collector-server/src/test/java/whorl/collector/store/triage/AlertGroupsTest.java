@@ -147,6 +147,22 @@ class AlertGroupsTest extends TriageFixture {
     assertThat(groups.groupOf(new Id("alert-unknown"))).isNull();
   }
 
+  @Test
+  void places_areThoseOfAllAlertsOfAGroup_eachOnce() throws IOException {
+    Id first = alert().of(null, null).outside("alertmanager", "one", "firing").in(ledger);
+    for (int i = 0; i < 2; i++) {
+      alert().outside("alertmanager", "one", "firing").of("agent-00000001").in(ledger);
+      alert().of(null, "bank").outside("alertmanager", "one", "firing").in(ledger);
+    }
+    alert().of("prod", "other").outside("alertmanager", "two", "firing").in(ledger);
+
+    assertThat(groups.places(first))
+        .containsExactlyInAnyOrder(
+            new AlertGroups.Place(null, null, null),
+            new AlertGroups.Place(new Id("agent-00000001"), "shop", "prod"),
+            new AlertGroups.Place(null, "bank", null));
+  }
+
   /** What an index cannot take would keep all that is written with it from being stored. */
   @Test
   void longestNames_areStored_withWhoseTheyAre() throws IOException {

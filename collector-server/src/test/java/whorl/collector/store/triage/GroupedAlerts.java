@@ -25,7 +25,7 @@ final class GroupedAlerts {
   private Level level = Level.HIGH;
   private @Nullable Id agent = new Id("agent-00000001");
   private @Nullable String namespace = "prod";
-  private String service = "shop";
+  private @Nullable String service = "shop";
   private List<Id> captures = List.of();
   private @Nullable String notCaptured = "the agent asked for none";
   private @Nullable Id partOf;
@@ -49,7 +49,7 @@ final class GroupedAlerts {
     return this;
   }
 
-  GroupedAlerts of(@Nullable String itsNamespace, String itsService) {
+  GroupedAlerts of(@Nullable String itsNamespace, @Nullable String itsService) {
     namespace = itsNamespace;
     service = itsService;
     return this;
