@@ -166,6 +166,28 @@ class WayInOfExpressionsTest extends WayInFixture {
     assertThat(onlyWayIn().title()).contains("expression injection");
   }
 
+  @Test
+  void yamlThatAccessesCode_isDeserialization() throws Exception {
+    rows.on(
+        "java.lang.Class.getDeclaredConstructors(Class.java:1)",
+        "org.yaml.snakeyaml.constructor.Constructor.x(C.java:1)",
+        "shop.Page.render(P.java:1)");
+    rows.of(
+        "r1",
+        "whorl.Reflection",
+        "className",
+        "javax.script.ScriptEngineManager",
+        "member",
+        "<init>",
+        "by",
+        "snakeyaml");
+    rows.request("r1", "GET", "/x", "", ADDRESS, 200);
+
+    assertThat(onlyWayIn().title()).contains("unsafe deserialization");
+    assertThat(onlyWayIn().text())
+        .contains("access javax.script.ScriptEngineManager.<init> from YAML");
+  }
+
   // classes of known generators
 
   @ParameterizedTest

@@ -80,7 +80,6 @@ public final class PreviousRuns {
     for (Path folder : folders) {
       orphaned.addAll(RunMarker.takeOrphaned(folder, runRecord.workload()));
     }
-    createMarker();
     orphaned.sort(Comparator.comparing(RunRecord::startedAt).reversed());
     for (RunRecord run : orphaned.subList(0, Math.min(ALERTS_MAX, orphaned.size()))) {
       CrashRemains crashRemains = CrashRemains.of(run);
@@ -88,6 +87,7 @@ public final class PreviousRuns {
       source.expect(alert, crashRemains);
       alerts.accept(alert);
     }
+    createMarker();
   }
 
   /** Stores the recording's folder in the marker, once there is one. */

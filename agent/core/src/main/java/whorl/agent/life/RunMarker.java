@@ -72,9 +72,18 @@ final class RunMarker {
     }
   }
 
-  /** Rewrites the marker. */
+  /**
+   * Rewrites the marker.
+   *
+   * @throws IOException if that fails, or the application's time zone does
+   */
   void write(RunRecord runRecord) throws IOException {
-    ByteBuffer buffer = ByteBuffer.wrap(ThreadState.observed(() -> bytes(runRecord)));
+    ByteBuffer buffer;
+    try {
+      buffer = ByteBuffer.wrap(ThreadState.observed(() -> bytes(runRecord)));
+    } catch (RuntimeException | Error failure) {
+      throw new IOException("the marker has no date: " + failure.getClass().getName());
+    }
     channel.truncate(0);
     for (long at = 0; buffer.hasRemaining(); at += channel.write(buffer, at)) {
       continue;

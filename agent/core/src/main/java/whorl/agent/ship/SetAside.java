@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import whorl.evidence.Id;
 
@@ -44,8 +45,17 @@ final class SetAside {
     return refused.contains(evidence);
   }
 
-  /** Takes one out if it is time to try it again. */
-  void retry() {
+  boolean isEmpty() {
+    return refused.isEmpty();
+  }
+
+  /**
+   * Takes one out if it is time to try it again.
+   *
+   * @param isThere false for evidence that was evicted from the spool, which is not tried
+   */
+  void retry(Predicate<Id> isThere) {
+    refused.removeIf(isThere.negate());
     if (!refused.isEmpty() && remainingNanos() <= 0) {
       Iterator<Id> oldest = refused.iterator();
       retried = oldest.next();

@@ -144,7 +144,7 @@ final class ShipLoop implements Runnable {
   }
 
   private void shipNext() throws InterruptedException {
-    setAside.retry();
+    setAside.retry(spool::contains);
     StoredEvidence next = spool.holdNext(setAside::contains);
     if (next == null) {
       if (!shipGrowing()) {
@@ -189,6 +189,9 @@ final class ShipLoop implements Runnable {
   private void idle() throws InterruptedException {
     if (uploader != null && spool.growing() == null) {
       uploader.close();
+    }
+    if (folder != null && !setAside.isEmpty()) {
+      copyAll(folder); // some may have been refused before it was sealed
     }
     giveUpDraining();
     boolean unused = work.tryAcquire(setAside.remainingNanos(), TimeUnit.NANOSECONDS);

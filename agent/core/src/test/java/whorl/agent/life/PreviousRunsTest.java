@@ -12,6 +12,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.SimpleTimeZone;
+import java.util.TimeZone;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.agent.capture.Captures;
@@ -64,6 +67,50 @@ class PreviousRunsTest {
     assertThat(captured.log).anyMatch(line -> line.contains(CHUNK_BYTES + " left out that cannot"));
   }
 
+  /** The JDK writes the date of the marker by it. */
+  @Test
+  void begin_timeZoneOfTheApplicationFails_alertsNevertheless() throws Exception {
+    RunRecord run = new RunRecord(WORKLOAD, PID, Instant.now(), folder, folder, null, folder);
+    try (OutputStream out = Files.newOutputStream(folder.resolve("whorl-life-a.properties"))) {
+      run.toProperties().store(out, null);
+    }
+    PreviousRuns runs = runs();
+    TimeZone before = TimeZone.getDefault();
+    TimeZone.setDefault(new FailingZone());
+    try {
+      runs.begin(alerts::add);
+    } finally {
+      TimeZone.setDefault(before);
+      runs.end();
+    }
+
+    assertThat(alerts).hasSize(1);
+    assertThat(folder.toFile().list()).isEmpty();
+  }
+
+  private static final class FailingZone extends SimpleTimeZone {
+    private static final long serialVersionUID = 1L;
+
+    FailingZone() {
+      super(0, "failing");
+    }
+
+    @Override
+    public int getOffset(long date) {
+      throw new AssertionError("of the application");
+    }
+
+    @Override
+    public Object clone() {
+      return this;
+    }
+
+    @Override
+    public String getDisplayName(boolean daylight, int style, Locale locale) {
+      throw new AssertionError("of the application");
+    }
+  }
+
   /**
    * A JVM has crashed, and the next one reports it.
    *
@@ -82,9 +129,7 @@ class PreviousRunsTest {
         file.setLength(bytes);
       }
     }
-    PreviousRuns runs =
-        new PreviousRuns(
-            List.of(folder), "b", WORKLOAD, null, new Redactor(List.of()), InstantSource.system());
+    PreviousRuns runs = runs();
     RecordedOutput captured = new RecordedOutput();
     try {
       runs.begin(alerts::add);
@@ -94,5 +139,10 @@ class PreviousRunsTest {
       runs.end();
     }
     return captured;
+  }
+
+  private PreviousRuns runs() {
+    return new PreviousRuns(
+        List.of(folder), "b", WORKLOAD, null, new Redactor(List.of()), InstantSource.system());
   }
 }

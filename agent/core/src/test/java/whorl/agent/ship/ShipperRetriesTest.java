@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.handler.codec.http.HttpMethod;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -245,6 +247,23 @@ final class ShipperRetriesTest extends ShipperFixture {
     assertThat(collector.disk.sealed).doesNotContain(foreign.value(), alsoForeign.value());
     assertThat(spool.waiting()).isEqualTo(2);
     assertThat(folder.resolve("kept").resolve(foreign.value()).resolve("recording.jfr")).exists();
+  }
+
+  @Test
+  void ship_evidenceThatIsNotTakenWhileItGrows_isKeptOnceItIsSealed() throws Exception {
+    Id evidence = Samples.id();
+    refuseAsNotYours(evidence);
+    start(collector.url(), folder.resolve("kept"), retryingAfter(Duration.ofMinutes(10)));
+    Draft draft = spool.begin(evidence, Samples.id());
+    draft.shipEarly();
+    Samples.put(draft, "threads.txt", Samples.bytes(1, 100));
+    await()
+        .untilAsserted(() -> assertThat(status().lastError()).contains(evidence.value(), "not y"));
+
+    Samples.seal(draft);
+
+    Path kept = folder.resolve("kept").resolve(evidence.value()).resolve("threads.txt");
+    await().until(() -> Files.exists(kept));
   }
 
   @Test

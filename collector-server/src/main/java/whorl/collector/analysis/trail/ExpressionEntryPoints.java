@@ -76,7 +76,8 @@ final class ExpressionEntryPoints {
             && OwnWork.ownsExpression(rowContext.frames(), rowContext.foreign()))) {
       return null;
     }
-    boolean stream = "deserialization".equals(row.field("by"));
+    boolean yaml = "snakeyaml".equals(row.field("by"));
+    boolean stream = yaml || "deserialization".equals(row.field("by"));
     return new EntryPoint(
         stream ? EntryPoint.Kind.DESERIALIZATION : EntryPoint.Kind.EXPRESSION,
         row,
@@ -86,6 +87,6 @@ final class ExpressionEntryPoints {
             + "."
             + Phrases.cut(row.field("member"), 40)
             + " from "
-            + (stream ? "an object stream" : "an expression"));
+            + (yaml ? "YAML" : stream ? "an object stream" : "an expression"));
   }
 }

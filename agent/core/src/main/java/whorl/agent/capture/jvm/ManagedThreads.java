@@ -28,7 +28,7 @@ final class ManagedThreads {
   }
 
   /**
-   * @throws IOException if a method of the application fails
+   * @throws IOException if a method of the application, or the JDK, fails
    */
   List<ThreadState> platform() throws IOException {
     List<ThreadState> states = new ArrayList<>();
@@ -53,8 +53,8 @@ final class ManagedThreads {
   private static <T extends @Nullable Object> T observed(Supplier<T> call) throws IOException {
     try {
       return whorl.agent.hook.weave.ThreadState.observed(call);
-    } catch (RuntimeException | Error ofTheApplication) {
-      throw new IOException("a method of a thread's own class fails");
+    } catch (RuntimeException | Error failure) {
+      throw PlainThreads.notListed(failure);
     }
   }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import whorl.agent.capture.Reason;
 import whorl.agent.capture.jvm.ThreadDump.ThreadState;
 
 /** Reads platform threads if java.management is absent: names and stacks, no locks. */
@@ -15,20 +16,28 @@ final class PlainThreads {
    * The JDK asks each thread for its {@code hashCode}, which may be the application's, so meanwhile
    * this thread is observed.
    *
-   * @throws IOException if such a method fails
+   * @throws IOException if such a method, or the JDK, fails
    */
   static List<ThreadState> platform() throws IOException {
     Map<Thread, StackTraceElement[]> stacks;
     try {
       stacks = whorl.agent.hook.weave.ThreadState.observed(Thread::getAllStackTraces);
-    } catch (RuntimeException | Error ofTheApplication) {
-      throw new IOException("a method of a thread's own class fails");
+    } catch (RuntimeException | Error failure) {
+      throw notListed(failure);
     }
     List<ThreadState> states = new ArrayList<>();
     for (Map.Entry<Thread, StackTraceElement[]> entry : stacks.entrySet()) {
       states.add(state(entry.getKey(), false, null, entry.getValue()));
     }
     return states;
+  }
+
+  /** Says why the threads cannot be listed. */
+  static IOException notListed(Throwable failure) {
+    return new IOException(
+        failure.getClass().getModule() == Object.class.getModule()
+            ? Reason.of(failure)
+            : "a method of a thread's own class fails");
   }
 
   /**

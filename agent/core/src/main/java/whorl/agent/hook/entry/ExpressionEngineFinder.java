@@ -37,21 +37,21 @@ final class ExpressionEngineFinder {
     {"org.apache.commons.collections.functors.", "functor"},
     {"org.apache.commons.collections4.functors.", "functor"},
     {"java.io.ObjectInputStream", "deserialization"},
-    {"org.yaml.snakeyaml.constructor.", "deserialization"},
+    {"org.yaml.snakeyaml.constructor.", "snakeyaml"},
   };
 
   private ExpressionEngineFinder() {}
 
   /**
    * Returns the engine's word. It is null if there is no engine on the stack. It is also null if
-   * the innermost engine is only being initialised, because the look-ups of its class initialisers
-   * come from no expression.
+   * the innermost engine, or a class that it makes use of, is only being initialised, because the
+   * look-ups of class initialisers come from no expression.
    */
   static @Nullable String find() {
     String found = null;
     for (StackWalker.StackFrame frame : WALKER.walk(FRAMES)) {
       String word = wordFor(frame.getClassName());
-      if (word != null && frame.getMethodName().equals("<clinit>")) {
+      if ((word != null || found == null) && frame.getMethodName().equals("<clinit>")) {
         return null;
       }
       if (found == null) {

@@ -209,6 +209,12 @@ public final class Spool implements AutoCloseable {
     return null;
   }
 
+  /** True if it waits to be shipped, or is shipped as it grows. */
+  public synchronized boolean contains(Id evidence) {
+    return complete.containsKey(evidence)
+        || (growing != null && growing.evidence().equals(evidence));
+  }
+
   /** Moves evidence that cannot be shipped now to the end. */
   public synchronized void moveToEnd(Id evidence) {
     StoredEvidence moved = complete.remove(evidence);

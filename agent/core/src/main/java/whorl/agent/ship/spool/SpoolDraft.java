@@ -91,6 +91,10 @@ final class SpoolDraft implements Draft {
     return ended;
   }
 
+  Id evidence() {
+    return evidence;
+  }
+
   /** The part that may be shipped before the commit. Any thread. */
   StoredEvidence snapshot() {
     List<StoredEvidence.Entry> shippable =

@@ -1,6 +1,7 @@
 package whorl.agent.capture.jvm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -182,6 +183,39 @@ class ThreadsSourceTest {
     }
 
     assertThat(unobserved).isNotEmpty().doesNotContain(true);
+  }
+
+  /** It may be the JDK's own, and a responder can do something about it. */
+  @Test
+  void plainThreads_memoryRunsOut_saysSo() throws Exception {
+    CountDownLatch running = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    Thread own =
+        new Thread("own") {
+          @Override
+          public void run() {
+            running.countDown();
+            awaitQuietly(end);
+          }
+
+          @Override
+          public int hashCode() {
+            if (end.getCount() > 0) {
+              throw new OutOfMemoryError("Java heap space");
+            }
+            return 1;
+          }
+        };
+    own.setDaemon(true);
+    own.start();
+    running.await();
+    try {
+      assertThatThrownBy(PlainThreads::platform)
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("no memory left");
+    } finally {
+      end.countDown();
+    }
   }
 
   @Test
