@@ -9,11 +9,11 @@ import java.util.jar.Manifest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds agents whose profiler raises JFR's stack depth, perhaps while JFR records. On Java 17 and 21
- * HotSpot allocates a thread's buffer of frames at its first stack, for the depth of that moment,
- * but later fills it up to the depth of that later moment. If the depth was raised between the two,
- * deep stacks overwrite the C heap, and the JVM crashes in any of its parts. A depth that is the
- * largest from the start cannot be raised.
+ * Finds agents whose profiler raises JFR's stack depth, perhaps while JFR records. On Java 17 and
+ * 21 HotSpot allocates a thread's buffer of frames at its first stack, for the depth of that
+ * moment, but later fills it up to the depth of that later moment. If the depth was raised between
+ * the two, deep stacks overwrite the C heap, and the JVM crashes in any of its parts. A depth that
+ * is the largest from the start cannot be raised.
  */
 final class ProfilingAgents {
   /** Datadog's, which sets 512 frames, or what dd.profiling.stackdepth says. */
