@@ -159,7 +159,7 @@ public final class ScriptHook implements Hook {
       return true;
     }
     String joined = withoutBlanks(source);
-    return joined != source && holdsWord(joined);
+    return !joined.equals(source) && holdsWord(joined);
   }
 
   private static boolean holdsWord(String source) {
@@ -174,7 +174,7 @@ public final class ScriptHook implements Hook {
   /** True for {@code new} in any case with a blank behind it. */
   private static boolean holdsNew(String source) {
     for (int at = source.indexOf(' '); at >= 0; at = source.indexOf(' ', at + 1)) {
-      if (at >= NEW.length() && source.regionMatches(true, at - NEW.length(), NEW, 0, NEW.length())) {
+      if (source.regionMatches(true, at - NEW.length(), NEW, 0, NEW.length())) {
         return true;
       }
     }
