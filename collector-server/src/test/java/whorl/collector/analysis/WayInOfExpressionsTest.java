@@ -124,6 +124,24 @@ class WayInOfExpressionsTest extends WayInFixture {
     assertThat(onlyWayIn().title()).isEqualTo("A request raised an alert: GET /x");
   }
 
+  /** What an engine takes for a blank hides no type. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "T\0(java nio file Files).size(#p)",
+        "nEw java .nio.file.A('/x')",
+        "new\0java.x.A('/x')",
+        "@ java .nio.file.Files@size(#p)",
+      })
+  void aTypeBehindBlanks_isAnInjectionForAnAlert(String source) throws Exception {
+    rows.on("org.springframework.expression.spel.S.x(S.java:1)", "shop.A.b(A.java:1)");
+    rows.of("r1", "whorl.ScriptEval", "engine", "spel", "source", source);
+    rows.alert("r1", "Something", "medium");
+    rows.request("r1", "GET", "/x", "", ADDRESS, 200);
+
+    assertThat(onlyWayIn().title()).contains("expression injection");
+  }
+
   @Test
   void anEngineThatListsForbiddenMethodsAtItsStart_isNoInjection() throws Exception {
     rows.on(

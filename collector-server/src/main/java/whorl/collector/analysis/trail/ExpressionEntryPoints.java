@@ -30,7 +30,9 @@ final class ExpressionEntryPoints {
           "Runtime|ProcessBuilder|ProcessImpl|(?<!\\w)exec\\s*\\(|ScriptEngine|defineClass|jndi:|InitialContext|#_memberAccess|Unsafe");
 
   private static final Pattern TYPE_REFERENCE =
-      Pattern.compile("(?<!\\w)(?:T\\s*\\(|new\\s+[a-z]+\\.)");
+      Pattern.compile(
+          "(?<!\\w)(?:T[\\x00-\\x20]*\\(|(?i:new)[\\x00-\\x20]+[a-z]+[\\x00-\\x20]*\\.)"
+              + "|@[\\x00-\\x20]*java[\\x00-\\x20]*\\.");
   private static final int EXPRESSION_CHARS = 200;
 
   private ExpressionEntryPoints() {}

@@ -65,7 +65,6 @@ public final class ScriptHook implements Hook {
     "execute",
     "eval",
     "invoke",
-    "new ",
     "@",
     "#context",
     "_memberAccess",
@@ -78,6 +77,9 @@ public final class ScriptHook implements Hook {
     "\\u",
     "?new",
   };
+
+  /** What makes an object; an engine takes it in any case. */
+  private static final String NEW = "new";
 
   private final EventSink sink;
   private final ScriptEngines engines = new ScriptEngines();
@@ -151,12 +153,76 @@ public final class ScriptHook implements Hook {
     }
   }
 
+  /** An engine may take blanks between the parts of a word, and more than a blank for one. */
   private static boolean suspicious(String source) {
+    if (holdsWord(source)) {
+      return true;
+    }
+    String joined = withoutBlanks(source);
+    return !joined.equals(source) && holdsWord(joined);
+  }
+
+  private static boolean holdsWord(String source) {
     for (String word : SUSPICIOUS) {
       if (source.contains(word)) {
         return true;
       }
     }
+    return holdsNew(source);
+  }
+
+  /** True for {@code new} in any case with a blank behind it. */
+  private static boolean holdsNew(String source) {
+    for (int at = source.indexOf(' '); at >= 0; at = source.indexOf(' ', at + 1)) {
+      if (source.regionMatches(true, at - NEW.length(), NEW, 0, NEW.length())) {
+        return true;
+      }
+    }
     return false;
+  }
+
+  /**
+   * The text with one blank for those between two letters or digits, and none for all others; the
+   * text itself if it holds none but such.
+   */
+  private static String withoutBlanks(String text) {
+    int length = text.length();
+    int first = 0;
+    while (first < length && !isLost(text, first)) {
+      first++;
+    }
+    if (first == length) {
+      return text;
+    }
+    StringBuilder joined = new StringBuilder(length).append(text, 0, first);
+    for (int i = first; i < length; ) {
+      char c = text.charAt(i++);
+      if (c > ' ') {
+        joined.append(c);
+        continue;
+      }
+      while (i < length && text.charAt(i) <= ' ') {
+        i++;
+      }
+      int end = joined.length();
+      if (end > 0
+          && i < length
+          && Character.isLetterOrDigit(joined.charAt(end - 1))
+          && Character.isLetterOrDigit(text.charAt(i))) {
+        joined.append(' ');
+      }
+    }
+    return joined.toString();
+  }
+
+  /** True for a blank that is not the only one between two letters or digits. */
+  private static boolean isLost(String text, int at) {
+    char c = text.charAt(at);
+    return c < ' '
+        || c == ' '
+            && (at == 0
+                || at == text.length() - 1
+                || !Character.isLetterOrDigit(text.charAt(at - 1))
+                || !Character.isLetterOrDigit(text.charAt(at + 1)));
   }
 }

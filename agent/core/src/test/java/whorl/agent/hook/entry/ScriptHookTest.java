@@ -65,7 +65,15 @@ class ScriptHookTest {
             "order[\"class\"].x",
             "type.getDeclaredMethod('run')",
             "type.getDeclaredMethods()",
-            "MethodHandles.lookup()");
+            "MethodHandles.lookup()",
+            "T\t(java .nio .file .Files).readString(#p)",
+            "''. class . module",
+            "T(java nio file Files)",
+            "T\0\0(shop)",
+            "nEw shop.A()",
+            "new\tshop()",
+            "new\0\0shop()",
+            "a ? new()");
     for (int i = 0; i < 20_000; i++) {
       parse("price * " + i);
     }
@@ -96,6 +104,16 @@ class ScriptHookTest {
     assertThat(sources().stream().filter(source -> source.toString().contains(danger)).count())
         .isBetween(5L, 10L);
     assertThat(sources()).hasSizeLessThan(20).allMatch(text -> text.toString().length() <= 4_096);
+  }
+
+  @Test
+  void longSource_dangerousAmongBlanks_isReportedInPieces() {
+    String danger = "T\t(shop .Files).x(#p)";
+    parse(" ".repeat(5_000) + danger + " ".repeat(5_000));
+    parse("''" + " ".repeat(5_000) + "." + " ".repeat(200) + "class . module" + " ".repeat(5_000));
+
+    assertThat(sources()).anyMatch(source -> source.toString().contains(danger));
+    assertThat(sources()).anyMatch(source -> source.toString().contains("class . module"));
   }
 
   @Test
