@@ -115,6 +115,12 @@ class SlowClientsTest {
   void connectionsOfManyThreads_leaveNothing() throws Exception {
     SlowClients shared = new SlowClients(10_000, counted::incrementAndGet);
     AtomicLong closedOfAll = new AtomicLong();
+    List<SlowClients.Connection> longest = new ArrayList<>(); // else threads may run one by one
+    for (int i = 0; i < 2; i++) {
+      longest.add(shared.connection("10.0.0." + i, closedOfAll::incrementAndGet));
+      longest.get(i).protocol(() -> 4_900);
+      longest.get(i).measure();
+    }
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
       Random random = new Random(i);
@@ -126,6 +132,7 @@ class SlowClientsTest {
     for (Thread each : threads) {
       each.join();
     }
+    longest.forEach(SlowClients.Connection::end);
 
     assertThat(shared.bytes()).isZero();
     assertThat(shared.closeIdle()).isFalse();

@@ -78,11 +78,12 @@ public enum WrittenPath {
       List.of(),
       "\\.hprof(\\.gz)?$"),
   PROGRAM(
-      "that is a program, script, library or class file",
+      "that is a program, script, library or class file, or an application",
       List.of(Technique.TOOL_TRANSFER),
       List.of(PackRule.FILE_EXECUTABLE_DROPPED, PackRule.FILE_CODE_WRITTEN_TO_APP_FOLDER),
       List.of(),
-      "\\.bsh$"),
+      // the folder of an application that a server runs is named by its rule only as a target
+      "\\.bsh$|/webapps/[^/.]+$"),
   OTHER("", List.of(), List.of(), List.of(), null);
 
   private static final int PATH_CHARS = 1024;
