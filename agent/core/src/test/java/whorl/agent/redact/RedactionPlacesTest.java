@@ -85,7 +85,7 @@ class RedactionPlacesTest {
         "file:/opt/app/lib/shop-1.2.3.jar",
         "jar:file:/opt/app/lib/shop-1.2.3.jar!/BOOT-INF/classes",
         "codeSource=jar:file:/opt/app/shop.jar!/BOOT-INF/lib/log4j-api-2.24.1.jar!/",
-        "{\"codeSource\":\"jar:nested:/srv/h5/shop.jar/!BOOT-INF/lib/h2-2.3.232.jar!/\"}",
+        "{\"codeSource\":\"jar:nested:/opt/app7/shop.jar/!BOOT-INF/lib/h2-2.3.232.jar!/\"}",
         "codeSource=vfs:/content/shop1.war/WEB-INF/lib/h2-2.3.232.jar",
         "-Dsort.key=name",
         "it's the mysql server's \"port\" that is closed",
