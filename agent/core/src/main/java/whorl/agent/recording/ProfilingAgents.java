@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProfilingAgents {
   /** Datadog's, which sets 512 frames, or what dd.profiling.stackdepth says. */
-  private static final String PREMAIN_CLASSES = "datadog.";
+  private static final String PREMAIN_PREFIX = "datadog.";
 
   /** Java 25 survives it; 22 to 24 were not tried. */
   private static final int SAFE_JAVA = 25;
@@ -35,7 +35,7 @@ final class ProfilingAgents {
   static boolean among(List<String> agentJars) {
     for (String jar : agentJars) {
       String premain = premainClass(jar);
-      if (premain != null && premain.startsWith(PREMAIN_CLASSES)) {
+      if (premain != null && premain.startsWith(PREMAIN_PREFIX)) {
         return true;
       }
     }

@@ -82,7 +82,7 @@ public enum WrittenPath {
       List.of(Technique.TOOL_TRANSFER),
       List.of(PackRule.FILE_EXECUTABLE_DROPPED, PackRule.FILE_CODE_WRITTEN_TO_APP_FOLDER),
       List.of(),
-      // the folder of an application that a server runs is named by its rule only as a target
+      // an application's folder, which the rule names only when it is renamed or linked
       "\\.bsh$|/webapps/[^/.]+$"),
   OTHER("", List.of(), List.of(), List.of(), null);
 
