@@ -39,8 +39,8 @@ final class FirstFileTimes {
   /**
    * SQL with which a statement must begin that has {@link #shown}; may be empty.
    *
-   * @param conditions the query's conditions for a timeline, on a row {@code r}. Only rows for which
-   *     one of them holds are compared, so none that the query leaves out hides another
+   * @param conditions the query's conditions for a timeline, on a row {@code r}. Only rows for
+   *     which one of them holds are compared, so none that the query leaves out hides another
    */
   String table(Function<ScanPlan, List<String>> conditions) {
     if (!areCompared()) {
