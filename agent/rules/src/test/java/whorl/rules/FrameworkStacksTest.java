@@ -81,6 +81,11 @@ class FrameworkStacksTest {
       "io.opentelemetry.javaagent.bootstrap.AgentClassLoader.";
   private static final String ELASTIC_LOADER =
       "co.elastic.apm.agent.bci.classloading.IndyPluginClassLoader@1a2b";
+  private static final String JMX_CLASS = "jdk.jmx.remote.internal.rmi.PRef";
+  private static final String JMX_LOADER =
+      "javax.management.remote.rmi.NoCallStackClassLoader@1a2b";
+  private static final String JMX_CONNECTOR =
+      "java.management.rmi/javax.management.remote.rmi.RMIConnector.";
   private static final String BYTE_BUDDY_LOADER =
       "net.bytebuddy.dynamic.loading.ByteArrayClassLoader";
   private static final String NEW_RELIC_WEAVER =
@@ -116,6 +121,10 @@ class FrameworkStacksTest {
         arguments(DEFINED, definedByReflection(DEFINE, INVOKE, LOAD)),
         arguments(DEFINED, definedByReflection("evil.A.run", DEFINE, LOAD)),
         arguments(DEFINED, defined(ELASTIC)),
+        arguments(
+            DEFINED, made("evil.A", JMX_LOADER, "loader", JMX_CONNECTOR + "<clinit>", SPEL)),
+        arguments(DEFINED, made(JMX_CLASS, JMX_LOADER, "loader", JMX_CONNECTOR + "connect", SPEL)),
+        arguments(DEFINED, made(JMX_CLASS, "evil.A@1a2b", "loader", JMX_CONNECTOR + "<clinit>")),
         arguments(DEFINED, defined("com.google.inject.internal.aop.ClassDefining.define", SPEL)),
         arguments(DEFINED, defined("org.apache.webbeans.proxy.Unsafe.defineAndLoadClass", SPEL)),
         arguments(
@@ -353,6 +362,17 @@ class FrameworkStacksTest {
                 AGENT_LOADER + "defineClass",
                 AGENT_LOADER + "findAgentClass",
                 AGENT_LOADER + "loadClass")),
+        arguments(
+            DEFINED,
+            made(
+                JMX_CLASS,
+                JMX_LOADER,
+                "loader",
+                "java.management.rmi/javax.management.remote.rmi.NoCallStackClassLoader.findClass",
+                JMX_CONNECTOR + "<clinit>",
+                "java.management.rmi/com.sun.jmx.remote.protocol.rmi.ClientProvider."
+                    + "newJMXConnector",
+                SPEL)),
         arguments(
             DEFINED,
             made(

@@ -1,5 +1,6 @@
 package whorl.agent.hook.handover;
 
+import java.util.TimerTask;
 import java.util.concurrent.RunnableScheduledFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ObjIntConsumer;
@@ -61,6 +62,8 @@ public final class Handover implements ObjIntConsumer<Object> {
   /** Null if the JDK has no such class: then no task counts as periodic. */
   private static final @Nullable Class<?> SCHEDULED =
       jdkClass("java.util.concurrent.ScheduledThreadPoolExecutor$ScheduledFutureTask");
+
+  private static final @Nullable Class<?> TIMER_THREAD = jdkClass("java.util.TimerThread");
 
   private static final RequestContext NONE = new RequestContext("", "", "", "");
 
@@ -129,9 +132,13 @@ public final class Handover implements ObjIntConsumer<Object> {
     return isPeriodic(task) ? submitted.get(task) : submitted.remove(task);
   }
 
-  /** Calls only the JDK's own class, which an application cannot extend. */
+  /**
+   * Calls only the JDK's own class, which an application cannot extend. What a timer runs counts as
+   * periodic: nobody can schedule it a second time.
+   */
   private static boolean isPeriodic(Object task) {
-    return task.getClass() == SCHEDULED && ((RunnableScheduledFuture<?>) task).isPeriodic();
+    return (task.getClass() == SCHEDULED && ((RunnableScheduledFuture<?>) task).isPeriodic())
+        || (task instanceof TimerTask && Thread.currentThread().getClass() == TIMER_THREAD);
   }
 
   private static @Nullable Class<?> jdkClass(String name) {

@@ -2,6 +2,11 @@ package whorl.agent.hook.handover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.Timer;
+import java.util.TimerTask;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -122,6 +127,46 @@ class HandoverTest {
     RequestContext found = CurrentRequest.get();
     handover.accept(null, Handover.DONE);
     return found;
+  }
+
+  @Test
+  void taskOfATimer_setsTheRequestEachTime() throws InterruptedException {
+    List<RequestContext> requests = new CopyOnWriteArrayList<>();
+    CountDownLatch runs = new CountDownLatch(3);
+    Timer timer = new Timer(true);
+    TimerTask repeated =
+        new TimerTask() {
+          @Override
+          public void run() {
+            handover.accept(this, Handover.TAKEN);
+            requests.add(CurrentRequest.get());
+            handover.accept(null, Handover.DONE);
+            runs.countDown();
+          }
+        };
+    CurrentRequest.set(ONE);
+    handover.accept(repeated, Handover.SUBMITTED);
+
+    timer.schedule(repeated, 0, 1);
+
+    assertThat(runs.await(30, TimeUnit.SECONDS)).isTrue();
+    timer.cancel();
+    assertThat(requests.subList(0, 3)).containsExactly(ONE, ONE, ONE);
+  }
+
+  @Test
+  void taskOfATimer_thatAPoolRuns_setsTheRequestOnce() {
+    TimerTask submitted =
+        new TimerTask() {
+          @Override
+          public void run() {}
+        };
+    CurrentRequest.set(ONE);
+    handover.accept(submitted, Handover.SUBMITTED);
+    CurrentRequest.set(null);
+
+    assertThat(taken(submitted)).isSameAs(ONE);
+    assertThat(taken(submitted)).isNull();
   }
 
   @Test
