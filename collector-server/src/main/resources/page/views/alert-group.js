@@ -82,7 +82,7 @@ class Open extends Component {
         ${
           group.request &&
           html`
-            , on the thread of <code>${group.request}</code>
+            , ${group.count > 1 && 'the first one '}on the thread of <code>${group.request}</code>
           `
         }
       </p>

@@ -291,7 +291,7 @@ const COLUMNS = [
       ${
         group.request &&
         html`<code class="block clip" title=${group.request}>
-          ${group.request}
+          ${group.titles.length > 1 && 'first: '}${group.request}
         </code>`
       }
       <${Others} group=${group} />

@@ -81,6 +81,28 @@ final class AlertListingsTest extends ListingsFixture {
   }
 
   @Test
+  void alerts_show_saysOfWhichAlertTheRequestIs() {
+    String alert = "{'id':'alert-00%d','rule':'r','title':'A shell','level':'high'}";
+    collector.on(
+        "GET /api/v1/alert-groups/alert-001",
+        "{'id':'alert-001','title':'A shell','request':'GET /view from 127.0.0.1','alerts':["
+            + alert.formatted(1)
+            + ","
+            + alert.formatted(2)
+            + "]}");
+    collector.on(
+        "GET /api/v1/alert-groups/alert-002",
+        "{'id':'alert-002','title':'A shell','request':'GET /view from 127.0.0.1','alerts':["
+            + alert.formatted(2)
+            + "]}");
+
+    assertThat(cli.run(collector, "alerts", "show", "alert-001")).isEqualTo(ExitStatus.DONE);
+    assertThat(cli.out()).contains("GET /view from 127.0.0.1, of the first alert");
+    assertThat(cli.run(collector, "alerts", "show", "alert-002")).isEqualTo(ExitStatus.DONE);
+    assertThat(cli.out().lines()).contains("Request:   GET /view from 127.0.0.1");
+  }
+
+  @Test
   void alerts_filters_areSent_andEachListsAlerts() {
     collector.on("GET /api/v1/alerts", "{'alerts':[]}");
 

@@ -33,7 +33,7 @@ final class StartChecks {
     java(java);
     AgentConfig config = subject.config();
     settings(config);
-    heap();
+    findings.add(heap(subject.heapBytes(), Runtime.getRuntime().maxMemory()));
     folders(config);
     return config;
   }
@@ -115,20 +115,29 @@ final class StartChecks {
                 "settings", String.join("; ", problems), "docs/settings.md lists all settings"));
   }
 
-  private void heap() {
-    boolean its = subject.heapBytes() > 0;
-    long bytes = its ? subject.heapBytes() : Runtime.getRuntime().maxMemory();
+  /**
+   * Whether the heap has room for an agent.
+   *
+   * @param application the application's largest heap; 0 if unknown
+   * @param command this command's, which says nothing for certain of the application's
+   */
+  static Finding heap(long application, long command) {
+    boolean its = application > 0;
+    long bytes = its ? application : command;
     MemoryBudget budget = new MemoryBudget(bytes);
     String size =
         (bytes >> 20) + " MiB" + (its ? "" : ", this command's; the application's differs");
     String without = budget.without();
     if (without == null) {
-      findings.add(Finding.ok("heap", size));
-    } else if (budget.off()) {
-      findings.add(Finding.fail("heap", without, "give the application a larger heap"));
-    } else {
-      findings.add(Finding.warn("heap", without, "from 72 MiB on there is a recording"));
+      return Finding.ok("heap", size);
     }
+    if (!its) {
+      return Finding.warn("heap", size, "if the application's is as small: " + without);
+    }
+    if (budget.off()) {
+      return Finding.fail("heap", without, "give the application a larger heap");
+    }
+    return Finding.warn("heap", without, "from 72 MiB on there is a recording");
   }
 
   /** Probed here: the same pod has the same folders, unless containers differ. */

@@ -105,6 +105,17 @@ class DoctorCommandTest {
   }
 
   @Test
+  void smallHeap_ofTheCommandAlone_isNoFailure_andIsNotTakenForTheApplications() {
+    Finding finding = StartChecks.heap(0, 16L << 20);
+
+    assertThat(finding.failed()).isFalse();
+    assertThat(finding.seen()).isEqualTo("16 MiB, this command's; the application's differs");
+    assertThat(finding.remedy()).contains("if the application's is as small", "28 MiB");
+    assertThat(StartChecks.heap(16L << 20, 512L << 20).failed()).isTrue();
+    assertThat(StartChecks.heap(0, 512L << 20).state()).isEqualTo("ok");
+  }
+
+  @Test
   void nothingIsSet_namesTheFlagAndTheAddress() {
     environment.clear();
 

@@ -9,6 +9,7 @@ import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpResponse;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.security.cert.CertificateException;
@@ -201,6 +202,9 @@ public final class Problems {
     }
     if (failure instanceof NoSuchFileException) {
       return failure.getFile() + ": no such file or folder";
+    }
+    if (failure instanceof FileAlreadyExistsException) {
+      return failure.getFile() + ": is there already";
     }
     return failure.getMessage();
   }
