@@ -88,7 +88,12 @@ final class ArtifactDownload {
       throw new ProblemException(
           500,
           "content is damaged",
-          "evidence " + record.id() + ", artifact " + artifact.name() + ": " + damaged.getMessage());
+          "evidence "
+              + record.id()
+              + ", artifact "
+              + artifact.name()
+              + ": "
+              + damaged.getMessage());
     }
   }
 
