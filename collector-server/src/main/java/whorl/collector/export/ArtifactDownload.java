@@ -12,6 +12,7 @@ import whorl.collector.http.request.Response;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.StoredArtifact;
+import whorl.collector.store.objects.cache.WrongContentException;
 import whorl.evidence.ArtifactName;
 
 /**
@@ -83,6 +84,16 @@ final class ArtifactDownload {
               + ": the store has lost artifact "
               + artifact.name()
               + "; verify lists all losses");
+    } catch (WrongContentException damaged) {
+      throw new ProblemException(
+          500,
+          "content is damaged",
+          "evidence "
+              + record.id()
+              + ", artifact "
+              + artifact.name()
+              + ": "
+              + damaged.getMessage());
     }
   }
 

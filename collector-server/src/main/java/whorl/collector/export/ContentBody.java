@@ -1,17 +1,24 @@
 package whorl.collector.export;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Arrays;
 import whorl.collector.http.request.Response;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.StoredArtifact;
+import whorl.collector.store.objects.cache.WrongContentException;
+import whorl.evidence.Digest;
 
 /**
  * The content of an artifact as the body of a response: sent from its file if the store keeps it as
  * one; read at once if that is one request to an object store; otherwise passed on piece by piece
- * while it is read.
+ * while it is read. What an object store hands out is compared with the artifact's digest, but for
+ * a part of an artifact that is not read at once.
  */
 public final class ContentBody {
   /** What an object store hands out with one request. */
@@ -30,40 +37,68 @@ public final class ContentBody {
     if (file != null) {
       return new Response.Body.FileSlice(file, offset, length);
     }
-    if (length <= AT_ONCE_BYTES) {
-      return new Response.Body.Bytes(bytes(store, artifact, offset, (int) length));
+    if (artifact.size() <= AT_ONCE_BYTES) {
+      byte[] bytes = bytes(store, artifact);
+      boolean whole = length == bytes.length;
+      int from = (int) offset;
+      return new Response.Body.Bytes(
+          whole ? bytes : Arrays.copyOfRange(bytes, from, from + (int) length));
     }
     if (!store.holds(artifact.sha256())) {
       throw new NoSuchFileException("blob " + artifact.sha256());
     }
-    return new Response.Body.Streamed(
-        out -> {
-          try (InputStream content = store.read(artifact.sha256(), offset)) {
-            byte[] buffer = new byte[64 << 10];
-            long left = length;
-            while (left > 0) {
-              int count = content.read(buffer, 0, (int) Math.min(buffer.length, left));
-              if (count < 0) {
-                throw new IOException(
-                    "artifact " + artifact.name() + " ended " + left + " bytes early");
-              }
-              out.write(buffer, 0, count);
-              left -= count;
-            }
-          }
-        },
-        length);
+    return new Response.Body.Streamed(out -> stream(store, artifact, offset, length, out), length);
   }
 
-  private static byte[] bytes(EvidenceStore store, StoredArtifact artifact, long offset, int length)
+  /** The last piece of a whole artifact is sent only if the digest of all of it is right. */
+  private static void stream(
+      EvidenceStore store, StoredArtifact artifact, long offset, long length, OutputStream out)
       throws IOException {
+    MessageDigest sha256 = length == artifact.size() ? Digest.newSha256() : null;
     try (InputStream content = store.read(artifact.sha256(), offset)) {
-      byte[] bytes = content.readNBytes(length);
-      if (bytes.length < length) {
-        throw new IOException(
-            "artifact " + artifact.name() + " ended " + (length - bytes.length) + " bytes early");
+      byte[] buffer = new byte[64 << 10];
+      long left = length;
+      while (left > 0) {
+        int count = content.read(buffer, 0, (int) Math.min(buffer.length, left));
+        if (count < 0) {
+          throw new IOException("artifact " + artifact.name() + " ended " + left + " bytes early");
+        }
+        left -= count;
+        if (sha256 != null) {
+          sha256.update(buffer, 0, count);
+          if (left == 0) {
+            requireRight(artifact, Digest.of(sha256));
+          }
+        }
+        out.write(buffer, 0, count);
       }
+    }
+  }
+
+  /**
+   * Opens a whole artifact; one that is read at once is compared with its digest.
+   *
+   * @throws java.nio.file.NoSuchFileException if the store does not have the content
+   */
+  public static InputStream open(EvidenceStore store, StoredArtifact artifact) throws IOException {
+    return artifact.size() <= AT_ONCE_BYTES
+        ? new ByteArrayInputStream(bytes(store, artifact))
+        : store.read(artifact.sha256(), 0);
+  }
+
+  private static byte[] bytes(EvidenceStore store, StoredArtifact artifact) throws IOException {
+    int length = (int) artifact.size();
+    try (InputStream content = store.read(artifact.sha256(), 0)) {
+      byte[] bytes = content.readNBytes(length);
+      requireRight(artifact, Digest.of(bytes));
       return bytes;
+    }
+  }
+
+  private static void requireRight(StoredArtifact artifact, Digest found)
+      throws WrongContentException {
+    if (!found.equals(artifact.sha256())) {
+      throw new WrongContentException(artifact.sha256(), found);
     }
   }
 }

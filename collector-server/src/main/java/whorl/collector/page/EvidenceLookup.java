@@ -100,7 +100,7 @@ final class EvidenceLookup {
   /** Opens the artifact. */
   InputStream read(EvidenceRecord record, StoredArtifact artifact) throws IOException {
     try {
-      return store.read(artifact.sha256(), 0);
+      return ContentBody.open(store, artifact);
     } catch (NoSuchFileException e) {
       throw gone(record, artifact);
     }

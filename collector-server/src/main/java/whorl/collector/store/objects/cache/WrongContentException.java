@@ -7,7 +7,7 @@ import whorl.evidence.Digest;
 public final class WrongContentException extends IOException {
   private static final long serialVersionUID = 1;
 
-  WrongContentException(Digest expected, Digest found) {
+  public WrongContentException(Digest expected, Digest found) {
     super(
         "content "
             + expected

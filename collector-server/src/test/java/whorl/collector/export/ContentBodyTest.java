@@ -1,0 +1,94 @@
+package whorl.collector.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import whorl.collector.http.request.Response;
+import whorl.collector.store.objects.EvidenceStore;
+import whorl.collector.store.objects.StoredArtifact;
+import whorl.collector.store.objects.cache.WrongContentException;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.Digest;
+
+/** Artifacts in an object store whose content somebody has changed, to the same length. */
+class ContentBodyTest {
+  private static final byte[] SMALL = "genuine".getBytes(StandardCharsets.UTF_8);
+  private static final byte[] LARGE = new byte[(8 << 20) + 100_000];
+
+  @Test
+  void changedContent_isNotGivenOut_noPartOfItEither() {
+    EvidenceStore store = store("forged!".getBytes(StandardCharsets.UTF_8));
+
+    assertThatThrownBy(() -> ContentBody.of(store, artifact(SMALL), 0, SMALL.length))
+        .isInstanceOf(WrongContentException.class);
+    assertThatThrownBy(() -> ContentBody.of(store, artifact(SMALL), 2, 3))
+        .isInstanceOf(WrongContentException.class);
+    assertThatThrownBy(() -> ContentBody.open(store, artifact(SMALL)))
+        .isInstanceOf(WrongContentException.class);
+  }
+
+  @Test
+  void changedLargeContent_isBrokenOff() throws IOException {
+    byte[] changed = LARGE.clone();
+    changed[17] = 1;
+    Response.Body body = ContentBody.of(store(changed), artifact(LARGE), 0, LARGE.length);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    assertThatThrownBy(() -> ((Response.Body.Streamed) body).writer().writeTo(out))
+        .isInstanceOf(WrongContentException.class);
+    assertThat(out.size()).isLessThan(LARGE.length);
+  }
+
+  @Test
+  void rightContent_isGivenOut_wholeAndInParts() throws IOException {
+    assertThat(bytes(ContentBody.of(store(SMALL), artifact(SMALL), 0, SMALL.length)))
+        .isEqualTo(SMALL);
+    assertThat(bytes(ContentBody.of(store(SMALL), artifact(SMALL), 2, 3)))
+        .isEqualTo("nui".getBytes(StandardCharsets.UTF_8));
+    assertThat(bytes(ContentBody.of(store(LARGE), artifact(LARGE), 0, LARGE.length)))
+        .isEqualTo(LARGE);
+    assertThat(bytes(ContentBody.of(store(LARGE), artifact(LARGE), 5, LARGE.length - 6L)))
+        .hasSize(LARGE.length - 6);
+    assertThat(bytes(ContentBody.of(store(new byte[0]), artifact(new byte[0]), 0, 0))).isEmpty();
+  }
+
+  private static byte[] bytes(Response.Body body) throws IOException {
+    if (body instanceof Response.Body.Bytes bytes) {
+      return bytes.content();
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ((Response.Body.Streamed) body).writer().writeTo(out);
+    return out.toByteArray();
+  }
+
+  private static StoredArtifact artifact(byte[] content) {
+    return StoredArtifact.arrived(
+        new ArtifactName("threads.txt"), content.length, Digest.of(content), "text/plain");
+  }
+
+  /** An object store that has these bytes, whatever is asked for. */
+  private static EvidenceStore store(byte[] content) {
+    return (EvidenceStore)
+        Proxy.newProxyInstance(
+            ContentBodyTest.class.getClassLoader(),
+            new Class<?>[] {EvidenceStore.class},
+            (proxy, method, arguments) ->
+                switch (method.getName()) {
+                  case "read" -> {
+                    int from = (int) (long) (Long) arguments[1];
+                    yield new ByteArrayInputStream(
+                        Arrays.copyOfRange(content, from, content.length));
+                  }
+                  case "holds" -> true;
+                  case "localFile" -> null;
+                  default -> throw new UnsupportedOperationException(method.getName());
+                });
+  }
+}
