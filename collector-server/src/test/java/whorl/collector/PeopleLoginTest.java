@@ -231,6 +231,11 @@ class PeopleLoginTest {
         .doesNotContain("<script>");
     assertThat(refused.headers().firstValue("Set-Cookie")).isEmpty();
 
+    Back lines = atProvider("/", "1a", "x\n2026-12-01 oidc:root#1 logged in\u001b[31m");
+    assertThat(get(lines.address(), lines.cookie()).body())
+        .as("the log gets it too, where a line break would make up a line")
+        .contains("here: x_2026-12-01 oidc:root#1 logged in_[31m");
+
     Back denied = atProvider("/", "1a", "viewers");
     String state = denied.address().substring(denied.address().indexOf("state="));
     HttpResponse<String> turned =

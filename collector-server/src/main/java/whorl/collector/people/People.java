@@ -87,7 +87,10 @@ final class People implements PeopleIdentification {
           + ", but the provider names no group of yours; ask who runs the provider to put your"
           + " groups into its tokens (serve --oidc-groups-claim)";
     }
-    String shown = String.join(", ", groups.subList(0, Math.min(SHOWN_GROUPS, groups.size())));
+    // Also a line of the log, where a line break of a group's name would make up another one.
+    String shown =
+        PersonClaims.printable(
+            String.join(", ", groups.subList(0, Math.min(SHOWN_GROUPS, groups.size()))));
     return "you are "
         + person.displayName()
         + ", but none of your groups may do anything here: "

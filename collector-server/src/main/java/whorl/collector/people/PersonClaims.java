@@ -105,7 +105,7 @@ final class PersonClaims {
     }
   }
 
-  private static String printable(String text) {
+  static String printable(String text) {
     return text.replaceAll("\\p{C}", "_");
   }
 

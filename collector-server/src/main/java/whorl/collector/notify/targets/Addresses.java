@@ -28,6 +28,9 @@ final class Addresses {
   private static final int V4_BYTES = 4;
   private static final int SIX_TO_FOUR_AT = 2;
 
+  /** The beginning of ::ffff:0:0/96. */
+  private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, (byte) 0xff, (byte) 0xff};
+
   /** Where 64:ff9b:1::/48 has its 1. */
   private static final int LOCAL_USE_AT = 5;
 
@@ -55,8 +58,7 @@ final class Addresses {
     return addresses;
   }
 
-  private static void check(String host, InetAddress address, boolean allowLocal)
-      throws IOException {
+  static void check(String host, InetAddress address, boolean allowLocal) throws IOException {
     InetAddress meant = translated(address);
     if (meant.isAnyLocalAddress() || meant.isMulticastAddress()) {
       throw new IOException(
@@ -81,7 +83,8 @@ final class Addresses {
 
   /**
    * The IPv4 address behind an address of a NAT64 (64:ff9b::/96, 64:ff9b:1::/96), of 6to4
-   * (2002::/16), or one that only writes it in IPv6 (::a.b.c.d).
+   * (2002::/16), or one that only writes it in IPv6 (::a.b.c.d, and ::ffff:a.b.c.d, which Java
+   * leaves as it is where a name server answered it).
    */
   private static InetAddress translated(InetAddress address) throws UnknownHostException {
     if (!(address instanceof Inet6Address v6)) {
@@ -90,7 +93,7 @@ final class Addresses {
     byte[] bytes = address.getAddress();
     boolean isCompatible =
         v6.isIPv4CompatibleAddress() && !v6.isLoopbackAddress() && !v6.isAnyLocalAddress();
-    if (isNat64(bytes) || isCompatible) {
+    if (isNat64(bytes) || isCompatible || isMapped(bytes)) {
       return v4(bytes, bytes.length - V4_BYTES);
     }
     return bytes[0] == 0x20 && bytes[1] == 0x02 ? v4(bytes, SIX_TO_FOUR_AT) : address;
@@ -98,6 +101,10 @@ final class Addresses {
 
   private static boolean isNat64(byte[] bytes) {
     return bytes[0] == 0 && bytes[1] == 0x64 && bytes[2] == (byte) 0xff && bytes[3] == (byte) 0x9b;
+  }
+
+  private static boolean isMapped(byte[] bytes) {
+    return Arrays.equals(bytes, 0, MAPPED.length, MAPPED, 0, MAPPED.length);
   }
 
   /**

@@ -12,6 +12,7 @@ import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.logs.v1.LogRecord;
 import io.opentelemetry.proto.logs.v1.SeverityNumber;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -369,6 +370,22 @@ class HttpTargetsTest {
             "fd00:ec2::23",
             "fd20:ce::254")) {
       assertThatThrownBy(() -> Addresses.of(hidden, false)).as(hidden).isNotNull();
+    }
+  }
+
+  /**
+   * A literal of this form is an IPv4 address for Java; what a name server answers is not changed.
+   */
+  @Test
+  void nameThatLeadsToAMappedAddress_isRefusedToo() throws IOException {
+    for (String mapped : List.of("127.0.0.1", "169.254.169.254", "168.63.129.16", "0.0.0.0")) {
+      byte[] bytes = new byte[16];
+      bytes[10] = bytes[11] = (byte) 0xff;
+      System.arraycopy(InetAddress.getByName(mapped).getAddress(), 0, bytes, 12, 4);
+      InetAddress answered = Inet6Address.getByAddress("hooks.example", bytes, 0);
+      assertThatThrownBy(() -> Addresses.check("hooks.example", answered, false))
+          .as(mapped)
+          .hasMessageContaining("hooks.example is " + mapped);
     }
   }
 
