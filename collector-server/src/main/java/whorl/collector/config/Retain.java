@@ -75,7 +75,8 @@ public record Retain(Map<String, Duration> ages, Map<String, Long> bytes) {
   }
 
   private static Duration age(String text) {
-    Duration age = Spans.of(text);
+    // m would be minutes, where somebody may mean months
+    Duration age = text.endsWith("h") || text.endsWith("d") ? Spans.of(text) : null;
     if (age == null || age.compareTo(AGE_MIN) < 0 || age.compareTo(AGE_MAX) > 0) {
       throw new IllegalArgumentException("a number followed by h or d, such as 90d");
     }

@@ -188,6 +188,8 @@ class ServeOptionsTest {
         "alert=1w|alert=1w: a number followed by h or d",
         "alert=1d,alert=2d|alert is there twice",
         "heap=90s|heap=90s: a number followed by h or d",
+        "heap=90m|heap=90m: a number followed by h or d",
+        "all=7200s|all=7200s: a number followed by h or d",
         "heap=100000d|heap=100000d: a number followed by h or d",
       })
   void retain_malformed_isReportedWithTheAllowedValues(@Nullable String text, String problem) {

@@ -125,6 +125,10 @@ public final class Tokens {
    * @throws IOException when the file cannot be read or written, or a service has no such name
    */
   public static String add(Path file, String services, SecureRandom random) throws IOException {
+    if (services.isBlank()) {
+      // a line without services would be a token that all agents may share
+      throw new IOException("no service is named");
+    }
     List<String> all = new ArrayList<>(lines(file));
     String token = token(random);
     String line = Role.AGENT.word() + " " + token + " " + services.strip();

@@ -55,6 +55,21 @@ class NewFilesTest {
   }
 
   @Test
+  void tokens_forNoService_areRefused_andNothingIsAdded() throws IOException {
+    Path file = folder.resolve("tokens-of-nobody");
+    assertThat(new CliRun().run("tokens", file.toString())).isZero();
+    String before = Files.readString(file);
+
+    for (String none : new String[] {"", " "}) {
+      CliRun cli = new CliRun();
+      assertThat(cli.run("tokens", file.toString(), "--service", none)).isEqualTo(1);
+      assertThat(cli.err()).contains("no service is named");
+      assertThat(cli.out()).isEmpty();
+    }
+    assertThat(Files.readString(file)).isEqualTo(before);
+  }
+
+  @Test
   void tokenOfAService_isAddedAndPrinted() throws IOException {
     Path file = folder.resolve("tokens.txt");
     CliRun early = new CliRun();
