@@ -80,7 +80,8 @@ public final class LostAgentDetector {
             Duration.ofNanos(connection.ageNanos(nanos.getAsLong())),
             Duration.ZERO,
             0),
-        connection.serial());
+        connection.serial(),
+        true);
   }
 
   /** The agent has connected to this collector. */
@@ -96,7 +97,7 @@ public final class LostAgentDetector {
   public void check() throws IOException {
     for (Map.Entry<Id, Unrecorded> each : List.copyOf(unrecorded.entrySet())) {
       if (unrecorded.remove(each.getKey(), each.getValue())) {
-        record(each.getValue().agent(), each.getValue().serial());
+        record(each.getValue().agent(), each.getValue().serial(), false);
       }
     }
     long more = forgotten.getAndSet(0);
@@ -108,13 +109,18 @@ public final class LostAgentDetector {
     }
   }
 
-  private void record(LostAgent agent, long serial) {
+  /**
+   * @param firstTry false if it could not be recorded before, which was logged then
+   */
+  private void record(LostAgent agent, long serial, boolean firstTry) {
     try {
       if (!lostAgents.add(agent, serial)) {
         forgotten.incrementAndGet();
       }
     } catch (IOException e) {
-      LOG.warn("that an agent was lost is recorded later: {}", e.getMessage());
+      if (firstTry) {
+        LOG.warn("that an agent was lost is recorded later: {}", e.getMessage());
+      }
       if (unrecorded.size() < UNRECORDED_MAX) {
         unrecorded.put(agent.agent().id(), new Unrecorded(agent, serial));
       } else {
