@@ -148,8 +148,7 @@ final class Assignments {
   }
 
   /** Masks the elements of a list after the one that ends at {@code end}. */
-  private int maskFurther(
-      String text, int keyStart, int keyEnd, int end, MaskedText maskedText) {
+  private int maskFurther(String text, int keyStart, int keyEnd, int end, MaskedText maskedText) {
     int from = nextElement(text, end);
     int to = end;
     while (from >= 0 && from < text.length()) {

@@ -280,7 +280,8 @@ class RedactorTest {
         "{ {authorization=[Bearer abcDEF12], x=[1]} } > { {authorization=[***, x=[1]} }",
         "{\"X-Api-Key\":[\"abcDEF123456\"]} > {\"X-Api-Key\":[\"***\"]}",
         "{\"password\":[ \"hunter2\" ]} > {\"password\":[ \"***\" ]}",
-        "{\"secret\":[\"s3\", \"b\"], \"a\":[\"b\"]} > {\"secret\":[\"***\", \"***\"], \"a\":[\"b\"]}",
+        "{\"secret\":[\"x\", \"b\"], \"a\":[\"b\"]} > {\"secret\":[\"***\", \"***\"],"
+            + " \"a\":[\"b\"]}",
         "\\\"secret\\\":[\\\"s3\\\",\\\"b\\\"] > \\\"secret\\\":[\\\"***\\\",\\\"***\\\"]",
         "passwords=[aaa111, bbb222] user=[joe] > passwords=[*** *** user=[joe]",
         "tokens=[] user=joe > tokens=[] user=joe",
