@@ -121,8 +121,7 @@ class FrameworkStacksTest {
         arguments(DEFINED, definedByReflection(DEFINE, INVOKE, LOAD)),
         arguments(DEFINED, definedByReflection("evil.A.run", DEFINE, LOAD)),
         arguments(DEFINED, defined(ELASTIC)),
-        arguments(
-            DEFINED, made("evil.A", JMX_LOADER, "loader", JMX_CONNECTOR + "<clinit>", SPEL)),
+        arguments(DEFINED, made("evil.A", JMX_LOADER, "loader", JMX_CONNECTOR + "<clinit>", SPEL)),
         arguments(DEFINED, made(JMX_CLASS, JMX_LOADER, "loader", JMX_CONNECTOR + "connect", SPEL)),
         arguments(DEFINED, made(JMX_CLASS, "evil.A@1a2b", "loader", JMX_CONNECTOR + "<clinit>")),
         arguments(DEFINED, defined("com.google.inject.internal.aop.ClassDefining.define", SPEL)),

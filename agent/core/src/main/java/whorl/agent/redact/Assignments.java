@@ -128,6 +128,9 @@ final class Assignments {
           argument
               ? maskAll(valueStart, end, maskedText)
               : maskValue(text, start, valueStart, i, end, maskedText);
+      if (!argument && next == end && inList(text, valueStart)) {
+        next = maskFurther(text, start, i, end, maskedText);
+      }
       i = Math.max(next, i + 1);
     }
     return maskedText == null ? text : maskedText.result();
@@ -141,6 +144,20 @@ final class Assignments {
 
   private static int maskAll(int from, int to, MaskedText maskedText) {
     maskedText.mask(from, to);
+    return to;
+  }
+
+  /** Masks the elements of a list after the one that ends at {@code end}. */
+  private int maskFurther(String text, int keyStart, int keyEnd, int end, MaskedText maskedText) {
+    int from = nextElement(text, end);
+    int to = end;
+    while (from >= 0 && from < text.length()) {
+      to = valueEnd(text, keyStart, from, keyEnd, text.length(), false);
+      if (to <= from || maskValue(text, keyStart, from, keyEnd, to, maskedText) != to) {
+        return from;
+      }
+      from = nextElement(text, to);
+    }
     return to;
   }
 
@@ -210,7 +227,49 @@ final class Assignments {
       at++;
     }
     at = Chars.skipBlanks(text, at);
-    return skipQuote(text, at);
+    at = elementStart(text, at);
+    return skipQuote(text, isNationalText(text, at) ? at + 1 : at);
+  }
+
+  /** True for {@code N'x'} of SQL. */
+  private static boolean isNationalText(String text, int at) {
+    return text.startsWith("N'", at);
+  }
+
+  /** The first element of a list, as in {@code {authorization=[Basic x]}}. */
+  private static int elementStart(String text, int from) {
+    if (from >= text.length() || text.charAt(from) != '[') {
+      return from;
+    }
+    int at = Chars.skipBlanks(text, from + 1);
+    return at < text.length() && text.charAt(at) != ']' ? at : from;
+  }
+
+  /** Where the next element of a list begins, if one ends here; -1 if none does. */
+  private static int nextElement(String text, int end) {
+    int at = skipQuote(text, end);
+    if (at > end) {
+      at = Chars.skipBlanks(text, at);
+      if (at >= text.length() || text.charAt(at) != ',') {
+        return -1;
+      }
+      at = Chars.skipBlanks(text, at + 1);
+      int start = skipQuote(text, at);
+      return start > at ? start : -1;
+    }
+    boolean more = end > 0 && text.charAt(end - 1) == ',' && !assignmentFollows(text, end);
+    return more && end < text.length() ? Chars.skipBlanks(text, end) : -1;
+  }
+
+  private static boolean inList(String text, int valueStart) {
+    int at = valueStart - 1;
+    while (at >= 0 && (Chars.quote(text.charAt(at)) || text.charAt(at) == '\\')) {
+      at--;
+    }
+    while (at >= 0 && text.charAt(at) == ' ') {
+      at--;
+    }
+    return at >= 0 && text.charAt(at) == '[';
   }
 
   /** True if the name is an XML element's, optionally with a namespace. */

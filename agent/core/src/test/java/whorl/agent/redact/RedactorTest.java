@@ -271,6 +271,28 @@ class RedactorTest {
     assertThat(redactor.arguments(List.of(argument))).containsExactly(shown);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '>',
+      quoteCharacter = '`',
+      value = {
+        "{Authorization=[Basic dXNlcjpwYXNz], Host=[h]} > {Authorization=[***, Host=[h]}",
+        "{ {authorization=[Bearer abcDEF12], x=[1]} } > { {authorization=[***, x=[1]} }",
+        "{\"X-Api-Key\":[\"abcDEF123456\"]} > {\"X-Api-Key\":[\"***\"]}",
+        "{\"password\":[ \"hunter2\" ]} > {\"password\":[ \"***\" ]}",
+        "{\"secret\":[\"x\", \"b\"], \"a\":[\"b\"]} > {\"secret\":[\"***\", \"***\"],"
+            + " \"a\":[\"b\"]}",
+        "\\\"secret\\\":[\\\"s3\\\",\\\"b\\\"] > \\\"secret\\\":[\\\"***\\\",\\\"***\\\"]",
+        "passwords=[aaa111, bbb222] user=[joe] > passwords=[*** *** user=[joe]",
+        "tokens=[] user=joe > tokens=[] user=joe",
+        "{\"tokens\":[],\"user\":[\"joe\"]} > {\"tokens\":[],\"user\":[\"joe\"]}",
+        "token=[${jndi:ldap://x}] a > token=[${jndi:ldap://x}] a",
+        "LOGIN x WITH PASSWORD = N'hunter2' > LOGIN x WITH PASSWORD = N'***'"
+      })
+  void text_listOfSecrets_hasNoneOfThem(String text, String shown) {
+    assertThat(redactor.text(text)).isEqualTo(shown);
+  }
+
   @Test
   void arguments_keyThenValue_masksTheValueOnly() {
     assertThat(redactor.arguments(Arrays.asList("x", "--token", SECRET, "-v", "--user", "joe")))
@@ -308,6 +330,9 @@ class RedactorTest {
         "\\",
         "gh",
         "token\":\"",
+        "token=[",
+        "token=[a, ",
+        "token\":[\"a\",\"",
         " ",
         "=",
         "🙂",
