@@ -65,6 +65,8 @@ final class CodeCases {
                   List.of(
                       event(EventType.NATIVE_SYMBOL, "symbol", "system"),
                       event(EventType.NATIVE_SYMBOL, "symbol", "dlopen"),
+                      event(EventType.NATIVE_SYMBOL, "symbol", "dlsym"),
+                      event(EventType.NATIVE_SYMBOL, "symbol", "__libc_dlsym"),
                       event(EventType.NATIVE_SYMBOL, "symbol", "syscall"),
                       event(EventType.NATIVE_SYMBOL, "symbol", "__libc_system")),
                   List.of(

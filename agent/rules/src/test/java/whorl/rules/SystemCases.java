@@ -218,7 +218,7 @@ final class SystemCases {
                           "com.sun.enterprise.glassfish.bootstrap.JarUtil.extractJar"),
                       writtenBy(
                           "/tmp/spring-boot-libs-1/x.jar",
-                          "org.springframework.boot.loader.jar.NestedJarFile.x")))),
+                          "org.springframework.boot.loader.launch.JarFileArchive.x")))),
           entry(
               "Code Written to the Application Folder",
               new Cases(

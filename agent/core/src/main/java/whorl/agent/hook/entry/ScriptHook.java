@@ -26,6 +26,9 @@ public final class ScriptHook implements Hook {
   /** Neighbouring pieces of a longer source share so many, so that no word is cut in two. */
   private static final int SHARED_CHARS = 256;
 
+  /** So many blanks in a row are kept of a longer source. */
+  private static final int MAX_BLANKS = 32;
+
   /** The most pieces of a source that are reported; the last is its end. */
   private static final int MAX_PIECES = 16;
 
@@ -126,10 +129,34 @@ public final class ScriptHook implements Hook {
     if (source.length() <= MAX_SOURCE_CHARS) {
       CodeReports.scriptParsed(sink, entry.engine(), source, suppressed);
     } else {
-      String first = source.substring(0, MAX_SOURCE_CHARS - 1).concat("…");
-      CodeReports.scriptParsed(sink, entry.engine(), first, suppressed);
-      laterPieces(entry.engine(), source);
+      inPieces(entry.engine(), withFewBlanks(source), suppressed);
     }
+  }
+
+  private void inPieces(String engine, String source, long suppressed) {
+    if (source.length() <= MAX_SOURCE_CHARS) {
+      CodeReports.scriptParsed(sink, engine, source, suppressed);
+    } else {
+      String first = source.substring(0, MAX_SOURCE_CHARS - 1).concat("…");
+      CodeReports.scriptParsed(sink, engine, first, suppressed);
+      laterPieces(engine, source);
+    }
+  }
+
+  /** The text without what is more than some blanks in a row: no piece ends within a word by it. */
+  private static String withFewBlanks(String text) {
+    StringBuilder few = null;
+    int blanks = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      blanks = c <= ' ' ? blanks + 1 : 0;
+      if (few == null && blanks > MAX_BLANKS) {
+        few = new StringBuilder(text.length()).append(text, 0, i);
+      } else if (few != null && blanks <= MAX_BLANKS) {
+        few.append(c);
+      }
+    }
+    return few == null ? text : few.toString();
   }
 
   private void laterPieces(String engine, String source) {
@@ -171,10 +198,12 @@ public final class ScriptHook implements Hook {
     return holdsNew(source);
   }
 
-  /** True for {@code new} in any case with a blank behind it. */
+  /** True for {@code new} in any case with a blank or a dot behind it. */
   private static boolean holdsNew(String source) {
-    for (int at = source.indexOf(' '); at >= 0; at = source.indexOf(' ', at + 1)) {
-      if (source.regionMatches(true, at - NEW.length(), NEW, 0, NEW.length())) {
+    for (int at = NEW.length(); at < source.length(); at++) {
+      char c = source.charAt(at);
+      if ((c == ' ' || c == '.')
+          && source.regionMatches(true, at - NEW.length(), NEW, 0, NEW.length())) {
         return true;
       }
     }

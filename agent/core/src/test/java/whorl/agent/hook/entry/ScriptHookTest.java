@@ -73,7 +73,8 @@ class ScriptHookTest {
             "nEw shop.A()",
             "new\tshop()",
             "new\0\0shop()",
-            "a ? new()");
+            "a ? new()",
+            "nEw.shop lang A()");
     for (int i = 0; i < 20_000; i++) {
       parse("price * " + i);
     }
@@ -114,6 +115,17 @@ class ScriptHookTest {
 
     assertThat(sources()).anyMatch(source -> source.toString().contains(danger));
     assertThat(sources()).anyMatch(source -> source.toString().contains("class . module"));
+  }
+
+  /** A rule must see what stands before the blanks beside what stands behind them. */
+  @Test
+  void longSource_manyBlanksWithinAWord_isReportedWithFew() {
+    parse("T" + " ".repeat(5_000) + "(java" + "\0\t".repeat(5_000) + ".lang.Thread)");
+
+    assertThat(sources())
+        .singleElement()
+        .asString()
+        .matches("T {32}\\(java[\\x00\\t]{32}\\.lang\\.Thread\\)");
   }
 
   @Test
