@@ -61,8 +61,8 @@ final class AlertsShowCommand extends RemoteCommand {
     field(terminal, "State", group.state());
     field(terminal, "Assignee", group.assignee());
     field(terminal, "Service", group.service());
-    boolean several = group.alerts().size() > 1 && group.request() != null;
-    field(terminal, "Request", several ? group.request() + ", of the first alert" : group.request());
+    String first = group.alerts().size() > 1 ? ", of the first alert" : "";
+    field(terminal, "Request", group.request() == null ? null : group.request() + first);
     field(terminal, "First", Table.time(group.firstSeen()));
     field(terminal, "Last", Table.time(group.lastSeen()));
     field(terminal, "Evidence", group.evidence());
