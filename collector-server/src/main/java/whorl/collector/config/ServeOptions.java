@@ -50,6 +50,9 @@ public record ServeOptions(
               + " cross the network in the clear; give --tls-cert and --tls-key (tls init makes"
               + " them), or --insecure where a proxy or a mesh encrypts");
     }
+    if (data.toString().isBlank()) {
+      problems.add("--data is empty: name a folder");
+    }
     if (maxUploads < 1 || maxUploads > MAX_UPLOADS) {
       problems.add("--max-uploads " + maxUploads + ": 1 to " + MAX_UPLOADS);
     }

@@ -43,6 +43,7 @@ public final class TargetOptions {
    * The parts that were given, as the API takes them.
    *
    * @param collector resolves the id of the agent
+   * @throws CliException if one is empty
    */
   public Map<String, Object> asJson(CollectorClient collector) {
     Map<String, Object> parts = new LinkedHashMap<>();
@@ -59,7 +60,7 @@ public final class TargetOptions {
   /**
    * A target of any JVMs with these properties, as the API takes it.
    *
-   * @throws CliException if none is given
+   * @throws CliException if none is given, or one is empty
    */
   public static Map<String, Object> of(
       @Nullable String service, @Nullable String namespace, Map<String, String> labels) {
@@ -74,6 +75,10 @@ public final class TargetOptions {
   }
 
   private static void put(Map<String, Object> parts, String name, @Nullable Object value) {
+    if (value instanceof String text && text.isBlank()) {
+      // as of a variable of a shell that is not set: it would be for nobody
+      throw CliException.usage("--" + name + " is empty", "leave it out for JVMs of any");
+    }
     if (value != null) {
       parts.put(name, value);
     }

@@ -53,6 +53,15 @@ final class CaptureCommandTest {
         200, "{'id':'capture-1','agent':'agent-0001','state':'" + state + "'" + more + "}");
   }
 
+  @Test
+  void emptyPartOfTheTarget_isWrongUsage_andNotForAllOrNone() {
+    assertThat(cli.run(collector, "capture", "--service", "")).isEqualTo(ExitStatus.WRONG_USAGE);
+    assertThat(cli.err()).contains("--service is empty");
+    assertThat(cli.run(collector, "schedules", "set", "a", "--every", "1h", "--namespace", " "))
+        .isEqualTo(ExitStatus.WRONG_USAGE);
+    assertThat(cli.err()).contains("--namespace is empty");
+  }
+
   /** The kinds are listed for people and for programs, in places that share no code. */
   @Test
   void kindsOfArtifacts_areTheSame_inHelpPageAndDescription() throws Exception {

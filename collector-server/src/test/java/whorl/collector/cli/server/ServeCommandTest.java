@@ -64,6 +64,16 @@ class ServeCommandTest {
   }
 
   @Test
+  void emptyFolder_isWrongUsage_andNotTheCurrentOne() {
+    ServeCommand.Starter never =
+        (config, operatorMessages) -> {
+          throw new AssertionError("started");
+        };
+    assertThat(line(never).execute("--data", "")).isEqualTo(ExitStatus.WRONG_USAGE);
+    assertThat(err.toString()).contains("--data is empty: name a folder");
+  }
+
+  @Test
   void runningServer_isReportedInOneLine() throws InterruptedException {
     ServeCommand.Running running =
         new ServeCommand.Running() {
