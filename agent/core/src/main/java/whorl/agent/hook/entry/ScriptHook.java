@@ -26,8 +26,8 @@ public final class ScriptHook implements Hook {
   /** Neighbouring pieces of a longer source share so many, so that no word is cut in two. */
   private static final int SHARED_CHARS = 256;
 
-  /** So many blanks in a row are kept of a longer source. */
-  private static final int MAX_BLANKS = 32;
+  /** So many blanks in a row, and so many dots, are kept of a longer source. */
+  private static final int MAX_IN_A_ROW = 32;
 
   /** The most pieces of a source that are reported; the last is its end. */
   private static final int MAX_PIECES = 16;
@@ -50,6 +50,9 @@ public final class ScriptHook implements Hook {
     "T (",
     "getClass",
     ".class",
+    "class.",
+    "class[",
+    "class?.",
     "'class'",
     "\"class\"",
     "forName",
@@ -59,10 +62,19 @@ public final class ScriptHook implements Hook {
     "MethodHandle",
     "ScriptEngine",
     "java.",
+    "java[",
     "javax.",
+    "javax[",
+    "jakarta",
+    "jdk.",
+    "jdk[",
     "org.",
     "com.",
     "sun.",
+    "sun[",
+    "JavaImporter",
+    "Java[",
+    "new(",
     "Unsafe",
     "exec",
     "execute",
@@ -143,16 +155,24 @@ public final class ScriptHook implements Hook {
     }
   }
 
-  /** The text without what is more than some blanks in a row: no piece ends within a word by it. */
+  /**
+   * The text without what is more than some blanks, or some dots, among nothing but such: no piece
+   * ends within a type's name by it. SpEL passes over them all.
+   */
   private static String withFewBlanks(String text) {
     StringBuilder few = null;
     int blanks = 0;
+    int dots = 0;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      blanks = c <= ' ' ? blanks + 1 : 0;
-      if (few == null && blanks > MAX_BLANKS) {
+      boolean blank = c <= ' ';
+      boolean dot = c == '.';
+      blanks = blank ? blanks + 1 : dot ? blanks : 0;
+      dots = dot ? dots + 1 : blank ? dots : 0;
+      boolean left = (blank && blanks > MAX_IN_A_ROW) || (dot && dots > MAX_IN_A_ROW);
+      if (few == null && left) {
         few = new StringBuilder(text.length()).append(text, 0, i);
-      } else if (few != null && blanks <= MAX_BLANKS) {
+      } else if (few != null && !left) {
         few.append(c);
       }
     }

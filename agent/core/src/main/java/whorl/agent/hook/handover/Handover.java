@@ -119,7 +119,9 @@ public final class Handover implements ObjIntConsumer<Object> {
       return;
     }
     RequestContext current = CurrentRequest.get();
-    if (current != null) {
+    // A timer refuses a task that it has already.
+    boolean refused = task instanceof TimerTask && submitted.get(task) != null;
+    if (current != null && !refused) {
       submitted.put(task, current);
     }
   }

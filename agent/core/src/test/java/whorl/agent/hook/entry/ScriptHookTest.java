@@ -74,7 +74,11 @@ class ScriptHookTest {
             "new\tshop()",
             "new\0\0shop()",
             "a ? new()",
-            "nEw.shop lang A()");
+            "nEw.shop lang A()",
+            "class.protectionDomain.codeSource.location",
+            "{1}.![class.module]",
+            "java['nio']['file']['Files']",
+            "new('ja'+'va.io.File','/x')");
     for (int i = 0; i < 20_000; i++) {
       parse("price * " + i);
     }
@@ -126,6 +130,19 @@ class ScriptHookTest {
         .singleElement()
         .asString()
         .matches("T {32}\\(java[\\x00\\t]{32}\\.lang\\.Thread\\)");
+  }
+
+  /** SpEL passes over further dots in a type's name. */
+  @Test
+  void longSource_manyDotsWithinAWord_isReportedWithFew() {
+    parse("T(" + ".".repeat(5_000) + "java.io.File)");
+    parse("T(" + ". ".repeat(3_000) + "java.io.Writer)");
+    parse("x".repeat(5_000) + " ".repeat(100) + ".class.module");
+
+    assertThat(sources()).hasSize(4);
+    assertThat(sources().get(0).toString()).matches("T\\(\\.{32}java\\.io\\.File\\)");
+    assertThat(sources().get(1).toString()).matches("T\\([. ]{64}java\\.io\\.Writer\\)");
+    assertThat(sources().get(3).toString()).endsWith(".class.module");
   }
 
   @Test

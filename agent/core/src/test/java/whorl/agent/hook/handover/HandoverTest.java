@@ -155,6 +155,23 @@ class HandoverTest {
   }
 
   @Test
+  void taskOfATimer_thatAnotherRequestCannotSchedule_keepsItsRequest() {
+    TimerTask scheduled =
+        new TimerTask() {
+          @Override
+          public void run() {}
+        };
+    CurrentRequest.set(ONE);
+    handover.accept(scheduled, Handover.SUBMITTED);
+
+    CurrentRequest.set(OTHER);
+    handover.accept(scheduled, Handover.SUBMITTED);
+    CurrentRequest.set(null);
+
+    assertThat(taken(scheduled)).isSameAs(ONE);
+  }
+
+  @Test
   void taskOfATimer_thatAPoolRuns_setsTheRequestOnce() {
     TimerTask submitted =
         new TimerTask() {
