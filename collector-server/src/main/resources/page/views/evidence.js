@@ -111,6 +111,7 @@ const Head = ({ one, user }) => html`<header class="evidence-head">
     <${GravestLevel} one=${one} />${' '}
     <b>${one.service}</b>
     ${
+      !one.gravest?.title &&
       one.alert &&
       requestOf(one.alert) &&
       html`
@@ -131,6 +132,12 @@ const Head = ({ one, user }) => html`<header class="evidence-head">
         one.alert &&
         html`
           ${' '}
+          ${
+            requestOf(one.alert) &&
+            html`
+              <code>${requestOf(one.alert)}</code>${' '}
+            `
+          }
           <${Level} level=${one.alert.level} />${' '}
           ${!user.opened && html`<a href=${href(['alerts', one.alert.id])}>the alert</a>`}
         `
