@@ -121,14 +121,18 @@ final class Assignments {
         continue;
       }
       boolean folders = isShellPath(text, start, i, valueStart) || isClassPath(text, start, i);
-      ListElements found =
-          folders
-              ? null
-              : ListElements.at(text, level, valueStart, text.charAt(i) == '%', argument);
-      if (found != null) {
-        list = found;
-        i = valueStart;
-        continue;
+      if (!folders && mayBeList(text, i, valueStart)) {
+        int inside = Chars.skipBlanks(text, valueStart + 1);
+        if (c == ':' && wholeLine(text, start, i, inside)) {
+          valueStart = inside;
+        } else {
+          ListElements found = ListElements.at(text, level, valueStart, c == '%', argument);
+          if (found != null) {
+            list = found;
+            i = valueStart;
+            continue;
+          }
+        }
       }
       int limit = Math.min(text.length(), valueStart + DECIDE_CHARS);
       int decideEnd = valueEnd(text, start, valueStart, i, limit, argument);
@@ -148,6 +152,15 @@ final class Assignments {
       i = Math.max(next, i + 1);
     }
     return maskedText == null ? text : maskedText.result();
+  }
+
+  /** False within quotes and elements, where a bracket is part of the value. */
+  private static boolean mayBeList(String text, int keyEnd, int valueStart) {
+    char sign = text.charAt(keyEnd);
+    return (text.charAt(valueStart) == '[' || Percent.at(text, valueStart) == '[')
+        && sign != '>'
+        && !Chars.quote(text.charAt(valueStart - 1))
+        && Percent.at(text, valueStart - 3) != '"';
   }
 
   private static boolean isJwkSecret(String text, int start, int end, int valueStart) {

@@ -44,13 +44,10 @@ final class ListElements {
     begin(from);
   }
 
-  /** The list whose bracket is here; null if there is none. */
+  /** The list whose bracket is here; null if it is part of a value. */
   static @Nullable ListElements at(
       String text, SecretNames.Level level, int at, boolean encodedKey, boolean argument) {
-    boolean encodedBracket = Percent.at(text, at) == '[';
-    if (text.charAt(at) != '[' && !encodedBracket) {
-      return null;
-    }
+    boolean encodedBracket = text.charAt(at) == '%';
     int from = at + (encodedBracket ? 3 : 1);
     ListElements list = new ListElements(text, level, from, encodedKey || encodedBracket, argument);
     boolean isList =
@@ -91,9 +88,14 @@ final class ListElements {
   private void follow(int end) {
     int at = skipBlanks(quoted ? skipQuote(end) : end);
     start = NONE;
-    if (sign(at) == ','
-        && (close >= 0 ? at < close : !Assignments.assignmentFollows(text, at + 1))) {
-      begin(at + width(at));
+    if (sign(at) != ',' || close >= 0 && at >= close) {
+      return;
+    }
+    boolean wasQuoted = quoted;
+    int next = at + width(at);
+    begin(next);
+    if (close < 0 && !(wasQuoted && quoted) && Assignments.assignmentFollows(text, next)) {
+      start = NONE;
     }
   }
 

@@ -314,6 +314,12 @@ class RedactorTest {
             + "%22***%22%5D",
         "?passwords=%5Baa%2C+hunter2%5D&x=y > ?passwords=%5B***%2C+***%5D&x=y",
         "?password=%5Bhunter2&x=y > ?password=%5B***&x=y",
+        "Cookie: [a]; session=hunter2 > Cookie: [***",
+        "Cookie: [a=b; remember-me=hunter2 > Cookie: [***",
+        "Authorization: [Digest a=b, response=012 > Authorization: [***",
+        "{\"password\":\"[hunter2] x9\"} > {\"password\":\"***\"}",
+        "?q=%22password%22%3A%22%5Bhunter2%5D%20x9%22 > ?q=%22password%22%3A%22***%22",
+        "{\"password\":[\"a\",\"b=c\",\"d > {\"password\":[\"***\",\"***\",\"***",
         "app.passwords[0]=hunter2 a > app.passwords[0]=*** a",
         "password[]: x > password[]: ***",
         "?password%5B0%5D=x&a=b > ?password%5B0%5D=***&a=b",
@@ -347,6 +353,12 @@ class RedactorTest {
       })
   void arguments_listOfSecrets_haveNoneOfThem(String argument, String shown) {
     assertThat(redactor.arguments(List.of(argument))).containsExactly(shown);
+  }
+
+  @Test
+  void text_elementThatBeginsWithABracket_isMaskedToItsEnd() {
+    assertThat(redactor.text("<password>[hunter2] x9</password>"))
+        .isEqualTo("<password>***</password>");
   }
 
   @Test
