@@ -23,7 +23,7 @@ final class Assignments {
   };
 
   /** Number of characters of a value that decide whether it is a secret. */
-  private static final int DECIDE_CHARS = 128;
+  static final int DECIDE_CHARS = 128;
 
   /**
    * After a blank without a sign, only a random-looking word of at least this length is a value.
@@ -50,6 +50,8 @@ final class Assignments {
     "create user", "alter user", "create role", "alter role", "grant "
   };
 
+  private static final int INDEX_MAX_DIGITS = 9;
+
   private static final String JAR = ".jar";
 
   /** Words after {@code BY} that are no password; one of them is before a quoted one. */
@@ -68,9 +70,16 @@ final class Assignments {
   String mask(String text, boolean argument) {
     MaskedText maskedText = null;
     boolean jwk = Chars.find(text, 0, text.length(), JWK) >= 0;
+    ListElements list = null;
     int keyStart = -1;
     int i = 0;
     while (i < text.length()) {
+      if (list != null && i >= list.start()) {
+        maskedText = maskedText == null ? new MaskedText(text) : maskedText;
+        i = Math.max(i, list.next(maskedText, this));
+        keyStart = -1;
+        continue;
+      }
       char c = text.charAt(i);
       if (keyChar(text, i)) {
         keyStart = keyStart < 0 ? i : keyStart;
@@ -111,11 +120,23 @@ final class Assignments {
         i++;
         continue;
       }
+      boolean folders = isShellPath(text, start, i, valueStart) || isClassPath(text, start, i);
+      if (!folders && mayBeList(text, i, valueStart)) {
+        int inside = Chars.skipBlanks(text, valueStart + 1);
+        if (c == ':' && wholeLine(text, start, i, inside)) {
+          valueStart = inside;
+        } else {
+          ListElements found = ListElements.at(text, level, valueStart, c == '%', argument);
+          if (found != null) {
+            list = found;
+            i = valueStart;
+            continue;
+          }
+        }
+      }
       int limit = Math.min(text.length(), valueStart + DECIDE_CHARS);
       int decideEnd = valueEnd(text, start, valueStart, i, limit, argument);
-      if (!ValueShape.isSecret(level, text, valueStart, decideEnd)
-          || isShellPath(text, start, i, valueStart)
-          || isClassPath(text, start, i)) {
+      if (folders || !ValueShape.isSecret(level, text, valueStart, decideEnd)) {
         i++;
         continue;
       }
@@ -128,12 +149,18 @@ final class Assignments {
           argument
               ? maskAll(valueStart, end, maskedText)
               : maskValue(text, start, valueStart, i, end, maskedText);
-      if (!argument && next == end && inList(text, valueStart)) {
-        next = maskFurther(text, start, i, end, maskedText);
-      }
       i = Math.max(next, i + 1);
     }
     return maskedText == null ? text : maskedText.result();
+  }
+
+  /** False within quotes and elements, where a bracket is part of the value. */
+  private static boolean mayBeList(String text, int keyEnd, int valueStart) {
+    char sign = text.charAt(keyEnd);
+    return (text.charAt(valueStart) == '[' || Percent.at(text, valueStart) == '[')
+        && sign != '>'
+        && !Chars.quote(text.charAt(valueStart - 1))
+        && Percent.at(text, valueStart - 3) != '"';
   }
 
   private static boolean isJwkSecret(String text, int start, int end, int valueStart) {
@@ -144,20 +171,6 @@ final class Assignments {
 
   private static int maskAll(int from, int to, MaskedText maskedText) {
     maskedText.mask(from, to);
-    return to;
-  }
-
-  /** Masks the elements of a list after the one that ends at {@code end}. */
-  private int maskFurther(String text, int keyStart, int keyEnd, int end, MaskedText maskedText) {
-    int from = nextElement(text, end);
-    int to = end;
-    while (from >= 0 && from < text.length()) {
-      to = valueEnd(text, keyStart, from, keyEnd, text.length(), false);
-      if (to <= from || maskValue(text, keyStart, from, keyEnd, to, maskedText) != to) {
-        return from;
-      }
-      from = nextElement(text, to);
-    }
     return to;
   }
 
@@ -195,7 +208,11 @@ final class Assignments {
   }
 
   /** Returns where the value begins, if a key ended at {@code i}; -1 if there is none. */
-  private static int valueStart(String text, int keyStart, int i) {
+  private static int valueStart(String text, int keyStart, int keyEnd) {
+    int i = skipIndex(text, keyEnd);
+    if (i >= text.length()) {
+      return -1;
+    }
     if (text.charAt(i) == '%') {
       return encodedStart(text, i);
     }
@@ -227,49 +244,29 @@ final class Assignments {
       at++;
     }
     at = Chars.skipBlanks(text, at);
-    at = elementStart(text, at);
     return skipQuote(text, isNationalText(text, at) ? at + 1 : at);
+  }
+
+  /** After the index in {@code passwords[0]}, {@code password[]} and {@code password%5B0%5D}. */
+  private static int skipIndex(String text, int from) {
+    boolean encoded = Percent.at(text, from) == '[';
+    if (!encoded && text.charAt(from) != '[') {
+      return from;
+    }
+    int at = from + (encoded ? 3 : 1);
+    int limit = Math.min(text.length(), at + INDEX_MAX_DIGITS);
+    while (at < limit && Chars.digit(text.charAt(at))) {
+      at++;
+    }
+    if (encoded) {
+      return Percent.at(text, at) == ']' ? at + 3 : from;
+    }
+    return at < text.length() && text.charAt(at) == ']' ? at + 1 : from;
   }
 
   /** True for {@code N'x'} of SQL. */
   private static boolean isNationalText(String text, int at) {
     return text.startsWith("N'", at);
-  }
-
-  /** The first element of a list, as in {@code {authorization=[Basic x]}}. */
-  private static int elementStart(String text, int from) {
-    if (from >= text.length() || text.charAt(from) != '[') {
-      return from;
-    }
-    int at = Chars.skipBlanks(text, from + 1);
-    return at < text.length() && text.charAt(at) != ']' ? at : from;
-  }
-
-  /** Where the next element of a list begins, if one ends here; -1 if none does. */
-  private static int nextElement(String text, int end) {
-    int at = skipQuote(text, end);
-    if (at > end) {
-      at = Chars.skipBlanks(text, at);
-      if (at >= text.length() || text.charAt(at) != ',') {
-        return -1;
-      }
-      at = Chars.skipBlanks(text, at + 1);
-      int start = skipQuote(text, at);
-      return start > at ? start : -1;
-    }
-    boolean more = end > 0 && text.charAt(end - 1) == ',' && !assignmentFollows(text, end);
-    return more && end < text.length() ? Chars.skipBlanks(text, end) : -1;
-  }
-
-  private static boolean inList(String text, int valueStart) {
-    int at = valueStart - 1;
-    while (at >= 0 && (Chars.quote(text.charAt(at)) || text.charAt(at) == '\\')) {
-      at--;
-    }
-    while (at >= 0 && text.charAt(at) == ' ') {
-      at--;
-    }
-    return at >= 0 && text.charAt(at) == '[';
   }
 
   /** True if the name is an XML element's, optionally with a namespace. */
@@ -389,6 +386,11 @@ final class Assignments {
     if (text.charAt(keyEnd) == ':' && wholeLine(text, keyStart, keyEnd, start)) {
       return lineEnd(text, start, limit);
     }
+    return schemeAndValueEnd(text, start, limit, argument);
+  }
+
+  /** The end of a value without quotes, after a scheme such as {@code Basic}. */
+  static int schemeAndValueEnd(String text, int start, int limit, boolean argument) {
     int at = start;
     for (String scheme : SCHEMES) {
       if (Chars.at(text, at, scheme)) {
@@ -440,7 +442,7 @@ final class Assignments {
     return at + 1 == text.length() || !Character.isLetterOrDigit(text.charAt(at + 1));
   }
 
-  private static int encodedEnd(String text, int start, int limit) {
+  static int encodedEnd(String text, int start, int limit) {
     boolean quoted = start >= 3 && Percent.at(text, start - 3) == '"';
     int at = start;
     while (at < limit) {
@@ -480,7 +482,7 @@ final class Assignments {
   }
 
   /** A comma may belong to the secret, unless another assignment follows. */
-  private static boolean assignmentFollows(String text, int from) {
+  static boolean assignmentFollows(String text, int from) {
     int at = Chars.skipBlanks(text, from);
     if (at < text.length() && Chars.quote(text.charAt(at))) {
       at++;

@@ -143,7 +143,7 @@ final class SecretHints {
   }
 
   private static boolean isSign(char c) {
-    return "=:>]/\\(".indexOf(c) >= 0 || Chars.quote(c);
+    return "=:>[]/\\(".indexOf(c) >= 0 || Chars.quote(c);
   }
 
   private static boolean isOption(String text, int within) {

@@ -276,21 +276,89 @@ class RedactorTest {
       delimiter = '>',
       quoteCharacter = '`',
       value = {
-        "{Authorization=[Basic dXNlcjpwYXNz], Host=[h]} > {Authorization=[***, Host=[h]}",
-        "{ {authorization=[Bearer abcDEF12], x=[1]} } > { {authorization=[***, x=[1]} }",
+        "{Authorization=[Basic dXNlcjpwYXNz], Host=[h]} > {Authorization=[***], Host=[h]}",
+        "{ {authorization=[Bearer abcDEF12], x=[1]} } > { {authorization=[***], x=[1]} }",
         "{\"X-Api-Key\":[\"abcDEF123456\"]} > {\"X-Api-Key\":[\"***\"]}",
         "{\"password\":[ \"hunter2\" ]} > {\"password\":[ \"***\" ]}",
         "{\"secret\":[\"x\", \"b\"], \"a\":[\"b\"]} > {\"secret\":[\"***\", \"***\"],"
             + " \"a\":[\"b\"]}",
         "\\\"secret\\\":[\\\"s3\\\",\\\"b\\\"] > \\\"secret\\\":[\\\"***\\\",\\\"***\\\"]",
-        "passwords=[aaa111, bbb222] user=[joe] > passwords=[*** *** user=[joe]",
+        "passwords=[aaa111, bbb222] user=[joe] > passwords=[***, ***] user=[joe]",
         "tokens=[] user=joe > tokens=[] user=joe",
         "{\"tokens\":[],\"user\":[\"joe\"]} > {\"tokens\":[],\"user\":[\"joe\"]}",
         "token=[${jndi:ldap://x}] a > token=[${jndi:ldap://x}] a",
+        "token=[abc], 10.0.0.1, alice, 200 > token=[***], 10.0.0.1, alice, 200",
+        "Credentials=[PROTECTED], 10.0.0.1, alice, /admin > Credentials=[***], 10.0.0.1, alice,"
+            + " /admin",
+        "{Cookie=[a=b; remember-me=hunter2], Host=[h]} > {Cookie=[***], Host=[h]}",
+        "{Cookie=[a=b; c=${jndi:ldap://x}; d=hunter2], Host=[h]} >"
+            + " {Cookie=[***${jndi:ldap://x}***], Host=[h]}",
+        "{Authorization=[Digest username=\"joe\", response=\"0123\"], Host=[h]} >"
+            + " {Authorization=[***, ***], Host=[h]}",
+        "passwords=[a[b, ccc] d > passwords=[***, *** d",
+        "password=[hunter2 and [x] > password=[*** and [x]",
+        "password=[aaa, bbb > password=[***, ***",
+        "authorization=[Basic dXNlcjpwYXNz > authorization=[***",
+        "password=[hun]ter2 x > password=[*** x",
+        "{\"password\":[\"\", \"hunter2\"]} > {\"password\":[\"\", \"***\"]}",
+        "{\"password\":[null,\"a]\", 4711, true,\"b\"],\"c\":\"d\"} >"
+            + " {\"password\":[null,\"***\", ***, true,\"***\"],\"c\":\"d\"}",
+        "{\"password\":[\t\"hunter2\",\t\"hunter3\"]} >" + " {\"password\":[\t\"***\",\t\"***\"]}",
+        "keys=[aB3dE5fG7h, name, label] > keys=[***, name, label]",
+        "keys=[name, password=x, aB3dE5fG7h] a > keys=[name, password=*** ***] a",
+        "{\"credentials\":[{\"user\":\"joe\",\"password\":\"x\"}]} >"
+            + " {\"credentials\":[{\"user\":\"joe\",\"password\":\"***\"}]}",
+        "?q=%7B%22password%22%3A%5B%22hunter2%22%5D%7D&a=b >"
+            + " ?q=%7B%22password%22%3A%5B%22***%22%5D%7D&a=b",
+        "?q=%22password%22%3A%5B%22a%22%2C%22hunter2%22%5D > ?q=%22password%22%3A%5B%22***%22%2C"
+            + "%22***%22%5D",
+        "?passwords=%5Baa%2C+hunter2%5D&x=y > ?passwords=%5B***%2C+***%5D&x=y",
+        "?password=%5Bhunter2&x=y > ?password=%5B***&x=y",
+        "Cookie: [a]; session=hunter2 > Cookie: [***",
+        "Cookie: [a=b; remember-me=hunter2 > Cookie: [***",
+        "Authorization: [Digest a=b, response=012 > Authorization: [***",
+        "{\"password\":\"[hunter2] x9\"} > {\"password\":\"***\"}",
+        "?q=%22password%22%3A%22%5Bhunter2%5D%20x9%22 > ?q=%22password%22%3A%22***%22",
+        "{\"password\":[\"a\",\"b=c\",\"d > {\"password\":[\"***\",\"***\",\"***",
+        "app.passwords[0]=hunter2 a > app.passwords[0]=*** a",
+        "password[]: x > password[]: ***",
+        "?password%5B0%5D=x&a=b > ?password%5B0%5D=***&a=b",
+        "?password%5B%5D%3Dx%26a=b > ?password%5B%5D%3D***%26a=b",
         "LOGIN x WITH PASSWORD = N'hunter2' > LOGIN x WITH PASSWORD = N'***'"
       })
   void text_listOfSecrets_hasNoneOfThem(String text, String shown) {
     assertThat(redactor.text(text)).isEqualTo(shown);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '>',
+      quoteCharacter = '`',
+      value = {
+        "--passwords=[\"hunter2\",\"hunter3\"] > --passwords=[\"***\",\"***\"]",
+        "{\"password\":[\"a\",\"b:c\"],\"user\":\"joe\"} >"
+            + " {\"password\":[\"***\",\"***\"],\"user\":\"joe\"}",
+        "--passwords=[\"a\",[\"b\"]] > --passwords=[\"***\",***]",
+        "--passwords=[[\"a\",\"b\"]] > --passwords=[***,\"***\"]]",
+        "--passwords=[a b, c d] > --passwords=[***, ***]",
+        "--password=[abc] def > --password=***",
+        "--password=[\"abc\" def > --password=***",
+        "--passwords=[\"${x}\",\"b\"] > --passwords=[\"***\",\"***\"]",
+        "-Dh={Authorization=[Digest a=\"b\", response=\"012\"], Host=[h]} >"
+            + " -Dh={Authorization=[***, ***], Host=[h]}",
+        "-Dapp.passwords[0]=hunter2 > -Dapp.passwords[0]=***",
+        "--app.passwords[10]=x y > --app.passwords[10]=***",
+        "password%5B0%5D=x > password%5B0%5D=***",
+        "password[]=x > password[]=***",
+      })
+  void arguments_listOfSecrets_haveNoneOfThem(String argument, String shown) {
+    assertThat(redactor.arguments(List.of(argument))).containsExactly(shown);
+  }
+
+  @Test
+  void text_elementThatBeginsWithABracket_isMaskedToItsEnd() {
+    assertThat(redactor.text("<password>[hunter2] x9</password>"))
+        .isEqualTo("<password>***</password>");
   }
 
   @Test
@@ -332,6 +400,23 @@ class RedactorTest {
         "token\":\"",
         "token=[",
         "token=[a, ",
+        "token=[[",
+        "token=[a] ",
+        "key=[a",
+        "key=[a,",
+        "key=[\"",
+        "key=[\\\"a,",
+        "key=['a\",",
+        "key=[${a:",
+        "token=[${a: ",
+        "cookie=[a=${b}]; ",
+        "key=[]],",
+        "key%3D%5B%22",
+        "key%3D%5Ba%5Dx",
+        "key=['a',\"b\",",
+        "token%5B",
+        "token[0",
+        "token%5B%5D%5B",
         "token\":[\"a\",\"",
         " ",
         "=",

@@ -83,7 +83,8 @@ class SecretHintsTest {
     "-----BEGIN X-----",
     "hooks.slack.com/services/T/B/x",
     "<secret>x</secret>",
-    "params[token]=x"
+    "params[token]=x",
+    "passwords[0]=x"
   })
   void text_thatMayHoldASecret_hasAHint(String text) {
     assertThat(SecretHints.in(text)).isTrue();

@@ -239,6 +239,8 @@ class MaskedRecordingTest {
             + " -Db.token=*** -cp a:b",
         "password=*** or token=abc|password=*** or token=***",
         "token=a b token=a b|token=* b token=* b",
+        "{Cookie=[a=b; c=hunter2], Host=[h]}|{Cookie=[**************], Host=[h]}",
+        "{\"password\":[\"a, b\",\"\",\"c\"]} x|{\"password\":[\"****\",\"\",\"*\"]} x",
         "[1mtoken[0m=hunter2 in [1mred|*******************************"
       })
   void copy_textWithSeveralSecrets_keepsWhatIsBetweenThem(String text, String shown)
