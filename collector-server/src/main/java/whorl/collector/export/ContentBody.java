@@ -18,7 +18,7 @@ import whorl.evidence.Digest;
  * The content of an artifact as the body of a response: sent from its file if the store keeps it as
  * one; read at once if that is one request to an object store; otherwise passed on piece by piece
  * while it is read. What an object store hands out is compared with the artifact's digest, but for
- * a part of an artifact that is not read at once.
+ * a part of an artifact that is not read at once, unless the part is its end.
  */
 public final class ContentBody {
   /** What an object store hands out with one request. */
@@ -50,27 +50,34 @@ public final class ContentBody {
     return new Response.Body.Streamed(out -> stream(store, artifact, offset, length, out), length);
   }
 
-  /** The last piece of a whole artifact is sent only if the digest of all of it is right. */
+  /**
+   * The last piece of an artifact is sent only if the digest of all of it is right, also to a
+   * client that resumes a download: what is before its range is read, and not sent.
+   */
   private static void stream(
       EvidenceStore store, StoredArtifact artifact, long offset, long length, OutputStream out)
       throws IOException {
-    MessageDigest sha256 = length == artifact.size() ? Digest.newSha256() : null;
-    try (InputStream content = store.read(artifact.sha256(), offset)) {
+    long end = offset + length;
+    MessageDigest sha256 = end == artifact.size() ? Digest.newSha256() : null;
+    long at = sha256 == null ? offset : 0;
+    try (InputStream content = store.read(artifact.sha256(), at)) {
       byte[] buffer = new byte[64 << 10];
-      long left = length;
-      while (left > 0) {
+      while (at < end) {
+        long left = (at < offset ? offset : end) - at;
         int count = content.read(buffer, 0, (int) Math.min(buffer.length, left));
         if (count < 0) {
-          throw new IOException("artifact " + artifact.name() + " ended " + left + " bytes early");
+          throw new IOException("artifact " + artifact.name() + " ended at byte " + at);
         }
-        left -= count;
+        at += count;
         if (sha256 != null) {
           sha256.update(buffer, 0, count);
-          if (left == 0) {
+          if (at == end) {
             requireRight(artifact, Digest.of(sha256));
           }
         }
-        out.write(buffer, 0, count);
+        if (at > offset) {
+          out.write(buffer, 0, count);
+        }
       }
     }
   }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import whorl.collector.http.request.Response;
 import whorl.collector.store.objects.EvidenceStore;
@@ -46,6 +47,23 @@ class ContentBodyTest {
     assertThat(out.size()).isLessThan(LARGE.length);
   }
 
+  /** As wget and curl resume a download that broke off. */
+  @Test
+  void changedLargeContent_isBrokenOff_alsoForAClientThatAsksForTheRest() throws IOException {
+    byte[] changed = LARGE.clone();
+    changed[17] = 1;
+
+    for (int from : new int[] {1, LARGE.length - 100_000, LARGE.length - 1}) {
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      Response.Body body =
+          ContentBody.of(store(changed), artifact(LARGE), from, LARGE.length - from);
+
+      assertThatThrownBy(() -> ((Response.Body.Streamed) body).writer().writeTo(out))
+          .isInstanceOf(WrongContentException.class);
+      assertThat(out.size()).isLessThan(LARGE.length - from);
+    }
+  }
+
   @Test
   void rightContent_isGivenOut_wholeAndInParts() throws IOException {
     assertThat(bytes(ContentBody.of(store(SMALL), artifact(SMALL), 0, SMALL.length)))
@@ -56,6 +74,11 @@ class ContentBodyTest {
         .isEqualTo(LARGE);
     assertThat(bytes(ContentBody.of(store(LARGE), artifact(LARGE), 5, LARGE.length - 6L)))
         .hasSize(LARGE.length - 6);
+    byte[] numbered = LARGE.clone();
+    new Random(1).nextBytes(numbered);
+    int from = numbered.length - 70_000;
+    assertThat(bytes(ContentBody.of(store(numbered), artifact(numbered), from, 70_000)))
+        .isEqualTo(Arrays.copyOfRange(numbered, from, numbered.length));
     assertThat(bytes(ContentBody.of(store(new byte[0]), artifact(new byte[0]), 0, 0))).isEmpty();
   }
 
