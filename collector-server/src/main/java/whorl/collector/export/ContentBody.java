@@ -11,7 +11,7 @@ import java.util.Arrays;
 import whorl.collector.http.request.Response;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.StoredArtifact;
-import whorl.collector.store.objects.cache.WrongContentException;
+import whorl.collector.store.objects.cache.DamagedContent;
 import whorl.evidence.Digest;
 
 /**
@@ -72,7 +72,7 @@ public final class ContentBody {
         if (sha256 != null) {
           sha256.update(buffer, 0, count);
           if (at == end) {
-            requireRight(artifact, Digest.of(sha256));
+            DamagedContent.requireRight(artifact.sha256(), Digest.of(sha256));
           }
         }
         if (at > offset) {
@@ -97,15 +97,8 @@ public final class ContentBody {
     int length = (int) artifact.size();
     try (InputStream content = store.read(artifact.sha256(), 0)) {
       byte[] bytes = content.readNBytes(length);
-      requireRight(artifact, Digest.of(bytes));
+      DamagedContent.requireRight(artifact.sha256(), Digest.of(bytes));
       return bytes;
-    }
-  }
-
-  private static void requireRight(StoredArtifact artifact, Digest found)
-      throws WrongContentException {
-    if (!found.equals(artifact.sha256())) {
-      throw new WrongContentException(artifact.sha256(), found);
     }
   }
 }
