@@ -1,17 +1,22 @@
 package whorl.collector.export;
 
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Response;
+import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.StoredArtifact;
 import whorl.collector.store.objects.cache.DamagedContent;
+import whorl.collector.store.objects.cache.WrongContentException;
 import whorl.evidence.Digest;
 
 /**
@@ -29,10 +34,18 @@ public final class ContentBody {
   /**
    * @param offset of the first byte
    * @param length in bytes
-   * @throws java.nio.file.NoSuchFileException if the store does not have the content
+   * @throws ProblemException 500 if the store has lost the content, or it is damaged there; the
+   *     body may throw it, too
    */
   public static Response.Body of(
-      EvidenceStore store, StoredArtifact artifact, long offset, long length) throws IOException {
+      EvidenceStore store, EvidenceRecord record, StoredArtifact artifact, long offset, long length)
+      throws IOException {
+    return orProblem(record, artifact, () -> body(store, record, artifact, offset, length));
+  }
+
+  private static Response.Body body(
+      EvidenceStore store, EvidenceRecord record, StoredArtifact artifact, long offset, long length)
+      throws IOException {
     Path file = store.localFile(artifact.sha256());
     if (file != null) {
       return new Response.Body.FileSlice(file, offset, length);
@@ -47,7 +60,16 @@ public final class ContentBody {
     if (!store.holds(artifact.sha256())) {
       throw new NoSuchFileException("blob " + artifact.sha256());
     }
-    return new Response.Body.Streamed(out -> stream(store, artifact, offset, length, out), length);
+    return new Response.Body.Streamed(
+        out ->
+            orProblem(
+                record,
+                artifact,
+                () -> {
+                  stream(store, artifact, offset, length, out);
+                  return out;
+                }),
+        length);
   }
 
   /**
@@ -83,14 +105,35 @@ public final class ContentBody {
   }
 
   /**
-   * Opens a whole artifact; one that is read at once is compared with its digest.
+   * Opens a whole artifact, once it is compared with its digest.
    *
-   * @throws java.nio.file.NoSuchFileException if the store does not have the content
+   * @throws ProblemException 500 if the store has lost the content, or it is damaged there
    */
-  public static InputStream open(EvidenceStore store, StoredArtifact artifact) throws IOException {
-    return artifact.size() <= AT_ONCE_BYTES
-        ? new ByteArrayInputStream(bytes(store, artifact))
-        : store.read(artifact.sha256(), 0);
+  public static InputStream open(
+      EvidenceStore store, EvidenceRecord record, StoredArtifact artifact) throws IOException {
+    return orProblem(
+        record,
+        artifact,
+        () ->
+            artifact.size() <= AT_ONCE_BYTES
+                ? new ByteArrayInputStream(bytes(store, artifact))
+                : stream(store.content(artifact.sha256())));
+  }
+
+  private static InputStream stream(EvidenceStore.Content content) throws IOException {
+    try {
+      return new FilterInputStream(Files.newInputStream(content.file())) {
+        @Override
+        public void close() throws IOException {
+          try (content) {
+            super.close();
+          }
+        }
+      };
+    } catch (IOException e) {
+      content.close();
+      throw e;
+    }
   }
 
   private static byte[] bytes(EvidenceStore store, StoredArtifact artifact) throws IOException {
@@ -99,6 +142,37 @@ public final class ContentBody {
       byte[] bytes = content.readNBytes(length);
       DamagedContent.requireRight(artifact.sha256(), Digest.of(bytes));
       return bytes;
+    }
+  }
+
+  /** Reads content. */
+  public interface Reading<T> {
+    T read() throws IOException;
+  }
+
+  /**
+   * Reads content of this artifact.
+   *
+   * @throws ProblemException 500 if the store has lost the content, or it is damaged there
+   */
+  public static <T> T orProblem(EvidenceRecord record, StoredArtifact artifact, Reading<T> reading)
+      throws IOException {
+    String evidence = "evidence " + record.id();
+    try {
+      return reading.read();
+    } catch (NoSuchFileException lost) {
+      throw new ProblemException(
+          500,
+          "content is gone",
+          evidence
+              + ": the store has lost artifact "
+              + artifact.name()
+              + "; verify lists all losses");
+    } catch (WrongContentException damaged) {
+      throw new ProblemException(
+          500,
+          "content is damaged",
+          evidence + ", artifact " + artifact.name() + ": " + damaged.getMessage());
     }
   }
 }
