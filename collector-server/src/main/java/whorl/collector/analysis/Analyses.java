@@ -27,9 +27,6 @@ import whorl.collector.analysis.questions.WayIn;
 import whorl.collector.analysis.rows.RowDispatcher;
 import whorl.collector.analysis.rows.RowView;
 import whorl.collector.analysis.trail.AnalysisContext;
-import whorl.collector.analysis.trail.Jars;
-import whorl.collector.analysis.trail.ProcessFile;
-import whorl.collector.analysis.trail.Sequence;
 import whorl.collector.analysis.trail.Trail;
 import whorl.collector.analysis.trail.TrailReader;
 import whorl.collector.store.objects.EvidenceRecord;
@@ -69,14 +66,7 @@ final class Analyses {
       Timeline timeline, EvidenceStore store, EvidenceRecord evidence, IndexStatus index)
       throws IOException {
     Trail trail = TrailReader.read(timeline, evidence);
-    return new AnalysisContext(
-        evidence,
-        index,
-        timeline,
-        trail,
-        Jars.of(trail, timeline, store, evidence),
-        ProcessFile.read(store, evidence),
-        Sequence.gap(store, evidence));
+    return AnalysisContext.of(timeline, trail, store, evidence, index);
   }
 
   /**
@@ -132,7 +122,7 @@ final class Analyses {
     List<Step> chain = chain(steps);
     return new Report(
         context.evidence().id(),
-        Unexamined.unread(context.evidence(), context.index()),
+        Unexamined.unread(context),
         Summary.of(context, kept, chain),
         List.copyOf(kept),
         chain,

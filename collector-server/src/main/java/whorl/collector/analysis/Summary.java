@@ -53,7 +53,7 @@ final class Summary {
   }
 
   static String of(AnalysisContext context, List<Finding> findings, List<Step> chain) {
-    List<String> notExamined = Unexamined.unread(context.evidence(), context.index());
+    List<String> notExamined = Unexamined.unread(context);
     List<String> sentences = new ArrayList<>();
     if (context.evidence().recipient() != null) {
       return encrypted(context, findings);
@@ -204,7 +204,8 @@ final class Summary {
     String tampered = titles(findings, "tampering");
     if (persistent.isEmpty() && tampered.isEmpty()) {
       return (complete ? "Nothing was found" : "In the rest nothing was found")
-          + " that stays after a restart of the JVM or in its server, and nothing that was tampered with.";
+          + " that stays after a restart of the JVM or in its server, and nothing that was tampered"
+          + " with.";
     }
     return (persistent.isEmpty() ? "Nothing was found that stays" : "What stays: " + persistent)
         + (tampered.isEmpty()
@@ -248,8 +249,8 @@ final class Summary {
                 .toList());
     return "Nothing in the artifacts was examined: all are encrypted to "
         + Phrases.cut(String.valueOf(evidence.recipient()), 80)
-        + ". Whether there was an attack, and what it did, cannot be said from here; decrypt them with"
-        + " the identity of this recipient. "
+        + ". Whether there was an attack, and what it did, cannot be said from here; decrypt them"
+        + " with the identity of this recipient. "
         + reason(evidence, context.index())
         + (known.isEmpty() ? "" : " Known without them: " + known + ".");
   }

@@ -1,7 +1,6 @@
 package whorl.collector.export;
 
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -12,7 +11,6 @@ import whorl.collector.http.request.Response;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.StoredArtifact;
-import whorl.collector.store.objects.cache.WrongContentException;
 import whorl.evidence.ArtifactName;
 
 /**
@@ -58,7 +56,7 @@ final class ArtifactDownload {
     ByteRange.Part part = range instanceof ByteRange.Part some ? some : null;
     long offset = part == null ? 0 : part.offset();
     long length = part == null ? artifact.size() : part.length();
-    Response.Body body = body(record, artifact, offset, length);
+    Response.Body body = ContentBody.of(store, record, artifact, offset, length);
     exports.taken(request.principal(), record.id(), artifact.name().value());
     headers.put("Content-Type", contentType(artifact.mediaType()));
     headers.put("X-Content-Type-Options", "nosniff");
@@ -69,32 +67,6 @@ final class ArtifactDownload {
     headers.put(
         "Content-Range", "bytes " + offset + "-" + (offset + length - 1) + "/" + artifact.size());
     return new Response(206, headers, body);
-  }
-
-  private Response.Body body(
-      EvidenceRecord record, StoredArtifact artifact, long offset, long length) throws IOException {
-    try {
-      return ContentBody.of(store, artifact, offset, length);
-    } catch (NoSuchFileException lost) {
-      throw new ProblemException(
-          500,
-          "content is gone",
-          "evidence "
-              + record.id()
-              + ": the store has lost artifact "
-              + artifact.name()
-              + "; verify lists all losses");
-    } catch (WrongContentException damaged) {
-      throw new ProblemException(
-          500,
-          "content is damaged",
-          "evidence "
-              + record.id()
-              + ", artifact "
-              + artifact.name()
-              + ": "
-              + damaged.getMessage());
-    }
   }
 
   /**

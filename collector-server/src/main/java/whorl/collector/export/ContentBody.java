@@ -1,16 +1,21 @@
 package whorl.collector.export;
 
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Response;
+import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.StoredArtifact;
+import whorl.collector.store.objects.cache.DamagedContent;
 import whorl.collector.store.objects.cache.WrongContentException;
 import whorl.evidence.Digest;
 
@@ -18,7 +23,7 @@ import whorl.evidence.Digest;
  * The content of an artifact as the body of a response: sent from its file if the store keeps it as
  * one; read at once if that is one request to an object store; otherwise passed on piece by piece
  * while it is read. What an object store hands out is compared with the artifact's digest, but for
- * a part of an artifact that is not read at once.
+ * a part of an artifact that is not read at once, unless the part is its end.
  */
 public final class ContentBody {
   /** What an object store hands out with one request. */
@@ -29,10 +34,18 @@ public final class ContentBody {
   /**
    * @param offset of the first byte
    * @param length in bytes
-   * @throws java.nio.file.NoSuchFileException if the store does not have the content
+   * @throws ProblemException 500 if the store has lost the content, or it is damaged there; the
+   *     body may throw it, too
    */
   public static Response.Body of(
-      EvidenceStore store, StoredArtifact artifact, long offset, long length) throws IOException {
+      EvidenceStore store, EvidenceRecord record, StoredArtifact artifact, long offset, long length)
+      throws IOException {
+    return orProblem(record, artifact, () -> body(store, record, artifact, offset, length));
+  }
+
+  private static Response.Body body(
+      EvidenceStore store, EvidenceRecord record, StoredArtifact artifact, long offset, long length)
+      throws IOException {
     Path file = store.localFile(artifact.sha256());
     if (file != null) {
       return new Response.Body.FileSlice(file, offset, length);
@@ -47,58 +60,119 @@ public final class ContentBody {
     if (!store.holds(artifact.sha256())) {
       throw new NoSuchFileException("blob " + artifact.sha256());
     }
-    return new Response.Body.Streamed(out -> stream(store, artifact, offset, length, out), length);
+    return new Response.Body.Streamed(
+        out ->
+            orProblem(
+                record,
+                artifact,
+                () -> {
+                  stream(store, artifact, offset, length, out);
+                  return out;
+                }),
+        length);
   }
 
-  /** The last piece of a whole artifact is sent only if the digest of all of it is right. */
+  /**
+   * The last piece of an artifact is sent only if the digest of all of it is right, also to a
+   * client that resumes a download: what is before its range is read, and not sent.
+   */
   private static void stream(
       EvidenceStore store, StoredArtifact artifact, long offset, long length, OutputStream out)
       throws IOException {
-    MessageDigest sha256 = length == artifact.size() ? Digest.newSha256() : null;
-    try (InputStream content = store.read(artifact.sha256(), offset)) {
+    long end = offset + length;
+    MessageDigest sha256 = end == artifact.size() ? Digest.newSha256() : null;
+    long at = sha256 == null ? offset : 0;
+    try (InputStream content = store.read(artifact.sha256(), at)) {
       byte[] buffer = new byte[64 << 10];
-      long left = length;
-      while (left > 0) {
+      while (at < end) {
+        long left = (at < offset ? offset : end) - at;
         int count = content.read(buffer, 0, (int) Math.min(buffer.length, left));
         if (count < 0) {
-          throw new IOException("artifact " + artifact.name() + " ended " + left + " bytes early");
+          throw new IOException("artifact " + artifact.name() + " ended at byte " + at);
         }
-        left -= count;
+        at += count;
         if (sha256 != null) {
           sha256.update(buffer, 0, count);
-          if (left == 0) {
-            requireRight(artifact, Digest.of(sha256));
+          if (at == end) {
+            DamagedContent.requireRight(artifact.sha256(), Digest.of(sha256));
           }
         }
-        out.write(buffer, 0, count);
+        if (at > offset) {
+          out.write(buffer, 0, count);
+        }
       }
     }
   }
 
   /**
-   * Opens a whole artifact; one that is read at once is compared with its digest.
+   * Opens a whole artifact, once it is compared with its digest.
    *
-   * @throws java.nio.file.NoSuchFileException if the store does not have the content
+   * @throws ProblemException 500 if the store has lost the content, or it is damaged there
    */
-  public static InputStream open(EvidenceStore store, StoredArtifact artifact) throws IOException {
-    return artifact.size() <= AT_ONCE_BYTES
-        ? new ByteArrayInputStream(bytes(store, artifact))
-        : store.read(artifact.sha256(), 0);
+  public static InputStream open(
+      EvidenceStore store, EvidenceRecord record, StoredArtifact artifact) throws IOException {
+    return orProblem(
+        record,
+        artifact,
+        () ->
+            artifact.size() <= AT_ONCE_BYTES
+                ? new ByteArrayInputStream(bytes(store, artifact))
+                : stream(store.content(artifact.sha256())));
+  }
+
+  private static InputStream stream(EvidenceStore.Content content) throws IOException {
+    try {
+      return new FilterInputStream(Files.newInputStream(content.file())) {
+        @Override
+        public void close() throws IOException {
+          try (content) {
+            super.close();
+          }
+        }
+      };
+    } catch (IOException e) {
+      content.close();
+      throw e;
+    }
   }
 
   private static byte[] bytes(EvidenceStore store, StoredArtifact artifact) throws IOException {
     int length = (int) artifact.size();
     try (InputStream content = store.read(artifact.sha256(), 0)) {
       byte[] bytes = content.readNBytes(length);
-      requireRight(artifact, Digest.of(bytes));
+      DamagedContent.requireRight(artifact.sha256(), Digest.of(bytes));
       return bytes;
     }
   }
 
-  private static void requireRight(StoredArtifact artifact, Digest found)
-      throws WrongContentException {
-    if (!found.equals(artifact.sha256())) {
-      throw new WrongContentException(artifact.sha256(), found);
+  /** Reads content. */
+  public interface Reading<T> {
+    T read() throws IOException;
+  }
+
+  /**
+   * Reads content of this artifact.
+   *
+   * @throws ProblemException 500 if the store has lost the content, or it is damaged there
+   */
+  public static <T> T orProblem(EvidenceRecord record, StoredArtifact artifact, Reading<T> reading)
+      throws IOException {
+    String evidence = "evidence " + record.id();
+    try {
+      return reading.read();
+    } catch (NoSuchFileException lost) {
+      throw new ProblemException(
+          500,
+          "content is gone",
+          evidence
+              + ": the store has lost artifact "
+              + artifact.name()
+              + "; verify lists all losses");
+    } catch (WrongContentException damaged) {
+      throw new ProblemException(
+          500,
+          "content is damaged",
+          evidence + ", artifact " + artifact.name() + ": " + damaged.getMessage());
     }
   }
 }

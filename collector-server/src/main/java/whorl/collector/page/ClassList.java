@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import whorl.collector.http.request.ProblemException;
 import whorl.collector.recent.RecentMap;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.OpenContents;
@@ -134,7 +135,7 @@ final class ClassList {
       StoredArtifact file = entry.unlisted() == null ? null : classFiles.get(entry.unlisted());
       if (entry.unlisted() != null && file != null) {
         readBytes += file.size();
-        String name = KeptClassFiles.className(evidenceLookup, record, file);
+        String name = name(file);
         boolean matches =
             lower == null || containsIgnoringCase(entry.unlisted() + " " + name, lower);
         return matches ? ClassRow.unlisted(entry.unlisted(), name) : null;
@@ -149,6 +150,15 @@ final class ClassList {
       }
       ClassLine line = ClassLine.parse(bytes);
       return line == null ? null : ClassRow.of(line, classFiles.keySet());
+    }
+
+    /** Returns the class's name; null if it cannot be read, or its file is lost or damaged. */
+    private @Nullable String name(StoredArtifact file) throws IOException {
+      try {
+        return KeptClassFiles.className(evidenceLookup, record, file);
+      } catch (ProblemException lostOrDamaged) {
+        return null; // the class's own view says so
+      }
     }
 
     private static boolean containsIgnoringCase(String text, String lower) {

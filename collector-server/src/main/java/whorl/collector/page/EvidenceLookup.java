@@ -2,7 +2,6 @@ package whorl.collector.page;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.export.ContentBody;
@@ -73,13 +72,14 @@ final class EvidenceLookup {
     }
   }
 
-  /** Returns the artifact as a file, to be closed after use. */
+  /**
+   * Returns the artifact as a file, to be closed after use.
+   *
+   * @throws ProblemException 500, as all that read, if the store has lost the artifact, or it is
+   *     damaged there
+   */
   EvidenceStore.Content content(EvidenceRecord record, StoredArtifact artifact) throws IOException {
-    try {
-      return store.content(artifact.sha256());
-    } catch (NoSuchFileException e) {
-      throw gone(record, artifact);
-    }
+    return ContentBody.orProblem(record, artifact, () -> store.content(artifact.sha256()));
   }
 
   /** Returns a place for files that are in use. */
@@ -90,40 +90,17 @@ final class EvidenceLookup {
   /** Returns the artifact as a file of {@code contents}. */
   Path file(EvidenceRecord record, StoredArtifact artifact, OpenContents contents)
       throws IOException {
-    try {
-      return contents.file(artifact.sha256());
-    } catch (NoSuchFileException e) {
-      throw gone(record, artifact);
-    }
+    return ContentBody.orProblem(record, artifact, () -> contents.file(artifact.sha256()));
   }
 
   /** Opens the artifact. */
   InputStream read(EvidenceRecord record, StoredArtifact artifact) throws IOException {
-    try {
-      return ContentBody.open(store, artifact);
-    } catch (NoSuchFileException e) {
-      throw gone(record, artifact);
-    }
+    return ContentBody.open(store, record, artifact);
   }
 
   /** Returns the whole artifact as the body of a response. */
   Response.Body body(EvidenceRecord record, StoredArtifact artifact) throws IOException {
-    try {
-      return ContentBody.of(store, artifact, 0, artifact.size());
-    } catch (NoSuchFileException e) {
-      throw gone(record, artifact);
-    }
-  }
-
-  private static ProblemException gone(EvidenceRecord record, StoredArtifact artifact) {
-    return new ProblemException(
-        500,
-        "content is gone",
-        "evidence "
-            + record.id()
-            + ": the store has lost artifact "
-            + artifact.name()
-            + "; verify says what else");
+    return ContentBody.of(store, record, artifact, 0, artifact.size());
   }
 
   /**

@@ -52,7 +52,8 @@ class TamperingTest extends AnalysisFixture {
                 context.trail(),
                 context.jars(),
                 new ProcessFile(null, agentJar, List.of()),
-                context.gap()))
+                context.gap(),
+                context.damaged()))
         .report()
         .findings()
         .stream()

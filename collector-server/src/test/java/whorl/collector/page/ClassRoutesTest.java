@@ -103,6 +103,23 @@ class ClassRoutesTest {
   }
 
   @Test
+  void list_classFileThatSomebodyChanged_hasNoName_andItsViewSaysWhy() {
+    byte[] changed = HostileClasses.named("a/Changed");
+    byte[] right = HostileClasses.named("a/Right");
+    FakeAgent agent = rig.ship(withClassFiles(new FakeAgent(), changed, right));
+    rig.changed.add(Digest.of(changed));
+
+    JsonNode classes = rig.get(agent, "/classes").json().get("classes");
+    Answer view = rig.get(agent, "/classes/" + Digest.of(changed));
+
+    assertThat(classes).hasSize(2);
+    assertThat(classes.findValuesAsText("name")).containsExactly("a.Right");
+    assertThat(view.status()).isEqualTo(500);
+    assertThat(view.text())
+        .contains("content is damaged", "evidence " + agent.evidence, "artifact classes/");
+  }
+
+  @Test
   void list_partialEvidenceSeenBeforeItsAgentCompletesIt_isThatOfAllOfItAfterwards() {
     byte[] kept = HostileClasses.named("a/Kept");
     FakeAgent agent =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.custody.log.CustodyAction;
 import whorl.collector.testkit.Answer;
 import whorl.collector.testkit.FakeAgent;
+import whorl.evidence.Digest;
 
 class TextRoutesTest {
   private ViewRig rig;
@@ -130,6 +132,20 @@ class TextRoutesTest {
     assertThat(rig.get(agent, "/lines/a.txt").text()).contains("encrypted", "age -d");
     assertThat(rig.get(agent, "/lines/b.txt").status()).isEqualTo(404);
     assertThat(rig.get(agent, "/lines/..%2f..%2ftokens").status()).isEqualTo(404);
+  }
+
+  @Test
+  void artifactThatSomebodyChanged_isNamedAsDamaged() {
+    FakeAgent agent = with("threads.json", "{}");
+    rig.changed.add(Digest.of("{}".getBytes(StandardCharsets.UTF_8)));
+
+    for (String shown : List.of("/threads", "/lines/threads.json")) {
+      Answer answer = rig.get(agent, shown);
+
+      assertThat(answer.status()).isEqualTo(500);
+      assertThat(answer.text())
+          .contains("content is damaged", "evidence " + agent.evidence, "artifact threads.json");
+    }
   }
 
   @Test

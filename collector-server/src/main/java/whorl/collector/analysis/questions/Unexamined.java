@@ -2,6 +2,8 @@ package whorl.collector.analysis.questions;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.analysis.findings.FindingBuilder;
 import whorl.collector.analysis.findings.ReportedFinding;
@@ -34,7 +36,7 @@ public final class Unexamined implements Analysis {
   @Override
   public Conclusion subscribe(AnalysisContext context, RowDispatcher rowDispatcher) {
     List<ReportedFinding> results = new ArrayList<>();
-    List<String> unread = unread(context.evidence(), context.index());
+    List<String> unread = unread(context);
     if (!unread.isEmpty()) {
       results.add(
           new FindingBuilder(name())
@@ -96,7 +98,8 @@ public final class Unexamined implements Analysis {
   }
 
   /** Returns a few words for each unread artifact, such as {@code heap: the pause limit}. */
-  public static List<String> unread(EvidenceRecord evidence, IndexStatus index) {
+  public static List<String> unread(AnalysisContext context) {
+    EvidenceRecord evidence = context.evidence();
     List<String> unread = new ArrayList<>();
     if (evidence.recipient() != null) {
       unread.add(
@@ -108,10 +111,15 @@ public final class Unexamined implements Analysis {
     for (var missing : evidence.missing()) {
       add(unread, missing.artifact(), missing.reason());
     }
-    for (IndexStatus.Source source : index.artifacts()) {
+    Set<String> damaged = new TreeSet<>(context.damaged());
+    for (IndexStatus.Source source : context.index().artifacts()) {
       if (source.problem() != null) {
         add(unread, source.name(), source.problem());
+        damaged.remove(source.name());
       }
+    }
+    for (String artifact : damaged) {
+      add(unread, artifact, "it is damaged in the object store");
     }
     return unread;
   }
@@ -170,6 +178,7 @@ public final class Unexamined implements Analysis {
                 + " "
                 + Phrases.count(gap.missing(), "number")
                 + (gap.missing() == 1 ? " is" : " are")
-                + " missing in events.ndjson: those events were dropped for lack of room, or removed.");
+                + " missing in events.ndjson: those events were dropped for lack of room, or"
+                + " removed.");
   }
 }

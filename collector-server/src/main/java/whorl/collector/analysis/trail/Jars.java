@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,7 +23,6 @@ import whorl.collector.analysis.stack.Library;
 import whorl.collector.store.disk.Lines;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
-import whorl.collector.store.objects.StoredArtifact;
 import whorl.collector.timeline.Column;
 import whorl.collector.timeline.Timeline;
 import whorl.evidence.ArtifactName;
@@ -56,11 +56,10 @@ public final class Jars {
   record Place(String jar, @Nullable String path, @Nullable RowView row) {}
 
   /** Finds the jars of all libraries in this trail. */
-  public static Jars of(
-      Trail trail, Timeline timeline, EvidenceStore store, EvidenceRecord evidence)
+  static Jars of(Trail trail, Timeline timeline, EvidenceRecord evidence, ReadArtifacts artifacts)
       throws IOException {
     Set<String> types = new HashSet<>();
-    boolean inventoried = evidence.artifact(LIBRARIES) != null;
+    boolean inventoried = artifacts.has(LIBRARIES);
     for (EntryPoint entryPoint : trail.entryPoints()) {
       for (Library.Use use : entryPoint.libraries()) {
         if (types.size() < TYPES_MAX) {
@@ -75,8 +74,8 @@ public final class Jars {
     Jars jars = new Jars();
     if (!types.isEmpty()) {
       jars.loaded(types, timeline, evidence);
-      jars.listed(types, store, evidence);
-      jars.inventory(store, evidence);
+      jars.listed(types, artifacts);
+      jars.inventory(artifacts);
     }
     return jars;
   }
@@ -132,13 +131,12 @@ public final class Jars {
   }
 
   /** Reads {@code libraries.cdx.json}, if this evidence has it. */
-  private void inventory(EvidenceStore store, EvidenceRecord evidence) throws IOException {
-    StoredArtifact artifact = evidence.artifact(LIBRARIES);
-    if (artifact != null
-        && artifact.size() <= LIBRARIES_MAX_BYTES
-        && store.holds(artifact.sha256())) {
-      try (InputStream libraries = store.read(artifact.sha256(), 0)) {
-        inventory(libraries);
+  private void inventory(ReadArtifacts artifacts) throws IOException {
+    try (EvidenceStore.Content content = artifacts.open(LIBRARIES, LIBRARIES_MAX_BYTES)) {
+      if (content != null) {
+        try (InputStream libraries = Files.newInputStream(content.file())) {
+          inventory(libraries);
+        }
       }
     }
   }
@@ -169,18 +167,14 @@ public final class Jars {
   }
 
   /** Reads {@code classes.ndjson} for classes that were loaded before the recording begins. */
-  private void listed(Set<String> types, EvidenceStore store, EvidenceRecord evidence)
-      throws IOException {
-    StoredArtifact artifact = evidence.artifact(CLASSES);
-    boolean allFound = places.keySet().containsAll(types);
-    if (allFound
-        || artifact == null
-        || artifact.size() > MAX_BYTES
-        || !store.holds(artifact.sha256())) {
+  private void listed(Set<String> types, ReadArtifacts artifacts) throws IOException {
+    if (places.keySet().containsAll(types)) {
       return;
     }
-    try (InputStream classes = store.read(artifact.sha256(), 0)) {
-      listed(types, classes);
+    try (EvidenceStore.Content content = artifacts.open(CLASSES, MAX_BYTES)) {
+      if (content != null) {
+        listed(types, Files.newInputStream(content.file()));
+      }
     }
   }
 

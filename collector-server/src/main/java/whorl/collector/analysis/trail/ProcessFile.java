@@ -5,15 +5,15 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import whorl.collector.analysis.rows.Phrases;
-import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
-import whorl.collector.store.objects.StoredArtifact;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Json;
 
@@ -40,12 +40,14 @@ public record ProcessFile(
           Pattern.CASE_INSENSITIVE);
 
   /** Reads the file of this evidence. Returns {@link #UNKNOWN} if it is missing or unreadable. */
-  public static ProcessFile read(EvidenceStore store, EvidenceRecord evidence) throws IOException {
-    StoredArtifact artifact = evidence.artifact(NAME);
-    if (artifact == null || artifact.size() > MAX_BYTES || !store.holds(artifact.sha256())) {
-      return UNKNOWN;
+  static ProcessFile read(ReadArtifacts artifacts) throws IOException {
+    try (EvidenceStore.Content content = artifacts.open(NAME, MAX_BYTES)) {
+      return content == null ? UNKNOWN : read(content.file());
     }
-    try (InputStream content = store.read(artifact.sha256(), 0);
+  }
+
+  private static ProcessFile read(Path file) throws IOException {
+    try (InputStream content = Files.newInputStream(file);
         JsonParser json = Json.LENIENT.getFactory().createParser(content)) {
       return read(json);
     } catch (JacksonException damaged) {

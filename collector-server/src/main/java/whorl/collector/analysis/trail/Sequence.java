@@ -2,12 +2,12 @@ package whorl.collector.analysis.trail;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import whorl.collector.store.disk.Lines;
-import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
-import whorl.collector.store.objects.StoredArtifact;
 import whorl.evidence.ArtifactName;
 
 /** Reads the sequence numbers of events in {@code events.ndjson}. */
@@ -33,15 +33,17 @@ public final class Sequence {
   /**
    * Returns the gap of this evidence, or {@link Gap#NONE} if the artifact is missing or unreadable.
    */
-  public static Gap gap(EvidenceStore store, EvidenceRecord evidence) throws IOException {
-    StoredArtifact artifact = evidence.artifact(NAME);
-    if (artifact == null || artifact.size() > MAX_BYTES || !store.holds(artifact.sha256())) {
-      return Gap.NONE;
+  static Gap gap(ReadArtifacts artifacts) throws IOException {
+    try (EvidenceStore.Content content = artifacts.open(NAME, MAX_BYTES)) {
+      return content == null ? Gap.NONE : gap(content.file());
     }
+  }
+
+  private static Gap gap(Path events) throws IOException {
     long first = Long.MAX_VALUE;
     long last = -1;
     long there = 0;
-    try (Lines lines = new Lines(store.read(artifact.sha256(), 0), LOOKED_AT_BYTES)) {
+    try (Lines lines = new Lines(Files.newInputStream(events), LOOKED_AT_BYTES)) {
       for (byte[] line = lines.next(); line != null; line = lines.next()) {
         Matcher matcher = NUMBER.matcher(new String(line, StandardCharsets.ISO_8859_1));
         if (matcher.lookingAt()) {

@@ -26,6 +26,9 @@ import whorl.evidence.Text;
 public final class Problems {
   private static final int SHOWN_MAX_CHARS = 2_000;
 
+  /** The title of the problem of an artifact that somebody changed in the object store. */
+  private static final String DAMAGED = "content is damaged";
+
   private Problems() {}
 
   /** An error status; the body should be a problem document (RFC 9457). */
@@ -35,6 +38,9 @@ public final class Problems {
     if (status == 409 && retryAfter.matches("\\d{1,6}")) {
       return new NotReadyException(
           sentence(url, status, body), null, Duration.ofSeconds(Long.parseLong(retryAfter)));
+    }
+    if (status == 500 && title(body).equals(DAMAGED)) {
+      return new CliException(ExitStatus.VERIFICATION_FAILED, sentence(url, status, body), null);
     }
     if (status == 429 || status >= 500) {
       return new BusyException(sentence(url, status, body), remedy(status, response));
@@ -57,6 +63,14 @@ public final class Problems {
 
   private static String sentence(URI url, int status, byte[] body) {
     return ApiWords.asCommands(raw(url, status, body));
+  }
+
+  private static String title(byte[] body) {
+    try {
+      return Json.LENIENT.readTree(body).path("title").asText("");
+    } catch (IOException notJson) {
+      return "";
+    }
   }
 
   private static String raw(URI url, int status, byte[] body) {

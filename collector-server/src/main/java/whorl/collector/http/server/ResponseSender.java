@@ -21,6 +21,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import whorl.collector.http.request.ProblemException;
 import whorl.collector.http.request.Response;
 
 /** Sends the responses of one connection. */
@@ -151,7 +152,7 @@ final class ResponseSender {
       if (!out.headSent()) {
         throw e;
       }
-      if (e instanceof IOException || !channel.isActive()) {
+      if (e instanceof IOException || e instanceof ProblemException || !channel.isActive()) {
         LOG.debug("response to {} broken off", exchange.template(), e);
       } else {
         LOG.warn("response to {} broken off: its writer failed", exchange.template(), e);

@@ -134,6 +134,21 @@ final class DownloadsTest {
             "recording.jfr: sha-256 is " + Digest.of(altered), "should be " + Digest.of(content));
   }
 
+  /** The collector breaks off before the last piece, and does not send that either. */
+  @Test
+  void get_contentThatTheCollectorFindsDamaged_failsVerificationAndKeepsNothing() throws Exception {
+    collector.on(
+        ARTIFACTS + "recording.jfr",
+        FakeCollector.Answer.broken(content, 200_000),
+        FakeCollector.Answer.json(
+            500, "{'title':'content is damaged','detail':'evidence evidence-1, artifact x'}"));
+
+    assertThat(get("recording.jfr")).isEqualTo(ExitStatus.VERIFICATION_FAILED);
+
+    assertThat(files()).isEmpty();
+    assertThat(cli.err()).contains("content is damaged: evidence evidence-1, artifact x");
+  }
+
   @Test
   void get_moreThanItsSize_isRefused() throws Exception {
     collector.on(ARTIFACTS + "classes/ab12.class", FakeCollector.Answer.bytes(new byte[2_000_000]));

@@ -77,10 +77,7 @@ final class CacheFolder {
   Path fetch(Digest sha256, ObjectCache.Source source) throws IOException {
     Path temporary = fetching.resolve(UUID.randomUUID().toString());
     try {
-      Digest found = copy(source, temporary);
-      if (!found.equals(sha256)) {
-        throw new WrongContentException(sha256, found);
-      }
+      DamagedContent.requireRight(sha256, copy(source, temporary));
       Path shard = root.resolve(sha256.hex().substring(0, 2));
       Disk.LOCAL.createFolders(shard);
       Path file = shard.resolve(sha256.hex());

@@ -166,6 +166,9 @@ public final class ObjectCache implements AutoCloseable {
       if (e.getCause() instanceof NoSuchFileException absent) {
         throw absent;
       }
+      if (e.getCause() instanceof WrongContentException damaged) {
+        throw damaged;
+      }
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new IOException(cause.getMessage(), cause);
     }
