@@ -23,11 +23,15 @@ import whorl.evidence.Digest;
  * The content of an artifact as the body of a response: sent from its file if the store keeps it as
  * one; read at once if that is one request to an object store; otherwise passed on piece by piece
  * while it is read. What an object store hands out is compared with the artifact's digest, but for
- * a part of an artifact that is not read at once, unless the part is its end.
+ * a part of an artifact that is not read at once. The end of one is compared as well, if not much
+ * is before it.
  */
 public final class ContentBody {
   /** What an object store hands out with one request. */
   private static final int AT_ONCE_BYTES = 8 << 20;
+
+  /** So much is read before a range, so that a client that resumes does not wait for too long. */
+  private static final long READ_BEFORE_MAX_BYTES = 1L << 30;
 
   private ContentBody() {}
 
@@ -74,14 +78,16 @@ public final class ContentBody {
 
   /**
    * The last piece of an artifact is sent only if the digest of all of it is right, also to a
-   * client that resumes a download: what is before its range is read, and not sent.
+   * client that resumes a download: what is before its range is read, and not sent, if it is not
+   * too much.
    */
   private static void stream(
       EvidenceStore store, StoredArtifact artifact, long offset, long length, OutputStream out)
       throws IOException {
     long end = offset + length;
-    MessageDigest sha256 = end == artifact.size() ? Digest.newSha256() : null;
-    long at = sha256 == null ? offset : 0;
+    boolean compared = end == artifact.size() && offset <= READ_BEFORE_MAX_BYTES;
+    MessageDigest sha256 = compared ? Digest.newSha256() : null;
+    long at = compared ? 0 : offset;
     try (InputStream content = store.read(artifact.sha256(), at)) {
       byte[] buffer = new byte[64 << 10];
       while (at < end) {
