@@ -76,7 +76,7 @@ final class Assignments {
     while (i < text.length()) {
       if (list != null && i >= list.start()) {
         maskedText = maskedText == null ? new MaskedText(text) : maskedText;
-        i = Math.max(i, list.next(maskedText, this));
+        i = Math.max(i, list.next(i, maskedText, this));
         keyStart = -1;
         continue;
       }
@@ -210,6 +210,9 @@ final class Assignments {
   /** Returns where the value begins, if a key ended at {@code i}; -1 if there is none. */
   private static int valueStart(String text, int keyStart, int keyEnd) {
     int i = skipIndex(text, keyEnd);
+    while (Percent.at(text, i) == ']') {
+      i += 3;
+    }
     if (i >= text.length()) {
       return -1;
     }

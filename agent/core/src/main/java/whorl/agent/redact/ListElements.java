@@ -34,6 +34,9 @@ final class ListElements {
 
   private boolean quoted;
 
+  /** True once an element came before this one. */
+  private boolean later;
+
   private ListElements(
       String text, SecretNames.Level level, int from, boolean encoded, boolean argument) {
     this.text = text;
@@ -60,12 +63,16 @@ final class ListElements {
     return start;
   }
 
-  /** Masks this element if it is a secret and goes to the next; returns where to continue. */
-  int next(MaskedText maskedText, Assignments within) {
-    int from = start;
+  /**
+   * Masks this element if it is a secret and goes to the next; returns where to continue.
+   *
+   * @param passed what is before it was shown or masked already
+   */
+  int next(int passed, MaskedText maskedText, Assignments within) {
+    int from = Math.max(start, passed);
     int limit = Math.min(text.length(), from + Assignments.DECIDE_CHARS);
     int end = end(limit);
-    if (!ValueShape.isSecret(level, text, from, end)) {
+    if (!ValueShape.isSecret(level, text, from, end) && !isOneOfNumbers(from, end)) {
       boolean isCut = end == limit && close < 0 && !quoted;
       follow(isCut ? text.length() : end == limit ? end(text.length()) : end);
       return from;
@@ -84,10 +91,24 @@ final class ListElements {
     return end;
   }
 
+  /** True for one of several, such as the bytes of a key: together they are the secret. */
+  private boolean isOneOfNumbers(int from, int end) {
+    return level != SecretNames.Level.WEAK
+        && !quoted
+        && end > from
+        && (later || sign(skipBlanks(end)) == ',')
+        && ValueShape.isNumber(text, from, end);
+  }
+
   /** Goes to the element after the one that ends here. */
   private void follow(int end) {
     int at = skipBlanks(quoted ? skipQuote(end) : end);
     start = NONE;
+    later = true;
+    if (close >= 0 && at < close && sign(at) != ',') {
+      begin(at); // whatever else is within the list
+      return;
+    }
     if (sign(at) != ',' || close >= 0 && at >= close) {
       return;
     }
@@ -134,7 +155,8 @@ final class ListElements {
         end = at;
       }
     }
-    while (end > start && Chars.blank(text.charAt(end - 1))) {
+    // What is cut ends further on.
+    while (end < limit && end > start && Chars.blank(text.charAt(end - 1))) {
       end--;
     }
     return end;
@@ -187,7 +209,7 @@ final class ListElements {
       if (inside > MAX_INSIDE) {
         return -1;
       }
-      begins = c == ',' || begins && skipBlanks(at) > at;
+      begins = c == ',' || begins && isBlank(at);
       at += width(at);
     }
     return -1;
@@ -196,7 +218,18 @@ final class ListElements {
   private boolean mayFollow(int at) {
     char c = sign(at);
     // An argument may contain spaces.
-    return at >= text.length() || AFTER.indexOf(c) >= 0 || !argument && Chars.space(c);
+    if (at >= text.length() || !argument && Chars.space(c)) {
+      return true;
+    }
+    int next = at + width(at);
+    if (c == ',' || c == ';' || c == '&') {
+      return next >= text.length()
+          || !argument && Chars.space(sign(next))
+          || Assignments.assignmentFollows(text, next);
+    }
+    // Text within JSON may go on by \n.
+    return AFTER.indexOf(c) >= 0
+        && (c == '\\' || next >= text.length() || !Character.isLetterOrDigit(sign(next)));
   }
 
   /** True for the end of a parameter, in which all else is encoded. */
@@ -216,10 +249,14 @@ final class ListElements {
 
   private int skipBlanks(int from) {
     int at = from;
-    while (at < text.length() && (Chars.blank(sign(at)) || encoded && text.charAt(at) == '+')) {
+    while (at < text.length() && isBlank(at)) {
       at += width(at);
     }
     return at;
+  }
+
+  private boolean isBlank(int at) {
+    return Chars.blank(sign(at)) || encoded && text.charAt(at) == '+';
   }
 
   /** After the quote here, also if it is escaped; the same position if there is none. */

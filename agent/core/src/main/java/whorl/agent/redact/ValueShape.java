@@ -171,7 +171,7 @@ final class ValueShape {
     return false;
   }
 
-  private static boolean isNumber(String text, int from, int to) {
+  static boolean isNumber(String text, int from, int to) {
     for (int i = from; i < to; i++) {
       char c = text.charAt(i);
       if (!Chars.digit(c) && c != '.' && c != '-' && c != '_') {

@@ -1,6 +1,7 @@
 package whorl.agent.redact;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.time.Duration;
 import java.util.Arrays;
@@ -353,6 +354,48 @@ class RedactorTest {
       })
   void arguments_listOfSecrets_haveNoneOfThem(String argument, String shown) {
     assertThat(redactor.arguments(List.of(argument))).containsExactly(shown);
+  }
+
+  @Test
+  void text_manyListsBeforeManyBlanks_takesNoTime() {
+    String text = ",'pw=%5B1'".repeat(200) + "," + "+".repeat(6_100);
+    assertTimeoutPreemptively(Duration.ofSeconds(2), () -> redactor.text(text));
+  }
+
+  @Test
+  void text_listElementWithABlankWhereItIsCutToDecide_isMaskedToItsEnd() {
+    assertThat(redactor.text("{Cookie=[a=" + "x".repeat(124) + "; c=hunter2], Host=[h]}"))
+        .isEqualTo("{Cookie=[***], Host=[h]}");
+  }
+
+  @Test
+  void text_listOfNumbers_isMasked() {
+    assertThat(redactor.text("{\"secretKey\":[12,-45,7]}"))
+        .isEqualTo("{\"secretKey\":[***,***,***]}");
+    assertThat(redactor.arguments(List.of("--password=[104, 117]")))
+        .containsExactly("--password=[***, ***]");
+  }
+
+  @Test
+  void listWithOtherSigns_isMaskedToItsEnd() {
+    assertThat(
+            redactor.arguments(
+                List.of(
+                    "--credentials=[\"joe\"=>\"hunter2\"]",
+                    "--password=[abc],hunter2",
+                    "--passwords=[\"a1\" \"b2\"]")))
+        .noneMatch(argument -> argument.contains("hunter2") || argument.contains("b2"));
+    assertThat(redactor.text("password=[abc]#Secret99 x")).doesNotContain("Secret99");
+    assertThat(redactor.text("passwords=[a1],[b2] x")).doesNotContain("a1", "b2");
+    assertThat(redactor.text("apiKey=[/p?password=a,hunter2 longword, z]"))
+        .doesNotContain("hunter2", "longword");
+  }
+
+  @Test
+  void text_nameInEncodedBrackets_isAName() {
+    assertThat(redactor.text("?user%5Bpassword%5D=hunter2&a=b"))
+        .isEqualTo("?user%5Bpassword%5D=***&a=b");
+    assertThat(redactor.text("?user%5Bpassword%5D%3Dhunter2&a=b")).doesNotContain("hunter2");
   }
 
   @Test
