@@ -2,8 +2,6 @@ package whorl.agent;
 
 import java.lang.instrument.Instrumentation;
 import java.lang.instrument.UnmodifiableClassException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -175,9 +173,6 @@ public final class AgentStarter implements BiFunction<@Nullable String, Instrume
       line.append(config.collector().url());
     } else if (config.evidenceDir() != null) {
       line.append(config.evidenceDir());
-      if (!isWritable(config.evidenceDir())) {
-        line.append(", which cannot be written: set evidence.dir to a folder that can");
-      }
     } else {
       line.append("nobody: set WHORL_COLLECTOR_URL");
     }
@@ -201,15 +196,6 @@ public final class AgentStarter implements BiFunction<@Nullable String, Instrume
     return problems.isEmpty() && isPlain(line)
         ? line.toString()
         : new Redactor(config.redactKeys()).text(line.toString());
-  }
-
-  /** True if the folder can be written, or made in a folder that can. */
-  private static boolean isWritable(Path folder) {
-    Path there = folder.toAbsolutePath();
-    while (!Files.exists(there) && there.getParent() != null) {
-      there = there.getParent();
-    }
-    return Files.isDirectory(there) && Files.isWritable(there);
   }
 
   /** True if no address in the line has more than a host, a port and a path of words. */

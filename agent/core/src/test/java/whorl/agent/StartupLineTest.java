@@ -2,13 +2,9 @@ package whorl.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import whorl.agent.config.AgentConfig;
@@ -52,19 +48,6 @@ class StartupLineTest {
   void line_collectorWithAnotherProof_namesNoToken(String variable) {
     assertThat(line(Map.of("WHORL_COLLECTOR_URL", "https://collector:7117", variable, "/x")))
         .endsWith("https://collector:7117");
-  }
-
-  @Test
-  void line_evidenceFolder_isNamed_andThatItCannotBeWritten(@TempDir Path folder)
-      throws IOException {
-    Path file = Files.createFile(folder.resolve("file"));
-    Path good = folder.resolve("new/evidence");
-
-    assertThat(line(Map.of("WHORL_EVIDENCE_DIR", good.toString()))).endsWith(" " + good);
-    assertThat(line(Map.of("WHORL_EVIDENCE_DIR", file.toString())))
-        .contains(file + ", which cannot be written");
-    assertThat(line(Map.of("WHORL_EVIDENCE_DIR", file + "/evidence")))
-        .contains("/evidence, which cannot be written");
   }
 
   private static String line(String url) {

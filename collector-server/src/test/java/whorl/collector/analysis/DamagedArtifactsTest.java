@@ -23,7 +23,7 @@ import whorl.collector.testkit.MemoryObjects;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Digest;
 
-/** Findings of evidence of which somebody changed artifacts in the object store. */
+/** Findings when somebody has changed artifacts in the object store. */
 class DamagedArtifactsTest extends AnalysisFixture {
   private static final String PROCESS = "{'environment':{'DB_PASSWORD':'***'}}";
   private static final String EVENTS = "{'sequence':1}\n{'sequence':2}\n";
@@ -60,7 +60,7 @@ class DamagedArtifactsTest extends AnalysisFixture {
     assertThat(Rows.of(report, "way-in")).isNotEmpty();
   }
 
-  /** The report of the rows, and of these two artifacts, of which some are changed later. */
+  /** Makes the report once the store has these changes. */
   private Report report(Map<String, String> changes) throws Exception {
     Map<Digest, Path> files = new HashMap<>();
     List<StoredArtifact> artifacts = new ArrayList<>();
