@@ -95,6 +95,9 @@ final class AgentWiring {
     InstantSource clock = InstantSource.system();
     Environment environment =
         Environment.probe(ROOT, config.recording().dir(), config.evidenceDir());
+    if (environment.evidenceProblem() != null) {
+      log.warn("evidence.dir {}; name a folder that can be written", environment.evidenceProblem());
+    }
     RecordingStart recording =
         parts.recording(
             () ->

@@ -1,7 +1,6 @@
 package whorl.collector.compare;
 
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +15,7 @@ import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.OpenContents;
 import whorl.collector.store.objects.StoredArtifact;
+import whorl.collector.store.objects.UnreadableContentException;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.Json;
 
@@ -92,10 +92,10 @@ final class Comparisons {
     Path oldFile;
     Path nowFile;
     try {
-      oldFile = contents.file(old.sha256());
-      nowFile = contents.file(now.sha256());
-    } catch (NoSuchFileException gone) {
-      return "the store has lost " + kind.artifact() + "; verify says more";
+      oldFile = contents.file(old);
+      nowFile = contents.file(now);
+    } catch (UnreadableContentException unreadable) {
+      return unreadable.getMessage();
     }
     arguments.add(kind.name());
     arguments.add(oldFile.toAbsolutePath().toString());

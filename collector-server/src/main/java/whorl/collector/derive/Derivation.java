@@ -23,7 +23,9 @@ import whorl.collector.store.disk.Disk;
 import whorl.collector.store.disk.FileDigest;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
+import whorl.collector.store.objects.OpenContents;
 import whorl.collector.store.objects.StoredArtifact;
+import whorl.collector.store.objects.UnreadableContentException;
 import whorl.collector.store.records.Catalog;
 import whorl.evidence.ArtifactName;
 import whorl.evidence.CustodyEntry;
@@ -104,17 +106,21 @@ public final class Derivation {
     }
     Path workFolder = folder.evidence(evidence).resolve("derived.new");
     try (EvidenceStore.Pin pinned = store.pin(List.of(events.sha256()));
-        EvidenceStore.Content content = store.content(events.sha256())) {
+        OpenContents contents = new OpenContents(store)) {
       disk.delete(workFolder);
       disk.createFolders(workFolder);
       Path recording = workFolder.resolve(ArtifactName.RECORDING.value());
-      Answer answer = convert(record, content.file(), recording, atMost);
+      Answer answer = convert(record, contents.file(events), recording, atMost);
       if (answer.line().equals(EventsToRecording.WRITTEN)) {
         addToRecord(record, Digest.of(recordBytes), events, recording);
       } else if (answer.result() == Result.DONE && !answer.line().equals(EventsToRecording.EMPTY)) {
         recordProblem(record, events, answer.line());
       }
       return answer.result();
+    } catch (UnreadableContentException unreadable) {
+      // not for good: the content may be restored
+      LOG.info("evidence {}: recording.jfr is not derived: {}", evidence, unreadable.getMessage());
+      return Result.DONE;
     } finally {
       disk.delete(workFolder);
     }

@@ -15,8 +15,9 @@ import whorl.collector.http.request.Response;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.StoredArtifact;
+import whorl.collector.store.objects.UnreadableContentException;
 import whorl.collector.store.objects.cache.DamagedContent;
-import whorl.collector.store.objects.cache.WrongContentException;
+import whorl.collector.store.objects.WrongContentException;
 import whorl.evidence.Digest;
 
 /**
@@ -174,6 +175,13 @@ public final class ContentBody {
               + ": the store has lost artifact "
               + artifact.name()
               + "; verify lists all losses");
+    } catch (UnreadableContentException unreadable) {
+      return orProblem(
+          record,
+          artifact,
+          () -> {
+            throw unreadable.getCause();
+          });
     } catch (WrongContentException damaged) {
       throw new ProblemException(
           500,

@@ -3,7 +3,6 @@ package whorl.collector.heap;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,6 +22,7 @@ import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.OpenContents;
 import whorl.collector.store.objects.StoredArtifact;
+import whorl.collector.store.objects.UnreadableContentException;
 import whorl.evidence.Json;
 
 /** How many instances and bytes of each class two pieces of evidence have. Thread-safe. */
@@ -180,7 +180,7 @@ final class Growth {
           confined.run(
               ConfinedRun.of(
                       HistogramProgram.class,
-                      List.of(contents.file(histogram.sha256()).toAbsolutePath().toString()),
+                      List.of(contents.file(histogram).toAbsolutePath().toString()),
                       HEAP_BYTES,
                       TIME_LIMIT)
                   .quick(),
@@ -192,8 +192,8 @@ final class Growth {
         throw unreadable(record, outcome.complaint(HEAP_BYTES));
       }
       return classes;
-    } catch (NoSuchFileException lost) {
-      throw unreadable(record, "the store has lost it; verify says more");
+    } catch (UnreadableContentException unreadable) {
+      throw unreadable(record, unreadable.getMessage());
     } catch (JacksonException | IllegalArgumentException malformed) {
       throw unreadable(record, "its reader's answer can't be read");
     } catch (InterruptedException e) {

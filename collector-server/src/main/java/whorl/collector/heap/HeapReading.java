@@ -2,7 +2,6 @@ package whorl.collector.heap;
 
 import com.fasterxml.jackson.core.JacksonException;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +21,7 @@ import whorl.collector.http.request.ProblemException;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.OpenContents;
 import whorl.collector.store.objects.StoredArtifact;
+import whorl.collector.store.objects.UnreadableContentException;
 import whorl.evidence.Json;
 import whorl.evidence.Text;
 
@@ -67,7 +67,7 @@ final class HeapReading {
     boolean keep = true;
     try (OpenContents contents = new OpenContents(store)) {
       List<String> arguments = new ArrayList<>();
-      arguments.add(contents.file(artifact.sha256()).toAbsolutePath().toString());
+      arguments.add(contents.file(artifact).toAbsolutePath().toString());
       if (snapshot.hasValues()) {
         arguments.add(HeapProgram.VALUES);
       }
@@ -79,8 +79,8 @@ final class HeapReading {
               lines);
       problem = problem(snapshot, outcome);
       keep = !outcome.mayBeTriedAgain();
-    } catch (NoSuchFileException lost) {
-      problem = "the store has lost the heap snapshot; verify says more";
+    } catch (UnreadableContentException unreadable) {
+      problem = unreadable.getMessage();
       keep = false;
     } catch (JacksonException | IllegalArgumentException malformed) {
       LOG.warn("evidence {}: its heap's reader printed what can't be read", snapshot.record().id());

@@ -90,7 +90,7 @@ final class EvidenceLookup {
   /** Returns the artifact as a file of {@code contents}. */
   Path file(EvidenceRecord record, StoredArtifact artifact, OpenContents contents)
       throws IOException {
-    return ContentBody.orProblem(record, artifact, () -> contents.file(artifact.sha256()));
+    return ContentBody.orProblem(record, artifact, () -> contents.file(artifact));
   }
 
   /** Opens the artifact. */

@@ -19,6 +19,7 @@ import whorl.collector.http.request.ProblemException;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.OpenContents;
+import whorl.collector.store.objects.UnreadableContentException;
 import whorl.collector.thread.OneAtATime;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
@@ -139,6 +140,8 @@ final class Results<T> implements AutoCloseable {
     Maker.Made<T> made;
     try (OpenContents contents = new OpenContents(store)) {
       made = maker.make(recordings, contents);
+    } catch (UnreadableContentException unreadable) {
+      made = new Maker.Made<>(maker.without(recordings, unreadable.getMessage()), false);
     }
     LOG.info(
         "evidence {}: {} in {} ms",

@@ -76,7 +76,7 @@ final class RulesMaker implements Maker<AutomatedAnalysis> {
                 RulesProgram.class,
                 List.of(
                     Long.toString(RULES_LIMIT.toMillis()),
-                    contents.file(first.getValue().sha256()).toAbsolutePath().toString()),
+                    contents.file(first.getValue()).toAbsolutePath().toString()),
                 HEAP_BYTES,
                 LIMIT)
             .outputMax(OUTPUT_MAX_BYTES)

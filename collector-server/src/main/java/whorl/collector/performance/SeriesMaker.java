@@ -79,10 +79,10 @@ final class SeriesMaker implements Maker<RecordingSeries> {
     arguments.add(
         manifest == null
             ? SeriesProgram.NO_MANIFEST
-            : contents.file(manifest.sha256()).toAbsolutePath().toString());
+            : contents.file(manifest).toAbsolutePath().toString());
     for (Map.Entry<String, StoredArtifact> each : recordings.readable().entrySet()) {
       arguments.add(each.getKey());
-      arguments.add(contents.file(each.getValue().sha256()).toAbsolutePath().toString());
+      arguments.add(contents.file(each.getValue()).toAbsolutePath().toString());
     }
     ConfinedRun run =
         ConfinedRun.of(SeriesProgram.class, arguments, HEAP_BYTES, limit(recordings.bytes()))

@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -15,12 +17,16 @@ import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.confine.ConfinedJvm;
 import whorl.collector.export.ExportLog;
 import whorl.collector.http.request.Role;
+import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.testkit.Answer;
+import whorl.collector.testkit.ChangedContent;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.FakeClient;
 import whorl.collector.testkit.TestCollector;
 import whorl.collector.testkit.TestCollector.World;
+import whorl.evidence.ArtifactName;
 import whorl.evidence.CustodyEntry;
+import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
 /** What differs between two pieces of evidence, over HTTP and through the confined JVM. */
@@ -34,6 +40,7 @@ class CompareRoutesTest {
   @TempDir private Path root;
   private final World world = new World();
   private final List<Id> hidden = new ArrayList<>();
+  private final Set<Digest> changed = new HashSet<>();
   private TestCollector collector;
   private ConfinedJvm confined;
   private FakeClient viewer;
@@ -46,7 +53,7 @@ class CompareRoutesTest {
     viewer =
         new FakeClient(
             new CompareRoutes(
-                    collector.store,
+                    ChangedContent.of(collector.store, changed),
                     collector.catalog,
                     (scope, id) -> !hidden.contains(id),
                     exports,
@@ -87,6 +94,20 @@ class CompareRoutesTest {
     Answer none = viewer.get("/api/v1/evidence/" + first.evidence + "/compare?with=previous");
     assertThat(none.status()).isEqualTo(404);
     assertThat(none.text()).contains("no evidence of this JVM before");
+  }
+
+  @Test
+  void artifactThatWasChangedInTheStore_isNamed_andTheOthersAreCompared() throws IOException {
+    FakeAgent before = ship(new FakeAgent().with("files.body", "").with("classes.ndjson", "{}\n"));
+    FakeAgent after = ship(before.again().with("files.body", "").with("classes.ndjson", "\n"));
+    EvidenceRecord record = collector.store.record(after.evidence);
+    changed.add(record.artifact(new ArtifactName("classes.ndjson")).sha256());
+
+    JsonNode answer = compare(before, after, "").json();
+
+    assertThat(answer.path("notCompared").toString())
+        .contains("classes.ndjson: it is damaged in the object store")
+        .doesNotContain("files.body");
   }
 
   @Test

@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -18,11 +20,15 @@ import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.http.request.ProblemException;
 import whorl.collector.store.disk.Disk;
 import whorl.collector.store.objects.EvidenceRecord;
+import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.OpenContents;
 import whorl.collector.testkit.Answer;
+import whorl.collector.testkit.ChangedContent;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.MemoryObjects;
 import whorl.collector.testkit.TestCollector;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.Digest;
 
 @Timeout(60)
 class ResultsTest {
@@ -63,8 +69,9 @@ class ResultsTest {
 
     @Override
     public Maker.Made<Thing> make(Recordings recordings, OpenContents contents)
-        throws InterruptedException {
+        throws IOException, InterruptedException {
       latch.await();
+      contents.file(recordings.readable().values().iterator().next());
       return new Maker.Made<>(new Thing(made.incrementAndGet(), ""), keep);
     }
   }
@@ -158,6 +165,21 @@ class ResultsTest {
       assertThat(results.of(evidence(encrypted)).problem()).contains("is encrypted");
     }
     assertThat(maker.made.get()).isZero();
+  }
+
+  /** What the store has is restored at times, so the answer is not kept. */
+  @Test
+  void recordingThatWasChangedInTheStore_isNamed_untilItIsRestored() throws IOException {
+    EvidenceRecord record = evidence(new FakeAgent().with("recording.jfr", "FLR"));
+    Set<Digest> changed = new HashSet<>();
+    changed.add(record.artifact(ArtifactName.RECORDING).sha256());
+    EvidenceStore store = ChangedContent.of(collector.store, changed);
+    try (Results<Thing> results = new Results<>(store, folder(), maker, PATIENCE)) {
+      assertThat(results.of(record).problem())
+          .isEqualTo("recording.jfr: it is damaged in the object store; verify says more");
+      changed.clear();
+      assertThat(results.of(record).problem()).isEmpty();
+    }
   }
 
   private ResultStore folder() {

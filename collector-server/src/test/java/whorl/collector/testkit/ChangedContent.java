@@ -6,7 +6,7 @@ import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import whorl.collector.store.objects.EvidenceStore;
-import whorl.collector.store.objects.cache.WrongContentException;
+import whorl.collector.store.objects.WrongContentException;
 import whorl.evidence.Digest;
 
 /** A store whose content is in an object store, where somebody has changed some of it. */

@@ -145,9 +145,14 @@ final class StartChecks {
     if (!subject.root().equals(Path.of("/"))) {
       return;
     }
-    List<WritableFolder> folders =
-        Environment.probe(Path.of("/"), config.recording().dir(), config.evidenceDir())
-            .writableFolders();
+    Environment environment =
+        Environment.probe(Path.of("/"), config.recording().dir(), config.evidenceDir());
+    if (environment.evidenceProblem() != null) {
+      findings.add(
+          Finding.warn(
+              "evidence.dir", environment.evidenceProblem(), "name a folder that can be written"));
+    }
+    List<WritableFolder> folders = environment.writableFolders();
     if (folders.isEmpty()) {
       findings.add(
           Finding.warn(

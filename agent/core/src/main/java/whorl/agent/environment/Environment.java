@@ -1,5 +1,6 @@
 package whorl.agent.environment;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -22,16 +23,24 @@ public final class Environment {
   private static final List<String> MODULES =
       List.of("jdk.jfr", "java.management", "jdk.management", "jdk.unsupported");
 
+  /** The check of the folder for evidence, if there is one. */
+  private static final String EVIDENCE_DIR = "evidence.dir";
+
   private static final long USEFUL_ROOM_BYTES = 1L << 30;
 
   private final Cgroup cgroup;
   private final List<WritableFolder> folders;
+  private final @Nullable String evidenceProblem;
   private final Map<String, Object> capabilities;
 
   private Environment(
-      Cgroup cgroup, List<WritableFolder> folders, Map<String, Object> capabilities) {
+      Cgroup cgroup,
+      List<WritableFolder> folders,
+      @Nullable String evidenceProblem,
+      Map<String, Object> capabilities) {
     this.cgroup = cgroup;
     this.folders = folders;
+    this.evidenceProblem = evidenceProblem;
     this.capabilities = capabilities;
   }
 
@@ -39,12 +48,14 @@ public final class Environment {
    * Runs all checks; takes some milliseconds, so not on the application's main thread.
    *
    * @param preferred the configured folder, checked first; null for none
-   * @param fallback a folder with another purpose, used only if there is no other; null for none
+   * @param evidenceDir the folder for evidence, which is made; used for other things only if there
+   *     is no other folder; null for none
    */
-  public static Environment probe(Path root, @Nullable Path preferred, @Nullable Path fallback) {
+  public static Environment probe(Path root, @Nullable Path preferred, @Nullable Path evidenceDir) {
     Cgroup cgroup = Cgroup.of(root);
+    String evidenceProblem = evidenceDir == null ? null : evidenceProblem(evidenceDir);
     List<WritableFolder> folders = new ArrayList<>();
-    for (Path candidate : candidates(preferred, fallback)) {
+    for (Path candidate : candidates(preferred, evidenceDir)) {
       WritableFolder folder = WritableFolder.probe(candidate);
       if (folder != null) {
         folders.add(folder);
@@ -53,7 +64,11 @@ public final class Environment {
     folders.sort(
         Comparator.comparing(WritableFolder::inMemory)
             .thenComparing(Comparator.comparingLong(Environment::usefulRoom).reversed()));
-    return new Environment(cgroup, List.copyOf(folders), capabilities(root, cgroup, folders));
+    Map<String, Object> capabilities = capabilities(root, cgroup, folders);
+    if (evidenceDir != null) {
+      capabilities.put(EVIDENCE_DIR, evidenceProblem == null ? true : evidenceProblem);
+    }
+    return new Environment(cgroup, List.copyOf(folders), evidenceProblem, capabilities);
   }
 
   /** More than a gigabyte makes no difference; then the order of the candidates counts. */
@@ -64,6 +79,11 @@ public final class Environment {
   /** Returns writable folders, those on a disk first, then by free space. */
   public List<WritableFolder> writableFolders() {
     return folders;
+  }
+
+  /** Returns why no evidence can be kept in the folder for it; null if it can, or there is none. */
+  public @Nullable String evidenceProblem() {
+    return evidenceProblem;
   }
 
   public Cgroup cgroup() {
@@ -117,7 +137,18 @@ public final class Environment {
     }
   }
 
-  private static Set<Path> candidates(@Nullable Path preferred, @Nullable Path fallback) {
+  private static @Nullable String evidenceProblem(Path folder) {
+    try {
+      Files.createDirectories(folder);
+      Files.delete(Files.createTempFile(folder, ".whorl", ".probe"));
+      return null;
+    } catch (IOException | UnsupportedOperationException | SecurityException notWritable) {
+      String why = notWritable.getClass().getSimpleName();
+      return folder + " cannot be written (" + why + "), so no evidence is kept there";
+    }
+  }
+
+  private static Set<Path> candidates(@Nullable Path preferred, @Nullable Path evidenceDir) {
     Set<Path> candidates = new LinkedHashSet<>();
     if (preferred != null) {
       candidates.add(preferred.toAbsolutePath().normalize());
@@ -138,8 +169,8 @@ public final class Environment {
         }
       }
     }
-    if (fallback != null) {
-      candidates.add(fallback.toAbsolutePath().normalize());
+    if (evidenceDir != null) {
+      candidates.add(evidenceDir.toAbsolutePath().normalize());
     }
     return candidates;
   }

@@ -105,6 +105,15 @@ class DoctorCommandTest {
   }
 
   @Test
+  void evidenceDirThatCannotBeWritten_isNamed() throws IOException {
+    environment.put("WHORL_EVIDENCE_DIR", Files.createFile(folder.resolve("file")) + "/kept");
+
+    assertThat(run()).as(text()).isZero();
+
+    assertThat(text()).containsPattern("warn +evidence\\.dir .*/file/kept cannot be written");
+  }
+
+  @Test
   void smallHeap_ofTheCommandAlone_isNoFailure_andIsNotTakenForTheApplications() {
     Finding finding = StartChecks.heap(0, 16L << 20);
 

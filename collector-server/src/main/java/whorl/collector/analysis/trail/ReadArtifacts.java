@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.StoredArtifact;
-import whorl.collector.store.objects.cache.WrongContentException;
+import whorl.collector.store.objects.WrongContentException;
 import whorl.evidence.ArtifactName;
 
 /** Reads artifacts of one piece of evidence, and knows which of them are damaged. */

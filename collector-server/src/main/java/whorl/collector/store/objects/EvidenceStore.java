@@ -63,6 +63,7 @@ public interface EvidenceStore {
    * The content as a file, which stays until it is closed.
    *
    * @throws java.nio.file.NoSuchFileException if the store does not have it
+   * @throws WrongContentException if somebody changed it in the object store
    */
   Content content(Digest sha256) throws IOException;
 

@@ -1,6 +1,7 @@
 package whorl.collector.store.objects;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,17 +17,27 @@ public final class OpenContents implements AutoCloseable {
   }
 
   /**
-   * The file with this content; never write to it.
+   * The file with this artifact's content; never write to it.
    *
-   * @throws java.nio.file.NoSuchFileException if the store does not have it
+   * @throws UnreadableContentException if the store has lost it, or it was changed there
    */
-  public Path file(Digest sha256) throws IOException {
-    EvidenceStore.Content content = open.get(sha256);
+  public Path file(StoredArtifact artifact) throws IOException {
+    EvidenceStore.Content content = open.get(artifact.sha256());
     if (content == null) {
-      content = store.content(sha256);
-      open.put(sha256, content);
+      content = opened(artifact);
+      open.put(artifact.sha256(), content);
     }
     return content.file();
+  }
+
+  private EvidenceStore.Content opened(StoredArtifact artifact) throws IOException {
+    try {
+      return store.content(artifact.sha256());
+    } catch (NoSuchFileException lost) {
+      throw new UnreadableContentException(artifact, lost);
+    } catch (WrongContentException damaged) {
+      throw new UnreadableContentException(artifact, damaged);
+    }
   }
 
   @Override

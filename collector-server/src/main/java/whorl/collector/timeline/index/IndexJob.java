@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,6 +26,7 @@ import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.OpenContents;
 import whorl.collector.store.objects.StoredArtifact;
+import whorl.collector.store.objects.UnreadableContentException;
 import whorl.collector.timeline.Column;
 import whorl.collector.timeline.IndexStatus;
 import whorl.collector.timeline.StoredColumns;
@@ -254,7 +256,7 @@ final class IndexJob {
           skipped.put(plain, "it is encrypted; decrypt it and read it on your own machine");
         }
       } else if (EvidenceReader.reads(name) || EvidenceReader.isLookedUp(name)) {
-        artifacts.put(name, contents.file(artifact.sha256()).toAbsolutePath().toString());
+        addFile(artifact, contents, artifacts, skipped);
       }
     }
     List<String> custodyLines =
@@ -262,14 +264,33 @@ final class IndexJob {
             .map(line -> new String(line, StandardCharsets.UTF_8))
             .toList();
     StoredArtifact manifest = record.artifact(ArtifactName.MANIFEST);
+    Map<String, String> manifestFile = new HashMap<>();
+    if (manifest != null) {
+      addFile(manifest, contents, manifestFile, skipped);
+    }
     return new IndexPlan(
         artifacts,
         custodyLines,
         skipped,
-        manifest == null ? null : contents.file(manifest.sha256()).toAbsolutePath().toString(),
+        manifestFile.get(ArtifactName.MANIFEST.value()),
         TimeUnit.MILLISECONDS.toNanos(record.sealedAt().toEpochMilli()),
         MEMORY_BYTES,
         oneAtATime);
+  }
+
+  /** Adds the artifact's file; or why there is none, so that the others are read all the same. */
+  private static void addFile(
+      StoredArtifact artifact,
+      OpenContents contents,
+      Map<String, String> files,
+      Map<String, String> skipped)
+      throws IOException {
+    String name = artifact.name().value();
+    try {
+      files.put(name, contents.file(artifact).toAbsolutePath().toString());
+    } catch (UnreadableContentException unreadable) {
+      skipped.put(name, unreadable.reason());
+    }
   }
 
   private static Map<Column, String> constants(EvidenceRecord record) {

@@ -97,6 +97,13 @@ public final class EvidenceReader implements Closeable {
         open(artifact, readContext);
       }
     }
+    plan.unread()
+        .forEach(
+            (artifact, why) -> {
+              if (!READABLE.contains(artifact)) {
+                addOutcome(artifact).problem(why);
+              }
+            });
     if (!plan.custody().isEmpty()) {
       Path custody = workFolder.resolve("custody.ndjson");
       Files.write(custody, plan.custody());

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import whorl.collector.confine.ConfinedJvm;
 import whorl.collector.receive.ReceiveLimits;
 import whorl.collector.store.disk.Disk;
+import whorl.collector.testkit.ChangedContent;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.testkit.TestCollector;
 import whorl.collector.testkit.UnforcedDisk;
@@ -21,6 +24,7 @@ import whorl.collector.timeline.IndexStatus;
 import whorl.collector.timeline.Row;
 import whorl.collector.timeline.TimelineQuery;
 import whorl.collector.timeline.query.DuckTimeline;
+import whorl.evidence.Digest;
 import whorl.evidence.Id;
 
 /** A collector that indexes the evidence sent to it, in a folder. */
@@ -32,6 +36,10 @@ public final class IndexRig implements AutoCloseable {
   public final IndexQueue index;
   public final DuckTimeline timeline;
   public final List<Id> ready = new CopyOnWriteArrayList<>();
+
+  /** What somebody has changed in the store; may be added to. */
+  public final Set<Digest> changed = ConcurrentHashMap.newKeySet();
+
   public final AtomicLong freeBytes = new AtomicLong(Long.MAX_VALUE);
 
   public IndexRig(Path root) throws IOException {
@@ -73,7 +81,7 @@ public final class IndexRig implements AutoCloseable {
     index =
         new IndexQueue(
             new IndexQueue.Dependencies(
-                collector.store,
+                ChangedContent.of(collector.store, changed),
                 collector.folder,
                 Disk.LOCAL,
                 custody,

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.testkit.FakeAgent;
 import whorl.collector.timeline.Column;
 import whorl.collector.timeline.IndexStatus;
@@ -24,6 +25,8 @@ import whorl.collector.timeline.Recordings;
 import whorl.collector.timeline.Row;
 import whorl.collector.timeline.StoredColumns;
 import whorl.collector.timeline.TimelineQuery;
+import whorl.evidence.ArtifactName;
+import whorl.evidence.Digest;
 import whorl.evidence.EventLine;
 import whorl.evidence.Id;
 import whorl.evidence.Json;
@@ -303,6 +306,35 @@ class IndexTest {
     IndexStatus status = rig.indexed(rig.received(agent));
     assertThat(status.state()).isEqualTo(IndexStatus.State.READY);
     assertThat(problems(status).get("recording.jfr")).contains("encrypted");
+  }
+
+  @Test
+  void artifactsThatWereChangedOrLostInTheStore_areNamed_andTheOthersGiveRows() throws Exception {
+    Id evidence =
+        rig.received(
+            new FakeAgent()
+                .with("recording.jfr", Recordings.small(1))
+                .with("console.log", "{}\n")
+                .with("files.ndjson", "{\"path\":\"/a\",\"sha256\":\"ab\"}\n")
+                .with("process.json", "{}"));
+    EvidenceRecord record = rig.collector.store.record(evidence);
+    for (String name : List.of("files.ndjson", "process.json", "manifest.json")) {
+      rig.changed.add(record.artifact(new ArtifactName(name)).sha256());
+    }
+    Digest console = record.artifact(new ArtifactName("console.log")).sha256();
+    Files.delete(rig.collector.store.localFile(console));
+
+    IndexStatus status = rig.indexed(evidence);
+
+    assertThat(status.state()).isEqualTo(IndexStatus.State.READY);
+    assertThat(problems(status))
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "files.ndjson", "it is damaged in the object store; verify says more",
+                "process.json", "it is damaged in the object store; verify says more",
+                "manifest.json", "it is damaged in the object store; verify says more",
+                "console.log", "the store has lost it; verify says more"));
+    assertThat(rig.rows(TimelineQuery.of(evidence).types("whorl.FileOpen"))).hasSize(1);
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import whorl.collector.store.disk.Disk;
+import whorl.collector.store.objects.WrongContentException;
 import whorl.evidence.Digest;
 
 /** The files of the cache. */

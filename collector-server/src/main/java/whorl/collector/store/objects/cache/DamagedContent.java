@@ -7,6 +7,7 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import whorl.collector.recent.RecentMap;
+import whorl.collector.store.objects.WrongContentException;
 import whorl.evidence.Digest;
 
 /** Logs content that is damaged in the object store, at most once a minute each. Thread-safe. */

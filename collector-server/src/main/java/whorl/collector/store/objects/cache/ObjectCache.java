@@ -24,6 +24,7 @@ import org.slf4j.LoggerFactory;
 import whorl.collector.store.disk.Disk;
 import whorl.collector.store.disk.FileDigest;
 import whorl.collector.store.objects.EvidenceStore;
+import whorl.collector.store.objects.WrongContentException;
 import whorl.evidence.Digest;
 
 /**

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import whorl.collector.store.objects.WrongContentException;
 import whorl.evidence.Digest;
 
 class DamagedContentTest {

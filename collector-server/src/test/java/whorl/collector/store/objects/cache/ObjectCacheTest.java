@@ -21,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import whorl.collector.store.objects.EvidenceStore.Content;
+import whorl.collector.store.objects.WrongContentException;
 import whorl.evidence.Digest;
 
 class ObjectCacheTest {

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import whorl.collector.config.S3Location;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.cache.ObjectCache;
-import whorl.collector.store.objects.cache.WrongContentException;
+import whorl.collector.store.objects.WrongContentException;
 import whorl.collector.store.objects.s3.FakeS3.Fault;
 import whorl.collector.store.outage.Outage;
 import whorl.evidence.Digest;

@@ -35,7 +35,7 @@ import whorl.collector.store.objects.ObjectLockedException;
 import whorl.collector.store.objects.ObjectStore;
 import whorl.collector.store.objects.Trash;
 import whorl.collector.store.objects.cache.ObjectCache;
-import whorl.collector.store.objects.cache.WrongContentException;
+import whorl.collector.store.objects.WrongContentException;
 import whorl.collector.testkit.Records;
 import whorl.evidence.Digest;
 import whorl.evidence.Id;

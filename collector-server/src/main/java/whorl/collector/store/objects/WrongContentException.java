@@ -1,4 +1,4 @@
-package whorl.collector.store.objects.cache;
+package whorl.collector.store.objects;
 
 import java.io.IOException;
 import whorl.evidence.Digest;
