@@ -150,7 +150,9 @@ final class StartChecks {
     if (environment.evidenceProblem() != null) {
       findings.add(
           Finding.warn(
-              "evidence.dir", environment.evidenceProblem(), "name a folder that can be written"));
+              "folders",
+              "evidence.dir " + environment.evidenceProblem(),
+              "name a folder that can be written"));
     }
     List<WritableFolder> folders = environment.writableFolders();
     if (folders.isEmpty()) {

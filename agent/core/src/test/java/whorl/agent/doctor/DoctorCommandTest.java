@@ -110,7 +110,7 @@ class DoctorCommandTest {
 
     assertThat(run()).as(text()).isZero();
 
-    assertThat(text()).containsPattern("warn +evidence\\.dir .*/file/kept cannot be written");
+    assertThat(text()).containsPattern("warn +folders +evidence\\.dir .*/file/kept cannot be written");
   }
 
   @Test
