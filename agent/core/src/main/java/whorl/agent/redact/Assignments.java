@@ -89,7 +89,7 @@ final class Assignments {
       int start = keyStart;
       keyStart = -1;
       if (start < 0) {
-        i++;
+        i += width(text, i);
         continue;
       }
       int valueStart = valueStart(text, start, i);
@@ -117,7 +117,7 @@ final class Assignments {
                   ? SecretNames.Level.STRONG
                   : names.of(text, start, i);
       if (level == SecretNames.Level.NONE) {
-        i++;
+        i += width(text, i);
         continue;
       }
       boolean folders = isShellPath(text, start, i, valueStart) || isClassPath(text, start, i);
@@ -126,7 +126,8 @@ final class Assignments {
         if (c == ':' && wholeLine(text, start, i, inside)) {
           valueStart = inside;
         } else {
-          ListElements found = ListElements.at(text, level, valueStart, c == '%', argument);
+          boolean encoded = isEncoded(text, i);
+          ListElements found = ListElements.at(text, level, valueStart, encoded, argument);
           if (found != null) {
             list = found;
             i = valueStart;
@@ -137,7 +138,7 @@ final class Assignments {
       int limit = Math.min(text.length(), valueStart + DECIDE_CHARS);
       int decideEnd = valueEnd(text, start, valueStart, i, limit, argument);
       if (folders || !ValueShape.isSecret(level, text, valueStart, decideEnd)) {
-        i++;
+        i += width(text, i);
         continue;
       }
       int end =
@@ -160,7 +161,7 @@ final class Assignments {
     return (text.charAt(valueStart) == '[' || Percent.at(text, valueStart) == '[')
         && sign != '>'
         && !Chars.quote(text.charAt(valueStart - 1))
-        && Percent.at(text, valueStart - 3) != '"';
+        && (valueStart < 3 || Percent.at(text, valueStart - 3) != '"');
   }
 
   private static boolean isJwkSecret(String text, int start, int end, int valueStart) {
@@ -209,10 +210,7 @@ final class Assignments {
 
   /** Returns where the value begins, if a key ended at {@code i}; -1 if there is none. */
   private static int valueStart(String text, int keyStart, int keyEnd) {
-    int i = skipIndex(text, keyEnd);
-    while (Percent.at(text, i) == ']') {
-      i += 3;
-    }
+    int i = afterBrackets(text, keyEnd);
     if (i >= text.length()) {
       return -1;
     }
@@ -229,6 +227,7 @@ final class Assignments {
     while (at < text.length() && text.charAt(at) == ']') {
       at++;
     }
+    at = at > i && at < text.length() ? skipIndex(text, at) : at;
     at = skipQuote(text, at);
     at = Chars.skipBlanks(text, at);
     if (at >= text.length() || (text.charAt(at) != '=' && text.charAt(at) != ':')) {
@@ -248,6 +247,22 @@ final class Assignments {
     }
     at = Chars.skipBlanks(text, at);
     return skipQuote(text, isNationalText(text, at) ? at + 1 : at);
+  }
+
+  /** True if the sign after the name is percent-encoded, as all of its value is then. */
+  private static boolean isEncoded(String text, int keyEnd) {
+    int sign = text.charAt(keyEnd) == '%' ? afterBrackets(text, keyEnd) : keyEnd;
+    return sign < text.length() && text.charAt(sign) == '%';
+  }
+
+  /** After the index, and the encoded end of a bracket, as in {@code user%5Bpasswords%5D%5B0%5D}. */
+  private static int afterBrackets(String text, int keyEnd) {
+    int at = skipIndex(text, keyEnd);
+    int end = at;
+    while (Percent.at(text, end) == ']') {
+      end += 3;
+    }
+    return end > at && end < text.length() ? skipIndex(text, end) : end;
   }
 
   /** After the index in {@code passwords[0]}, {@code password[]} and {@code password%5B0%5D}. */
@@ -372,7 +387,7 @@ final class Assignments {
 
   private static int valueEnd(
       String text, int keyStart, int start, int keyEnd, int limit, boolean argument) {
-    if (text.charAt(keyEnd) == '%') {
+    if (isEncoded(text, keyEnd)) {
       return encodedEnd(text, start, limit);
     }
     if (text.charAt(keyEnd) == '>') {
@@ -495,6 +510,12 @@ final class Assignments {
       at++;
     }
     return at > keyStart && at < text.length() && valueStart(text, keyStart, at) >= 0;
+  }
+
+  /** 3 for an encoded sign of ASCII, so that the digits of its code are no part of a name. */
+  private static int width(String text, int at) {
+    char decoded = Percent.at(text, at);
+    return decoded != 0 && decoded < 0x80 ? 3 : 1;
   }
 
   /** True for letters, digits, {@code _ - .}, and their percent-encoding. */

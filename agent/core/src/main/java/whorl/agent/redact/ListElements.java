@@ -217,8 +217,8 @@ final class ListElements {
 
   private boolean mayFollow(int at) {
     char c = sign(at);
-    // An argument may contain spaces.
-    if (at >= text.length() || !argument && Chars.space(c)) {
+    // An argument may contain spaces, an encoded list none.
+    if (at >= text.length() || (encoded || !argument) && Chars.space(c)) {
       return true;
     }
     int next = at + width(at);

@@ -396,6 +396,40 @@ class RedactorTest {
     assertThat(redactor.text("?user%5Bpassword%5D=hunter2&a=b"))
         .isEqualTo("?user%5Bpassword%5D=***&a=b");
     assertThat(redactor.text("?user%5Bpassword%5D%3Dhunter2&a=b")).doesNotContain("hunter2");
+    assertThat(redactor.text("?user%5Bapi_key%5D=hunter&a=b"))
+        .isEqualTo("?user%5Bapi_key%5D=***&a=b");
+    assertThat(redactor.text("?user%5Bpasswords%5D%5B0%5D=x&a=b"))
+        .isEqualTo("?user%5Bpasswords%5D%5B0%5D=***&a=b");
+    assertThat(redactor.text("?user[passwords][]=x")).isEqualTo("?user[passwords][]=***");
+    assertThat(redactor.text("?option%5Bbypass%5D=tall")).isEqualTo("?option%5Bbypass%5D=tall");
+  }
+
+  /** Only after an encoded sign does an encoded blank or ampersand end the value. */
+  @ParameterizedTest
+  @CsvSource({
+    "?user%5Bpassword%5D=correct%20horse&a=b,?user%5Bpassword%5D=***&a=b",
+    "?passwords%5B0%5D=a%26b%23c%3Bd%22e&a=b,?passwords%5B0%5D=***&a=b",
+    "?q=user%5Bpassword%5D%3Dhunter2%26a%3Db,?q=user%5Bpassword%5D%3D***%26a%3Db"
+  })
+  void text_valueOfANameInEncodedBrackets_isMaskedToItsEnd(String text, String shown) {
+    assertThat(redactor.text(text)).isEqualTo(shown);
+  }
+
+  @Test
+  void argument_encodedListBeforeABlank_isMasked() {
+    assertThat(redactor.arguments(List.of("curl h?q=%22password%22%3A%5B%22hunter2%22%5D -o x")))
+        .containsExactly("curl h?q=%22password%22%3A%5B%22***%22%5D -o x");
+  }
+
+  @Test
+  void text_manyEncodedBrackets_takesNoTime() {
+    String text = "a" + "%5D".repeat(70_000);
+    assertTimeoutPreemptively(Duration.ofSeconds(2), () -> redactor.text(text));
+  }
+
+  @Test
+  void text_listAfterANameOfOneLetter_isMasked() {
+    assertThat(new Redactor(List.of("x")).text("x=[ab, cd] e")).isEqualTo("x=[***, ***] e");
   }
 
   @Test
