@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -256,7 +255,10 @@ final class IndexJob {
           skipped.put(plain, "it is encrypted; decrypt it and read it on your own machine");
         }
       } else if (EvidenceReader.reads(name) || EvidenceReader.isLookedUp(name)) {
-        addFile(artifact, contents, artifacts, skipped);
+        String file = file(record, artifact, contents, skipped);
+        if (file != null) {
+          artifacts.put(name, file);
+        }
       }
     }
     List<String> custodyLines =
@@ -264,32 +266,33 @@ final class IndexJob {
             .map(line -> new String(line, StandardCharsets.UTF_8))
             .toList();
     StoredArtifact manifest = record.artifact(ArtifactName.MANIFEST);
-    Map<String, String> manifestFile = new HashMap<>();
-    if (manifest != null) {
-      addFile(manifest, contents, manifestFile, skipped);
-    }
     return new IndexPlan(
         artifacts,
         custodyLines,
         skipped,
-        manifestFile.get(ArtifactName.MANIFEST.value()),
+        manifest == null ? null : file(record, manifest, contents, skipped),
         TimeUnit.MILLISECONDS.toNanos(record.sealedAt().toEpochMilli()),
         MEMORY_BYTES,
         oneAtATime);
   }
 
-  /** Adds the artifact's file; or why there is none, so that the others are read all the same. */
-  private static void addFile(
+  /** The artifact's file; null if there is none, with the reason added to {@code skipped}. */
+  private @Nullable String file(
+      EvidenceRecord record,
       StoredArtifact artifact,
       OpenContents contents,
-      Map<String, String> files,
       Map<String, String> skipped)
       throws IOException {
-    String name = artifact.name().value();
     try {
-      files.put(name, contents.file(artifact).toAbsolutePath().toString());
+      return contents.file(artifact).toAbsolutePath().toString();
     } catch (UnreadableContentException unreadable) {
-      skipped.put(name, unreadable.reason());
+      EvidenceRecord now = store.record(record.id());
+      StoredArtifact there = now == null ? null : now.artifact(artifact.name());
+      if (there == null || !there.sha256().equals(artifact.sha256())) {
+        throw unreadable; // more of it came, or it was purged
+      }
+      skipped.put(artifact.name().value(), unreadable.reason());
+      return null;
     }
   }
 
