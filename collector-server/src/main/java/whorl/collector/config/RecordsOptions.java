@@ -57,6 +57,13 @@ public record RecordsOptions(
       if (password != null && passwordFile != null) {
         problems.add(PASSWORD + " and " + PASSWORD_FILE + ": give one of them");
       }
+      if (hasUserBeforeHost(place)) {
+        problems.add(
+            "--records: user and password do not belong before the host; give "
+                + USER
+                + " and "
+                + PASSWORD_FILE);
+      }
       return new RecordsPlace.Postgres(
           place, user, password, passwordFile == null ? null : Path.of(passwordFile));
     }
@@ -70,5 +77,11 @@ public record RecordsOptions(
       problems.add(FORM);
     }
     return new RecordsPlace.Folder(place == null ? dataFolder : Path.of(place));
+  }
+
+  /** The driver takes what stands before an {@code @} for a host, which messages name. */
+  private static boolean hasUserBeforeHost(String address) {
+    int at = address.indexOf('@');
+    return at >= 0 && address.lastIndexOf('=', at) < 0;
   }
 }

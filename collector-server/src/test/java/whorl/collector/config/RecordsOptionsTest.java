@@ -49,6 +49,26 @@ class RecordsOptionsTest {
     assertThat(problems.toString()).doesNotContain("secret-1");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "jdbc:postgresql://whorl:secret-1@db.example:5432/whorl?sslmode=verify-full",
+        "jdbc:postgresql://whorl:secret-1@db/whorl",
+        "jdbc:postgresql://whorl:secret-1/2@db/whorl",
+        "jdbc:postgresql://whorl:secret-1?2@db/whorl?sslmode=require"
+      })
+  void userAndPasswordBeforeTheHost_areRefused_andNotRepeated(String address) {
+    read(address, Map.of());
+    assertThat(problems).singleElement().asString().contains("WHORL_RECORDS_PASSWORD_FILE");
+    assertThat(problems.toString()).doesNotContain("secret-1");
+  }
+
+  @Test
+  void anAtInAParameter_isNoUserBeforeTheHost() {
+    read("jdbc:postgresql://db/whorl?user=whorl@server&password=a@b", Map.of());
+    assertThat(problems).isEmpty();
+  }
+
   @Test
   void secretsThatDoNotBelong_areRefused() {
     read(URL, Map.of("WHORL_RECORDS_PASSWORD", "a", "WHORL_RECORDS_PASSWORD_FILE", "b"));

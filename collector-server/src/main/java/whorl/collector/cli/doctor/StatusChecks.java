@@ -193,7 +193,9 @@ final class StatusChecks {
               "let them prove who they are (docs/agent-identity.md), then serve"
                   + " --no-shared-agent-token"));
     } else {
-      checks.add(Check.ok("shared-token", "no connected agent uses the shared token"));
+      checks.add(
+          Check.ok(
+              "shared-token", "no agent that is connected to this collector uses the shared token"));
     }
   }
 
