@@ -3,6 +3,7 @@ package whorl.collector.config;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,10 @@ public record RecordsOptions(
   public static final RecordsOptions NONE = new RecordsOptions(null, null, null, null);
 
   private static final String POSTGRES = "jdbc:postgresql:";
+
+  /** Where the parameters of an address begin. */
+  private static final Pattern PARAMETERS = Pattern.compile("\\?\\w+=");
+
   private static final String FORM =
       "--records: a folder, or jdbc:postgresql://host:5432/database; this is neither";
 
@@ -81,7 +86,6 @@ public record RecordsOptions(
 
   /** The driver takes what stands before an {@code @} for a host, which messages name. */
   private static boolean hasUserBeforeHost(String address) {
-    int at = address.indexOf('@');
-    return at >= 0 && address.lastIndexOf('=', at) < 0;
+    return PARAMETERS.split(address, 2)[0].indexOf('@') >= 0;
   }
 }

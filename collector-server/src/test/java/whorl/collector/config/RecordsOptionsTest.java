@@ -55,7 +55,8 @@ class RecordsOptionsTest {
         "jdbc:postgresql://whorl:secret-1@db.example:5432/whorl?sslmode=verify-full",
         "jdbc:postgresql://whorl:secret-1@db/whorl",
         "jdbc:postgresql://whorl:secret-1/2@db/whorl",
-        "jdbc:postgresql://whorl:secret-1?2@db/whorl?sslmode=require"
+        "jdbc:postgresql://whorl:secret-1?2@db/whorl?sslmode=require",
+        "jdbc:postgresql://whorl:secret-1=@db/whorl?sslmode=require"
       })
   void userAndPasswordBeforeTheHost_areRefused_andNotRepeated(String address) {
     read(address, Map.of());
