@@ -16,8 +16,8 @@ import whorl.collector.store.objects.EvidenceRecord;
 import whorl.collector.store.objects.EvidenceStore;
 import whorl.collector.store.objects.StoredArtifact;
 import whorl.collector.store.objects.UnreadableContentException;
-import whorl.collector.store.objects.cache.DamagedContent;
 import whorl.collector.store.objects.WrongContentException;
+import whorl.collector.store.objects.cache.DamagedContent;
 import whorl.evidence.Digest;
 
 /**

@@ -255,7 +255,9 @@ final class Assignments {
     return sign < text.length() && text.charAt(sign) == '%';
   }
 
-  /** After the index, and the encoded end of a bracket, as in {@code user%5Bpasswords%5D%5B0%5D}. */
+  /**
+   * After the index, and the encoded end of a bracket, as in {@code user%5Bpasswords%5D%5B0%5D}.
+   */
   private static int afterBrackets(String text, int keyEnd) {
     int at = skipIndex(text, keyEnd);
     int end = at;

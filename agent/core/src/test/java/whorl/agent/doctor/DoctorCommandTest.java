@@ -110,7 +110,8 @@ class DoctorCommandTest {
 
     assertThat(run()).as(text()).isZero();
 
-    assertThat(text()).containsPattern("warn +folders +evidence\\.dir .*/file/kept cannot be written");
+    assertThat(text())
+        .containsPattern("warn +folders +evidence\\.dir .*/file/kept cannot be written");
   }
 
   @Test

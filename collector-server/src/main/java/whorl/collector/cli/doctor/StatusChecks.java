@@ -195,7 +195,8 @@ final class StatusChecks {
     } else {
       checks.add(
           Check.ok(
-              "shared-token", "no agent that is connected to this collector uses the shared token"));
+              "shared-token",
+              "no agent that is connected to this collector uses the shared token"));
     }
   }
 
